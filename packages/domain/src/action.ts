@@ -1,0 +1,93 @@
+import type { Actor } from "./actor.ts";
+import type { Links } from "./record.ts";
+
+export type OperationKind =
+  | "read"
+  | "insert"
+  | "update"
+  | "delete"
+  | "merge"
+  | "define"
+  | "grant"
+  | "call"
+  | "transaction"
+  | "copy"
+  | "admin"
+  | "unknown";
+
+/** How much harm an operation can do, in rising order. */
+export type Tier = "read" | "write" | "destructive" | "admin";
+
+/** A thing that an operation touches. `resolved` says who told us its name. */
+export interface TouchedObject {
+  readonly database: string;
+  readonly name: string;
+  readonly resolved: "catalog" | "syntax";
+  readonly role: "read" | "write" | "define";
+  readonly schema?: string;
+}
+
+/** One thing that a statement does. A statement can do several (a CTE that writes and a read around it). */
+export interface Operation {
+  readonly kind: OperationKind;
+  readonly objects: readonly TouchedObject[];
+  readonly tier: Tier;
+  /** A write without a predicate. */
+  readonly unbounded?: boolean;
+  /** The statement's keyword, e.g. `DELETE`, `TRUNCATE`, `COPY FROM`, `ALTER ROLE`. */
+  readonly verb: string;
+}
+
+/** A bound value. `value` is the decoded text, `hex` the bytes of a type we do not decode; SQL NULL has neither. */
+export interface Parameter {
+  readonly hex?: string;
+  readonly index: number;
+  readonly null?: true;
+  /** The engine's own type name, or its number when the name is not known. */
+  readonly type: string;
+  readonly value?: string;
+}
+
+/** The exact statement. `text` is its own slice of a message that held several. */
+export interface Statement {
+  /** SHA-256 of the statement's bytes, in hex. */
+  readonly digest: string;
+  /** Base64 of the bytes, when they are not valid UTF-8 and `text` could therefore not be exact. */
+  readonly bytes?: string;
+  readonly fingerprint?: string;
+  readonly parameters?: readonly Parameter[];
+  /** How the client sent it, in the protocol's own words. */
+  readonly protocol?: "simple" | "extended" | "function-call";
+  readonly text: string;
+}
+
+/** The real system. `identity` is the system's own id, never its address. */
+export interface Target {
+  readonly database?: string;
+  readonly environment: Environment;
+  readonly identity?: string;
+  readonly kind: "postgres" | "mongodb" | "mysql";
+  readonly name: string;
+  readonly user?: string;
+}
+
+export type Environment = "production" | "staging" | "development" | "disposable";
+
+/** One run of one agent, as the data path needs to know it. */
+export interface SessionIdentity {
+  readonly actor: Actor;
+  readonly id: string;
+  readonly project: string;
+}
+
+/** One captured act, before anybody has decided whether it may happen. */
+export interface Action {
+  readonly id: string;
+  readonly links: Links;
+  readonly operations: readonly Operation[];
+  readonly session: SessionIdentity;
+  readonly statement?: Statement;
+  readonly target: Target;
+  /** Microseconds since the epoch, when Custody saw it. */
+  readonly timeUs: number;
+}

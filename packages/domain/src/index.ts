@@ -1,0 +1,30 @@
+export type {
+  Action,
+  Environment,
+  Operation,
+  OperationKind,
+  Parameter,
+  SessionIdentity,
+  Statement,
+  Target,
+  Tier,
+  TouchedObject,
+} from "./action.ts";
+export type { Actor } from "./actor.ts";
+export type { Approval, Decision } from "./decision.ts";
+export type { Decided, Journey } from "./pass.ts";
+export { pass } from "./pass.ts";
+export type { Decider, RecordDraft, Recorder, Safety } from "./ports.ts";
+export type {
+  AuditRecord,
+  Duration,
+  Effect,
+  Level,
+  Links,
+  Location,
+  Message,
+  Outcome,
+  Source,
+} from "./record.ts";
+export { rfc3339 } from "./time.ts";
+export { uuidv7Source } from "./uuid.ts";

@@ -1,0 +1,66 @@
+import type { Action } from "./action.ts";
+import type { Decision } from "./decision.ts";
+import type { Decider, RecordDraft, Recorder, Safety } from "./ports.ts";
+
+/** An action together with what was decided about it. */
+export interface Decided {
+  readonly action: Action;
+  readonly decision: Decision;
+}
+
+/** What a capture source brings to `pass()`: the acts that travel together, and its two ways on. */
+export interface Journey {
+  /** The acts of one indivisible message or segment, in order; all go on, or none. */
+  readonly actions: readonly Action[];
+  /** How safe the request must be before anything is forwarded: `durable` for whatever can change the world. */
+  readonly safety: Safety;
+  /** How the requests are written down; capture knows the words of its protocol. */
+  requested(decided: readonly Decided[]): readonly RecordDraft[];
+  /** Sends the received bytes, unchanged, to the real system. */
+  forward(decided: readonly Decided[]): void | Promise<void>;
+  /** Says "no" in the words of the protocol; `refused` is the first action that may not proceed. */
+  refuse(decided: readonly Decided[], refused: Decided): void | Promise<void>;
+}
+
+/**
+ * The one way through: every captured action, whatever its protocol, passes here.
+ *
+ *     capture ─► decide ─► record ─► forward ─► (outcome ─► record, by the source that sees the answer)
+ *                   │         │
+ *                   │         └─ the ledger cannot write: throws, nothing was forwarded
+ *                   └─ a "no", or a decider that throws: refused, and the refusal is on record
+ *
+ * Nothing is forwarded before it is recorded as safely as the journey asks. A journey of pure reads asks for
+ * `queued`: the source then waits for `recorder.settle("written")` before it relays the first byte of the answer.
+ */
+export async function pass(journey: Journey, ports: { decider: Decider; recorder: Recorder }): Promise<void> {
+  const decided: Decided[] = [];
+  for (const action of journey.actions) {
+    const decision = decide(action, ports.decider);
+    decided.push({ action, decision: decision instanceof Promise ? await decision : decision });
+  }
+  const refused = decided.find(({ decision }) => decision.effect !== "allow");
+  if (decided.length > 0) await ports.recorder.record(journey.requested(decided), journey.safety);
+  if (refused === undefined) await journey.forward(decided);
+  else await journey.refuse(decided, refused);
+}
+
+/** A decider that fails has not said yes. */
+function decide(action: Action, decider: Decider): Decision | Promise<Decision> {
+  try {
+    const decision = decider.decide(action);
+    return decision instanceof Promise ? decision.catch(failedDecision) : decision;
+  } catch (error) {
+    return failedDecision(error);
+  }
+}
+
+function failedDecision(error: unknown): Decision {
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    effect: "deny",
+    policy: "",
+    reasons: [`the policy could not decide: ${reason}`],
+    rule: "policy-error",
+  };
+}

@@ -1,0 +1,32 @@
+import type { Action } from "./action.ts";
+import type { Decision } from "./decision.ts";
+import type { AuditRecord } from "./record.ts";
+
+/** Says whether an action may proceed. Asked before a byte reaches the real system. A throw counts as a denial. */
+export interface Decider {
+  decide(action: Action): Decision | Promise<Decision>;
+}
+
+/**
+ * How safe a record must be before its writer goes on.
+ *
+ * - `queued`: in order, and written with the next write, at most 20 ms later. For reads that are on their way.
+ * - `written`: in the log file; survives a killed process. For whatever is about to be answered.
+ * - `durable`: fsynced; survives a power cut. For whatever can change the outside world.
+ */
+export type Safety = "queued" | "written" | "durable";
+
+/** A record before its writer gave it an identity: the recorder adds id, source and version. */
+export type RecordDraft = Omit<AuditRecord, "id" | "source" | "location" | "v">;
+
+/**
+ * Writes down what happened. Records keep the order in which `record` was called.
+ *
+ * Rejects with a `LedgerError` when the ledger cannot write, for ever after: a full disk is not retried.
+ */
+export interface Recorder {
+  /** Resolves once all of `drafts` are as safe as asked. */
+  record(drafts: readonly RecordDraft[], safety: Safety): Promise<void>;
+  /** Resolves once everything recorded so far is as safe as asked. */
+  settle(safety: "written" | "durable"): Promise<void>;
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests run on the sources, not on dist, so that a stale build can never make them pass. */
+export default defineConfig({
+  resolve: { conditions: ["source"] },
+  ssr: { resolve: { conditions: ["source"], externalConditions: ["source"] } },
+  test: {
+    include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "test/**/*.test.ts"],
+    exclude: ["**/dist/**", "**/node_modules/**", "test/long/**"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
