@@ -1,0 +1,116 @@
+import { LedgerError } from "../error.ts";
+
+/**
+ * A stored block: some entries of one bundle that share a data key, sealed together.
+ *
+ *     offset size
+ *      0      4   magic "CSTB"
+ *      4      1   version, 1
+ *      5      1   zero
+ *      6      2   count of payloads
+ *      8      4   length of the whole block
+ *     12      4   epoch       ┐ together they name the block; epochs are durable before use,
+ *     16      8   number      ┘ so a name is never used twice
+ *     24     12   key id
+ *     36      8   index of its first entry, which names its bundle
+ *     44     32   SHA-256 of the plaintext; salted inside, so it tells nothing
+ *     76      …   ciphertext
+ *      …     16   GCM tag
+ *
+ * All integers are big-endian. The plaintext is, for each payload: length (4) ‖ salt (16) ‖ payload. An entry's
+ * envelope names its block by `x`, the SHA-256 of these stored bytes, and its place in it by `n`.
+ */
+export interface BlockHeader {
+  readonly count: number;
+  readonly length: number;
+  readonly epoch: number;
+  readonly number: number;
+  readonly keyId: string;
+  readonly firstIndex: number;
+  readonly plaintextDigest: Buffer;
+}
+
+export const BLOCK_HEADER_BYTES = 76;
+export const BLOCK_TAG_BYTES = 16;
+export const SALT_BYTES = 16;
+/** What one payload costs in the plaintext beside its own bytes. */
+export const PAYLOAD_OVERHEAD_BYTES: number = 4 + SALT_BYTES;
+
+const MAGIC = 0x43535442;
+
+export function writeBlockHeader(target: Buffer, offset: number, header: BlockHeader): void {
+  target.writeUInt32BE(MAGIC, offset);
+  target.writeUInt16BE(0x0100, offset + 4);
+  target.writeUInt16BE(header.count, offset + 6);
+  target.writeUInt32BE(header.length, offset + 8);
+  target.writeUInt32BE(header.epoch, offset + 12);
+  target.writeBigUInt64BE(BigInt(header.number), offset + 16);
+  target.write(header.keyId, offset + 24, "base64url");
+  target.writeBigUInt64BE(BigInt(header.firstIndex), offset + 36);
+  header.plaintextDigest.copy(target, offset + 44);
+}
+
+/** Reads the header of the block at `offset`; its whole length must be there. */
+export function readBlockHeader(bytes: Buffer, offset: number): BlockHeader {
+  const left = bytes.length - offset;
+  if (
+    left < BLOCK_HEADER_BYTES + BLOCK_TAG_BYTES ||
+    bytes.readUInt32BE(offset) !== MAGIC ||
+    bytes.readUInt16BE(offset + 4) !== 0x0100
+  ) {
+    throw new LedgerError("BLOCK_DAMAGED", `no block begins at byte ${offset}`);
+  }
+  const length = bytes.readUInt32BE(offset + 8);
+  if (length < BLOCK_HEADER_BYTES + BLOCK_TAG_BYTES || length > left) {
+    throw new LedgerError(
+      "BLOCK_DAMAGED",
+      `the block at byte ${offset} says ${length} bytes, ${left} are there`,
+    );
+  }
+  return {
+    count: bytes.readUInt16BE(offset + 6),
+    length,
+    epoch: bytes.readUInt32BE(offset + 12),
+    number: Number(bytes.readBigUInt64BE(offset + 16)),
+    keyId: bytes.toString("base64url", offset + 24, offset + 36),
+    firstIndex: Number(bytes.readBigUInt64BE(offset + 36)),
+    plaintextDigest: bytes.subarray(offset + 44, offset + 76),
+  };
+}
+
+/** The stored blocks in `bytes`, one after the other, nothing between and nothing behind. */
+export function splitBlocks(bytes: Buffer): Buffer[] {
+  const blocks: Buffer[] = [];
+  for (let offset = 0; offset < bytes.length; ) {
+    const { length } = readBlockHeader(bytes, offset);
+    blocks.push(bytes.subarray(offset, offset + length));
+    offset += length;
+  }
+  return blocks;
+}
+
+/** A payload as it lies in an opened block. */
+export interface SaltedPayload {
+  readonly salt: Buffer;
+  readonly payload: Buffer;
+}
+
+/** Takes a block's plaintext apart. */
+export function splitPlaintext(plaintext: Buffer, count: number): SaltedPayload[] {
+  const payloads: SaltedPayload[] = [];
+  let offset = 0;
+  while (offset + PAYLOAD_OVERHEAD_BYTES <= plaintext.length) {
+    const start = offset + PAYLOAD_OVERHEAD_BYTES;
+    const end = start + plaintext.readUInt32BE(offset);
+    if (end > plaintext.length) break;
+    payloads.push({ salt: plaintext.subarray(offset + 4, start), payload: plaintext.subarray(start, end) });
+    offset = end;
+  }
+  if (offset !== plaintext.length || payloads.length !== count) {
+    throw new LedgerError(
+      "BLOCK_DAMAGED",
+      `the block holds ${payloads.length} payloads, its header says ${count}`,
+    );
+  }
+  return payloads;
+}

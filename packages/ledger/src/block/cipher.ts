@@ -1,0 +1,87 @@
+import { createCipheriv, createDecipheriv, hash } from "node:crypto";
+import { LedgerError } from "../error.ts";
+import {
+  BLOCK_HEADER_BYTES,
+  BLOCK_TAG_BYTES,
+  readBlockHeader,
+  type SaltedPayload,
+  splitPlaintext,
+  writeBlockHeader,
+} from "./block.ts";
+
+/** What makes a block's name unique, and whose key seals it. */
+export interface BlockIdentity {
+  readonly ledgerId: Buffer;
+  readonly epoch: number;
+  readonly number: number;
+  readonly keyId: string;
+  readonly key: Buffer;
+}
+
+/**
+ * Each block has a key of its own, so its nonce can be all zeroes: no key ever meets a second nonce.
+ *
+ * The key is the one-step derivation of NIST SP 800-56C (revision 2, section 4.1) with SHA-256 over fixed-length
+ * fields: counter ‖ data key ‖ label ‖ ledger id ‖ epoch ‖ number ‖ SHA-256(plaintext). The digest makes even a
+ * machine restored from a snapshot, which repeats epoch and number, use another key for another content.
+ */
+const NONCE = Buffer.alloc(12);
+const LABEL = "custody/block/v1";
+const derivation = Buffer.alloc(4 + 32 + 16 + 16 + 4 + 8 + 32);
+derivation.writeUInt32BE(1, 0);
+derivation.write(LABEL, 36, "latin1");
+
+function blockKey(identity: BlockIdentity, plaintextDigest: Buffer): Buffer {
+  identity.key.copy(derivation, 4);
+  identity.ledgerId.copy(derivation, 52);
+  derivation.writeUInt32BE(identity.epoch, 68);
+  derivation.writeBigUInt64BE(BigInt(identity.number), 72);
+  plaintextDigest.copy(derivation, 80);
+  return Buffer.from(hash("sha256", derivation, "binary"), "latin1");
+}
+
+/** Seals a plaintext into a stored block. */
+export function sealBlock(
+  identity: BlockIdentity,
+  plaintext: Buffer,
+  count: number,
+  firstIndex: number,
+): Buffer {
+  const plaintextDigest = Buffer.from(hash("sha256", plaintext, "binary"), "latin1");
+  const length = BLOCK_HEADER_BYTES + plaintext.length + BLOCK_TAG_BYTES;
+  const block = Buffer.allocUnsafe(length);
+  const { epoch, number, keyId } = identity;
+  writeBlockHeader(block, 0, { count, length, epoch, number, keyId, firstIndex, plaintextDigest });
+  const cipher = createCipheriv("aes-256-gcm", blockKey(identity, plaintextDigest), NONCE);
+  cipher.setAAD(block.subarray(0, BLOCK_HEADER_BYTES));
+  cipher.update(plaintext).copy(block, BLOCK_HEADER_BYTES);
+  cipher.final();
+  cipher.getAuthTag().copy(block, length - BLOCK_TAG_BYTES);
+  return block;
+}
+
+/**
+ * Opens a stored block. The caller must still compare each payload with the commitment in its envelope: GCM does
+ * not commit to its key, so a decryption alone proves nothing.
+ */
+export function openBlock(ledgerId: Buffer, key: Buffer, block: Buffer): SaltedPayload[] {
+  const header = readBlockHeader(block, 0);
+  const { epoch, number, keyId, plaintextDigest } = header;
+  try {
+    const decipher = createDecipheriv(
+      "aes-256-gcm",
+      blockKey({ ledgerId, epoch, number, keyId, key }, plaintextDigest),
+      NONCE,
+    );
+    decipher.setAAD(block.subarray(0, BLOCK_HEADER_BYTES));
+    decipher.setAuthTag(block.subarray(block.length - BLOCK_TAG_BYTES));
+    const plaintext = decipher.update(block.subarray(BLOCK_HEADER_BYTES, block.length - BLOCK_TAG_BYTES));
+    decipher.final();
+    return splitPlaintext(plaintext, header.count);
+  } catch (cause) {
+    if (cause instanceof LedgerError) throw cause;
+    throw new LedgerError("BLOCK_DAMAGED", `block ${epoch}/${number} does not decrypt with key ${keyId}`, {
+      cause,
+    });
+  }
+}

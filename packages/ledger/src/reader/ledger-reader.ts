@@ -1,0 +1,224 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LedgerError } from "../error.ts";
+import type { MasterKey } from "../keys/master-key.ts";
+import { inclusionProof } from "../merkle/proofs.ts";
+import { TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
+import { tileHashReader } from "../merkle/tile-reader.ts";
+import { type Disk, nodeDisk } from "../store/disk.ts";
+import type { Format } from "../store/format.ts";
+import { type Layout, layoutOf } from "../store/layout.ts";
+import { readTreeState } from "../store/tree-state.ts";
+import { parseCheckpoint } from "../verifier/checkpoint.ts";
+import { type Envelope, parseEnvelope } from "../verifier/envelope.ts";
+import { parseNote } from "../verifier/note.ts";
+import { formatReceipt } from "../verifier/receipt.ts";
+import { splitEntries } from "../wal/frame.ts";
+import type { LedgerKeys } from "../writer/open-keys.ts";
+import { type Bundle, blockDigest, readBundle } from "./bundle.ts";
+import { Payloads } from "./payloads.ts";
+import { existingFormat, findMasterKey, loadKeys } from "./reader-keys.ts";
+import { readWalTail } from "./wal-tail.ts";
+
+/** A writer frees segments at most a few times a second; more misses than this are not its doing. */
+const REFRESH_ATTEMPTS_MAX = 100;
+
+export interface ReaderOptions {
+  readonly directory: string;
+  readonly masterKey?: MasterKey;
+  readonly masterKeyFile?: string;
+  readonly disk?: Disk;
+}
+
+/** An entry as it can be read back. */
+export interface ReadEntry {
+  readonly index: number;
+  readonly envelope: Envelope;
+  /** The bytes that the tree covers. */
+  readonly entry: Buffer;
+  readonly payload: Buffer;
+}
+
+/** Reads a ledger without its lock, also while it is being written. `refresh` looks for what was appended since. */
+export class LedgerReader {
+  readonly #disk: Disk;
+  readonly #layout: Layout;
+  readonly #format: Format;
+  readonly #master: MasterKey;
+  #keys: LedgerKeys;
+  /** Entries below this are in bundles. */
+  #treeSize = 0;
+  /** Entries that are acknowledged but not in the tree yet, from `#treeSize` on. */
+  #tail: Bundle = { entries: [], blocks: new Map() };
+  #bundleIndex = -1;
+  #bundle: Bundle | undefined;
+
+  private constructor(disk: Disk, layout: Layout, format: Format, master: MasterKey, keys: LedgerKeys) {
+    this.#disk = disk;
+    this.#layout = layout;
+    this.#format = format;
+    this.#master = master;
+    this.#keys = keys;
+  }
+
+  /** @throws LedgerError FORMAT_UNKNOWN, FORMAT_NEWER, MASTER_KEY_MALFORMED, MASTER_KEY_WRONG, KEY_RING_DAMAGED */
+  static async open(options: ReaderOptions): Promise<LedgerReader> {
+    const disk = options.disk ?? nodeDisk;
+    const layout = layoutOf(options.directory);
+    const format = await existingFormat(disk, layout);
+    const master = await findMasterKey(disk, layout, options.masterKey, options.masterKeyFile);
+    if (master === undefined) {
+      const path = options.masterKeyFile ?? layout.masterKey;
+      throw new LedgerError(
+        "MASTER_KEY_MALFORMED",
+        `${path} is missing: the records cannot be read without it`,
+      );
+    }
+    const reader = new LedgerReader(
+      disk,
+      layout,
+      format,
+      master,
+      await loadKeys(disk, layout, format, master),
+    );
+    await reader.refresh();
+    return reader;
+  }
+
+  get origin(): string {
+    return this.#format.origin;
+  }
+
+  /** How many entries can be read: everything acknowledged before the last refresh. */
+  get size(): number {
+    return this.#treeSize + this.#tail.entries.length;
+  }
+
+  async refresh(): Promise<void> {
+    // The writer may integrate and free segments between our two looks; then the frames no longer join on.
+    for (let attempt = 0; attempt < REFRESH_ATTEMPTS_MAX; attempt += 1) {
+      const state = await readTreeState(this.#disk, this.#layout.tree);
+      const size = state?.size ?? 0;
+      const position = state?.wal ?? { segment: 0, offset: 0 };
+      const frames = await readWalTail(this.#disk, this.#layout.wal, position, this.#keys.frameKey);
+      const entries: Buffer[] = [];
+      const blocks = new Map<string, Buffer>();
+      let isJoined = true;
+      for (const frame of frames) {
+        if (frame.firstIndex + frame.count <= size) continue;
+        if (frame.firstIndex !== size + entries.length) isJoined = false;
+        entries.push(...(splitEntries(frame.entries) ?? []));
+        for (const block of frame.blocks) blocks.set(blockDigest(block), block);
+      }
+      if (!isJoined) {
+        await sleep(10);
+        continue;
+      }
+      this.#treeSize = size;
+      this.#tail = { entries, blocks };
+      this.#bundle = undefined;
+      this.#bundleIndex = -1;
+      return;
+    }
+    throw new LedgerError(
+      "STATE_DAMAGED",
+      `the write-ahead file of ${this.#layout.root} does not join on to the tree: run verify`,
+    );
+  }
+
+  /** The entries from `from` up to, but without, `to`, in order. */
+  async *entries(from = 0, to: number = this.size): AsyncGenerator<ReadEntry, void, undefined> {
+    const payloads = new Payloads(this.#keys.ring, this.#format.id);
+    let current: Bundle | undefined;
+    for (let index = from; index < to; index += 1) {
+      const bundle = await this.#bundleOf(index);
+      if (bundle !== current) payloads.use(bundle.blocks);
+      current = bundle;
+      const entry = bundle.entries[
+        bundle === this.#tail ? index - this.#treeSize : index % TILE_WIDTH
+      ] as Buffer;
+      const envelope = parseEnvelope(entry);
+      if (!this.#keys.ring.has(envelope.k)) await this.#reloadKeys(payloads, bundle);
+      yield { index, envelope, entry, payload: payloads.payloadOf(envelope) };
+    }
+  }
+
+  /** The envelopes alone: fast, and readable without decrypting anything. */
+  async *envelopes(from = 0, to: number = this.size): AsyncGenerator<Envelope, void, undefined> {
+    for (let index = from; index < to; index += 1) {
+      const bundle = await this.#bundleOf(index);
+      yield parseEnvelope(
+        bundle.entries[bundle === this.#tail ? index - this.#treeSize : index % TILE_WIDTH] as Buffer,
+      );
+    }
+  }
+
+  /** @throws LedgerError INDEX_UNKNOWN */
+  async entry(index: number): Promise<ReadEntry> {
+    for await (const found of this.entries(index, index + 1)) return found;
+    throw new LedgerError("INDEX_UNKNOWN", `the ledger has no entry ${index}`);
+  }
+
+  /** A keyed pseudonym as it stands in envelopes: `session`, `source` or `tenant`. */
+  reference(kind: "session" | "source" | "tenant", name: string): string {
+    return this.#keys.ring.reference(kind, name);
+  }
+
+  /** The newest published checkpoint, a signed note; undefined before the first. */
+  async checkpoint(): Promise<string | undefined> {
+    return (await this.#disk.read(this.#layout.checkpoint))?.toString("utf8");
+  }
+
+  /**
+   * A receipt (c2sp.org/tlog-proof) that the entry is in the log; it carries the entry as its extra data, so it can
+   * be checked alone. @throws LedgerError INDEX_UNKNOWN while no published checkpoint covers the entry.
+   */
+  async prove(index: number): Promise<string> {
+    const checkpoint = await this.checkpoint();
+    const size = checkpoint === undefined ? 0 : parseCheckpoint(parseNote(checkpoint).text).size;
+    if (checkpoint === undefined || index >= size) {
+      throw new LedgerError(
+        "INDEX_UNKNOWN",
+        `no published checkpoint covers entry ${index} yet, the newest has size ${size}`,
+      );
+    }
+    if (size > this.#treeSize) await this.refresh();
+    const { entry } = await this.entry(index);
+    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), size);
+    return formatReceipt({ checkpoint, extra: entry, index, proof: inclusionProof(index, size, read) });
+  }
+
+  #tile(level: number, index: number, width: number): Buffer {
+    try {
+      return readFileSync(join(this.#layout.root, tilePath(level, index, width)));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || width === TILE_WIDTH) throw error;
+      return readFileSync(join(this.#layout.root, tilePath(level, index))).subarray(0, width * 32);
+    }
+  }
+
+  async #bundleOf(index: number): Promise<Bundle> {
+    if (index >= this.size || index < 0)
+      throw new LedgerError("INDEX_UNKNOWN", `the ledger has no entry ${index}`);
+    if (index >= this.#treeSize) return this.#tail;
+    const at = Math.floor(index / TILE_WIDTH);
+    if (this.#bundle === undefined || this.#bundleIndex !== at) {
+      this.#bundle = await readBundle(this.#disk, this.#layout.root, at, this.#treeSize);
+      this.#bundleIndex = at;
+      if (this.#bundle === undefined)
+        throw new LedgerError(
+          "STATE_DAMAGED",
+          `the bundle of entry ${index} is missing or damaged: run verify`,
+        );
+    }
+    return this.#bundle;
+  }
+
+  /** The writer made a key since we read the ring. */
+  async #reloadKeys(payloads: Payloads, bundle: Bundle): Promise<void> {
+    this.#keys = await loadKeys(this.#disk, this.#layout, this.#format, this.#master);
+    payloads.replaceRing(this.#keys.ring);
+    payloads.use(bundle.blocks);
+  }
+}

@@ -1,0 +1,70 @@
+import { hash } from "node:crypto";
+import { SALT_BYTES, type SaltedPayload } from "../block/block.ts";
+import { openBlock } from "../block/cipher.ts";
+import { LedgerError } from "../error.ts";
+import type { KeyRing } from "../keys/key-ring.ts";
+import type { Envelope } from "../verifier/envelope.ts";
+
+const LABEL = Buffer.from("ledger/payload/v1\0", "latin1");
+
+/** Opens blocks, each at most once, and hands out payloads that match what their entries committed to. */
+export class Payloads {
+  #ring: KeyRing;
+  readonly #ledgerId: Buffer;
+  #blocks: ReadonlyMap<string, Buffer> = new Map();
+  readonly #opened = new Map<string, SaltedPayload[]>();
+
+  constructor(ring: KeyRing, ledgerId: Buffer) {
+    this.#ring = ring;
+    this.#ledgerId = ledgerId;
+  }
+
+  /** Goes on to other blocks; what was opened before is forgotten. */
+  use(blocks: ReadonlyMap<string, Buffer>): void {
+    this.#blocks = blocks;
+    this.#opened.clear();
+  }
+
+  replaceRing(ring: KeyRing): void {
+    this.#ring = ring;
+  }
+
+  /** @throws LedgerError BLOCK_DAMAGED when the payload is missing or is not the one that was recorded. */
+  payloadOf(envelope: Envelope): Buffer {
+    const found = this.#open(envelope)[envelope.n];
+    if (found === undefined)
+      throw new LedgerError("BLOCK_DAMAGED", `entry ${envelope.i}: its block has no payload ${envelope.n}`);
+    const { salt, payload } = found;
+    if (commitmentOf(salt, payload) !== envelope.c) {
+      throw new LedgerError(
+        "BLOCK_DAMAGED",
+        `entry ${envelope.i}: its payload is not the one that was recorded`,
+      );
+    }
+    return payload;
+  }
+
+  #open(envelope: Envelope): SaltedPayload[] {
+    let payloads = this.#opened.get(envelope.x);
+    if (payloads === undefined) {
+      const block = this.#blocks.get(envelope.x);
+      if (block === undefined)
+        throw new LedgerError("BLOCK_DAMAGED", `entry ${envelope.i}: its block is missing or was changed`);
+      payloads = openBlock(this.#ledgerId, this.#ring.secret(envelope.k).key, block);
+      this.#opened.set(envelope.x, payloads);
+    }
+    return payloads;
+  }
+}
+
+let scratch = Buffer.alloc(64 * 1024);
+
+/** The same value as the verifier's `commitment`, synchronously and without allocating. */
+function commitmentOf(salt: Buffer, payload: Buffer): string {
+  const size = LABEL.length + SALT_BYTES + payload.length;
+  if (size > scratch.length) scratch = Buffer.alloc(size * 2);
+  LABEL.copy(scratch, 0);
+  salt.copy(scratch, LABEL.length);
+  payload.copy(scratch, LABEL.length + SALT_BYTES);
+  return hash("sha256", scratch.subarray(0, size), "base64");
+}

@@ -1,0 +1,30 @@
+/** Every limit of the ledger in one place, each with its source. */
+
+/** An entry bundle stores lengths in 16 bits (c2sp.org/tlog-tiles); our envelopes stay far below. */
+export const ENVELOPE_BYTES_MAX = 4096;
+
+/** A payload larger than this belongs into a blob; GCM itself would allow 64 GiB. */
+export const PAYLOAD_BYTES_MAX: number = 64 * 1024 * 1024;
+
+/** Entries of one commit. Half of the expected crowd, so that one half is sealed while the other is synced. */
+export const BATCH_ENTRIES_MAX = 512;
+export const BATCH_BYTES_MAX: number = 1024 * 1024;
+
+/** Entries and bytes that may wait for a commit; beyond it appenders wait. */
+export const QUEUE_ENTRIES_MAX = 8192;
+export const QUEUE_BYTES_MAX: number = 16 * 1024 * 1024;
+
+/** Committed frames are kept in memory until they are integrated; beyond this, commits wait for the integration. */
+export const PENDING_BYTES_MAX: number = 64 * 1024 * 1024;
+
+/** Integration starts at once when this much is pending, else with the next checkpoint. */
+export const INTEGRATE_BYTES: number = 8 * 1024 * 1024;
+
+/** At most one checkpoint in this time. */
+export const CHECKPOINT_INTERVAL_MS = 1000;
+
+/** How long something written may stay unsynced, and something queued unwritten. */
+export const SYNC_DELAY_MS = 20;
+
+/** Size of one preallocated write-ahead segment. */
+export const SEGMENT_BYTES: number = 64 * 1024 * 1024;

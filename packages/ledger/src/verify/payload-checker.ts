@@ -1,0 +1,81 @@
+import { readBlockHeader, splitBlocks } from "../block/block.ts";
+import type { KeyRing } from "../keys/key-ring.ts";
+import { blockDigest } from "../reader/bundle.ts";
+import { Payloads } from "../reader/payloads.ts";
+import type { Envelope } from "../verifier/envelope.ts";
+import type { Findings } from "./finding.ts";
+
+/** Compares a record with its envelope; returns what is wrong, in words. Given by whoever knows the payload's form. */
+export type InspectPayload = (
+  envelope: Envelope,
+  payload: Buffer,
+  references: References,
+) => string | undefined;
+
+/** Makes the keyed pseudonyms of envelopes, so that names in a payload can be compared with them. */
+export type References = (kind: "session" | "source" | "tenant", name: string) => string;
+
+export interface PayloadCheckerOptions {
+  /** Without it, blocks are only held against their digests. */
+  readonly ring: KeyRing | undefined;
+  readonly ledgerId: Buffer;
+  readonly findings: Findings;
+  readonly inspect: InspectPayload | undefined;
+}
+
+/** Holds the sealed blocks of a bundle against its envelopes, and opens them when there is a key. */
+export class PayloadChecker {
+  readonly #options: PayloadCheckerOptions;
+  readonly #payloads: Payloads | undefined;
+
+  constructor(options: PayloadCheckerOptions) {
+    this.#options = options;
+    this.#payloads = options.ring && new Payloads(options.ring, options.ledgerId);
+  }
+
+  /** `bytes` are exactly the blocks that belong to `envelopes`. */
+  check(bytes: Buffer, envelopes: readonly (Envelope | undefined)[], file: string): void {
+    const { findings } = this.#options;
+    const blocks = this.#split(bytes, file);
+    const unused = new Set(blocks.keys());
+    this.#payloads?.use(blocks);
+    for (const envelope of envelopes) {
+      if (envelope === undefined) continue;
+      unused.delete(envelope.x);
+      const block = blocks.get(envelope.x);
+      if (block === undefined)
+        findings.add("BLOCK_DAMAGED", file, "its block is missing or was changed", envelope.i);
+      else if (readBlockHeader(block, 0).keyId !== envelope.k)
+        findings.add("BLOCK_DAMAGED", file, "its block names another key", envelope.i);
+      else this.#open(envelope, file);
+    }
+    if (unused.size > 0) findings.add("BLOCK_DAMAGED", file, `${unused.size} blocks belong to no entry`);
+  }
+
+  #split(bytes: Buffer, file: string): Map<string, Buffer> {
+    try {
+      return new Map(splitBlocks(bytes).map((block) => [blockDigest(block), block]));
+    } catch (error) {
+      this.#options.findings.add("BLOCK_DAMAGED", file, (error as Error).message);
+      return new Map();
+    }
+  }
+
+  #open(envelope: Envelope, file: string): void {
+    const { ring, findings, inspect } = this.#options;
+    if (ring === undefined || this.#payloads === undefined) return;
+    if (!ring.has(envelope.k)) {
+      findings.add("KEY_MISSING", file, `key ${envelope.k} is not in the key ring`, envelope.i);
+      return;
+    }
+    let payload: Buffer;
+    try {
+      payload = this.#payloads.payloadOf(envelope);
+    } catch (error) {
+      findings.add("BLOCK_DAMAGED", file, (error as Error).message, envelope.i);
+      return;
+    }
+    const contradiction = inspect?.(envelope, payload, (kind, name) => ring.reference(kind, name));
+    if (contradiction !== undefined) findings.add("ENVELOPE_CONTRADICTED", file, contradiction, envelope.i);
+  }
+}

@@ -1,0 +1,159 @@
+import { hash } from "node:crypto";
+import { splitBlocks } from "../block/block.ts";
+
+/**
+ * A write-ahead frame: one commit, written with one system call.
+ *
+ *     offset size
+ *      0      8   magic "CSTDWAL1"
+ *      8      1   kind: 1 entries, 2 seal (a clean stop)
+ *      9      3   zero
+ *     12      4   length of the body
+ *     16      4   epoch
+ *     20      4   count of entries
+ *     24      8   number of the segment it stands in
+ *     32      8   index of its first entry
+ *     40      8   how many entries were known to be fsynced when it was written
+ *     48     32   leaf hash of the entry before its first
+ *     80      …   body
+ *      …     32   SHA-256 of all before
+ *      …     32   SHA-256(frame key ‖ digest), 64 bytes always: without the master key nobody can make a frame
+ *
+ * The body is: length of the blocks (4) ‖ blocks ‖ envelopes, each behind its length (2), exactly as in an entry
+ * bundle. Sixteen zero bytes follow the frame and are overwritten by the next: they tell the end of the log from
+ * a torn write, also in a segment that is used again. All integers are big-endian.
+ */
+export interface Frame {
+  readonly kind: "entries" | "seal";
+  readonly epoch: number;
+  readonly count: number;
+  readonly segment: number;
+  readonly firstIndex: number;
+  readonly durable: number;
+  readonly previousLeaf: Buffer;
+  readonly blocks: readonly Buffer[];
+  /** The envelopes with their lengths. */
+  readonly entries: Buffer;
+}
+
+export const FRAME_HEADER_BYTES = 80;
+export const FRAME_TRAILER_BYTES = 64;
+export const FRAME_END: Buffer = Buffer.alloc(16);
+export const FRAME_MAGIC: Buffer = Buffer.from("CSTDWAL1", "latin1");
+
+/** The size of the frame without the zeroes that follow it. */
+export function frameBytes(bodyBytes: number): number {
+  return FRAME_HEADER_BYTES + bodyBytes + FRAME_TRAILER_BYTES;
+}
+
+/** Encodes a frame, with the zeroes behind it. */
+export function encodeFrame(frame: Frame, frameKey: Buffer): Buffer {
+  let blocksBytes = 0;
+  for (const block of frame.blocks) blocksBytes += block.length;
+  const bodyBytes = 4 + blocksBytes + frame.entries.length;
+  const target = Buffer.allocUnsafe(frameBytes(bodyBytes) + FRAME_END.length);
+  writeHeader(target, frame, bodyBytes);
+  target.writeUInt32BE(blocksBytes, FRAME_HEADER_BYTES);
+  let offset = FRAME_HEADER_BYTES + 4;
+  for (const block of frame.blocks) offset += block.copy(target, offset);
+  offset += frame.entries.copy(target, offset);
+  const digest = hash("sha256", target.subarray(0, offset), "binary");
+  target.write(digest, offset, "latin1");
+  target.write(authenticate(digest, frameKey), offset + 32, "latin1");
+  target.fill(0, offset + FRAME_TRAILER_BYTES);
+  return target;
+}
+
+function writeHeader(target: Buffer, frame: Frame, bodyBytes: number): void {
+  FRAME_MAGIC.copy(target, 0);
+  target.writeUInt32BE(frame.kind === "entries" ? 0x01000000 : 0x02000000, 8);
+  target.writeUInt32BE(bodyBytes, 12);
+  target.writeUInt32BE(frame.epoch, 16);
+  target.writeUInt32BE(frame.count, 20);
+  target.writeBigUInt64BE(BigInt(frame.segment), 24);
+  target.writeBigUInt64BE(BigInt(frame.firstIndex), 32);
+  target.writeBigUInt64BE(BigInt(frame.durable), 40);
+  frame.previousLeaf.copy(target, 48);
+}
+
+/** What stands at a place in a segment. */
+export type FrameReading =
+  | { readonly found: "frame"; readonly frame: Frame; readonly bytes: number }
+  /** Zeroes, or the end of the segment: nothing was written here. */
+  | { readonly found: "end" }
+  /** Something that is not a whole, unchanged frame. */
+  | { readonly found: "damage"; readonly reason: string };
+
+/** Reads the frame at `offset`. Without the frame key its authenticity is not checked, only its digest. */
+export function readFrame(
+  bytes: Buffer,
+  offset: number,
+  segment: number,
+  frameKey: Buffer | undefined,
+): FrameReading {
+  if (isEnd(bytes, offset)) return { found: "end" };
+  const left = bytes.length - offset;
+  if (left < frameBytes(4) || !bytes.subarray(offset, offset + 8).equals(FRAME_MAGIC))
+    return damage("no frame begins here");
+  const bodyBytes = bytes.readUInt32BE(offset + 12);
+  if (bodyBytes < 4 || bodyBytes > left - frameBytes(0)) return damage("its length leaves the segment");
+  const digestAt = offset + FRAME_HEADER_BYTES + bodyBytes;
+  const digest = bytes.toString("latin1", digestAt, digestAt + 32);
+  if (hash("sha256", bytes.subarray(offset, digestAt), "binary") !== digest)
+    return damage("its digest is wrong");
+  const code = bytes.toString("latin1", digestAt + 32, digestAt + 64);
+  if (frameKey && authenticate(digest, frameKey) !== code) return damage("its authentication code is wrong");
+  if (Number(bytes.readBigUInt64BE(offset + 24)) !== segment) return damage("it belongs to another segment");
+  return readBody(bytes, offset, segment, bodyBytes);
+}
+
+function readBody(bytes: Buffer, offset: number, segment: number, bodyBytes: number): FrameReading {
+  const start = offset + FRAME_HEADER_BYTES;
+  const blocksBytes = bytes.readUInt32BE(start);
+  if (blocksBytes > bodyBytes - 4) return damage("its blocks leave its body");
+  const kind = bytes.readUInt32BE(offset + 8);
+  if (kind !== 0x01000000 && kind !== 0x02000000) return damage("its kind is unknown");
+  const frame: Frame = {
+    kind: kind === 0x01000000 ? "entries" : "seal",
+    epoch: bytes.readUInt32BE(offset + 16),
+    count: bytes.readUInt32BE(offset + 20),
+    segment,
+    firstIndex: Number(bytes.readBigUInt64BE(offset + 32)),
+    durable: Number(bytes.readBigUInt64BE(offset + 40)),
+    previousLeaf: bytes.subarray(offset + 48, offset + 80),
+    blocks: splitBlocks(bytes.subarray(start + 4, start + 4 + blocksBytes)),
+    entries: bytes.subarray(start + 4 + blocksBytes, start + bodyBytes),
+  };
+  return { found: "frame", frame, bytes: frameBytes(bodyBytes) };
+}
+
+const authenticated = Buffer.alloc(64);
+
+function authenticate(digest: string, frameKey: Buffer): string {
+  frameKey.copy(authenticated, 0);
+  authenticated.write(digest, 32, "latin1");
+  return hash("sha256", authenticated, "binary");
+}
+
+function isEnd(bytes: Buffer, offset: number): boolean {
+  const end = Math.min(offset + FRAME_END.length, bytes.length);
+  for (let at = offset; at < end; at += 1) if (bytes[at] !== 0) return false;
+  return true;
+}
+
+function damage(reason: string): FrameReading {
+  return { found: "damage", reason };
+}
+
+/** Splits the length-prefixed envelopes of a frame or an entry bundle. */
+export function splitEntries(entries: Buffer): Buffer[] | undefined {
+  const split: Buffer[] = [];
+  let offset = 0;
+  while (offset + 2 <= entries.length) {
+    const end = offset + 2 + entries.readUInt16BE(offset);
+    if (end > entries.length) return undefined;
+    split.push(entries.subarray(offset + 2, end));
+    offset = end;
+  }
+  return offset === entries.length ? split : undefined;
+}

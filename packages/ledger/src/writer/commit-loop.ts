@@ -1,0 +1,237 @@
+import type { LedgerError } from "../error.ts";
+import { diskError } from "../store/disk-error.ts";
+import { BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, PENDING_BYTES_MAX, SYNC_DELAY_MS } from "../store/limits.ts";
+import type { Integrable } from "./integrator.ts";
+import type { Accepted, Sequencer } from "./sequencer.ts";
+import { Waiters } from "./waiters.ts";
+import type { WalWriter } from "./wal-writer.ts";
+
+/** A commit that is written, and waits to be durable and then integrated. */
+export interface PendingCommit extends Integrable {
+  readonly bytes: number;
+}
+
+/**
+ * Group commit: whatever waits is written as one frame, whatever is written is synced together.
+ *
+ * There is no timer on the way of anybody who waits. Batches form by themselves while the last sync runs: entries
+ * that only need to be durable wait for it, unless there are enough of them to seal a batch in the meantime, so that
+ * the processor works while the disk does. Reads (`written`) never wait for a sync.
+ */
+export class CommitLoop {
+  readonly #wal: WalWriter;
+  readonly #sequencer: Sequencer;
+  readonly #written = new Waiters();
+  readonly #durable = new Waiters();
+  readonly #room = new Waiters();
+  readonly #onDurable: () => void;
+  #queue: Accepted[] = [];
+  #queueBytes = 0;
+  #writtenSize: number;
+  #durableSize: number;
+  #keys: number;
+  #commits: PendingCommit[] = [];
+  #pendingBytes = 0;
+  #scheduled = false;
+  #pumping = false;
+  #rotating = false;
+  #syncing: Promise<void> | undefined;
+  #late: NodeJS.Timeout | undefined;
+  #failure: LedgerError | undefined;
+
+  constructor(wal: WalWriter, sequencer: Sequencer, size: number, keys: number, onDurable: () => void) {
+    this.#wal = wal;
+    this.#sequencer = sequencer;
+    this.#writtenSize = size;
+    this.#durableSize = size;
+    this.#keys = keys;
+    this.#onDurable = onDurable;
+  }
+
+  get queuedEntries(): number {
+    return this.#queue.length;
+  }
+
+  get queuedBytes(): number {
+    return this.#queueBytes;
+  }
+
+  get durableSize(): number {
+    return this.#durableSize;
+  }
+
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
+  get failure(): LedgerError | undefined {
+    return this.#failure;
+  }
+
+  /** Takes an entry in. It is written at the latest after `SYNC_DELAY_MS`. */
+  accept(item: Accepted): void {
+    this.#queue.push(item);
+    this.#queueBytes += item.payloadBytes;
+    this.#armLate();
+  }
+
+  /** Resolves once the first `size` entries are as safe as asked. */
+  reach(size: number, safety: "written" | "durable"): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    if (size <= (safety === "written" ? this.#writtenSize : this.#durableSize)) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      (safety === "written" ? this.#written : this.#durable).add(size, resolve, reject);
+      this.#wake();
+    });
+  }
+
+  /** Resolves when the queue has been taken up to `size`: for those whom a full queue made wait. */
+  room(size: number): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#room.add(size, resolve, reject);
+      this.#wake();
+    });
+  }
+
+  /** Hands over the commits that are durable, oldest first. */
+  takeDurable(): PendingCommit[] {
+    const isOpen = (commit: PendingCommit) => commit.firstIndex + commit.count > this.#durableSize;
+    const end = this.#commits.findIndex(isOpen);
+    return this.#commits.splice(0, end === -1 ? this.#commits.length : end);
+  }
+
+  /** The handed over commits are integrated; their memory is free. */
+  integrated(commits: readonly PendingCommit[]): void {
+    for (const commit of commits) this.#pendingBytes -= commit.bytes;
+    this.#wake();
+  }
+
+  /** Sticky: whoever waits now or later is told the same. Nothing is retried on a disk that failed once. */
+  fail(error: unknown, doing: string): void {
+    this.#failure ??= diskError(error, doing);
+    clearTimeout(this.#late);
+    for (const waiters of [this.#written, this.#durable, this.#room]) waiters.fail(this.#failure);
+  }
+
+  /** Writes a seal behind the last frame: from here on, damage before it is corruption and not a crash. */
+  async seal(epoch: number): Promise<void> {
+    clearTimeout(this.#late);
+    if (!this.#wal.fits(4)) await this.#wal.rotate(4);
+    const size = this.#durableSize;
+    const previousLeaf = this.#sequencer.lastLeaf;
+    const entries = Buffer.alloc(0);
+    this.#wal.write({
+      kind: "seal",
+      epoch,
+      count: 0,
+      firstIndex: size,
+      durable: size,
+      previousLeaf,
+      blocks: [],
+      entries,
+    });
+    await this.#wal.sync();
+  }
+
+  #wake(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#pump().catch((error) => this.fail(error, "writing the write-ahead file"));
+    });
+  }
+
+  async #pump(force = false): Promise<void> {
+    if (this.#pumping || this.#failure) return;
+    this.#pumping = true;
+    try {
+      while (this.#queue.length > 0 && (force || this.#isWorthACommit())) {
+        if (this.#pendingBytes > PENDING_BYTES_MAX) break;
+        const batch = this.#takeBatch();
+        const commit = this.#sequencer.commit(batch);
+        const bodyBytes = commit.blocks.reduce((sum, block) => sum + block.length, 4 + commit.entries.length);
+        if (!this.#wal.fits(bodyBytes)) await this.#rotate(bodyBytes);
+        this.#wal.write({ ...commit, durable: this.#durableSize });
+        for (const item of batch) if (item.entry.type === "key.created") this.#keys += 1;
+        this.#commits.push({ ...commit, bytes: bodyBytes, keys: this.#keys, wal: this.#wal.position });
+        this.#pendingBytes += bodyBytes;
+        this.#writtenSize = commit.firstIndex + commit.count;
+        this.#written.reached(this.#writtenSize);
+        this.#room.reached(this.#writtenSize);
+        this.#syncIfAwaited();
+      }
+    } finally {
+      this.#pumping = false;
+    }
+    this.#syncIfAwaited();
+  }
+
+  /** With a sync under way, entries that wait for the next one may gather. */
+  #isWorthACommit(): boolean {
+    return this.#syncing === undefined || this.#written.count > 0 || this.#queue.length >= BATCH_ENTRIES_MAX;
+  }
+
+  #takeBatch(): Accepted[] {
+    let count = 0;
+    let bytes = 0;
+    while (
+      count < this.#queue.length &&
+      count < BATCH_ENTRIES_MAX &&
+      (count === 0 || bytes < BATCH_BYTES_MAX)
+    ) {
+      bytes += (this.#queue[count] as Accepted).payloadBytes;
+      count += 1;
+    }
+    const batch = count === this.#queue.length ? this.#queue : this.#queue.slice(0, count);
+    this.#queue = count === this.#queue.length ? [] : this.#queue.slice(count);
+    this.#queueBytes -= bytes;
+    return batch;
+  }
+
+  /** The old segment is synced and closed meanwhile, so no sync of ours may touch it. */
+  async #rotate(bodyBytes: number): Promise<void> {
+    this.#rotating = true;
+    try {
+      await this.#syncing;
+      await this.#wal.rotate(bodyBytes);
+    } finally {
+      this.#rotating = false;
+    }
+  }
+
+  #syncIfAwaited(): void {
+    if (this.#durable.nearest <= this.#writtenSize) this.#sync();
+  }
+
+  #sync(): void {
+    if (this.#syncing || this.#rotating || this.#failure || this.#writtenSize === this.#durableSize) return;
+    const size = this.#writtenSize;
+    this.#syncing = this.#wal.sync().then(
+      () => {
+        this.#syncing = undefined;
+        this.#durableSize = size;
+        this.#durable.reached(size);
+        this.#onDurable();
+        if (this.#queue.length > 0) this.#wake();
+        else this.#syncIfAwaited();
+      },
+      (error) => {
+        this.#syncing = undefined;
+        this.fail(error, "syncing the write-ahead file");
+      },
+    );
+  }
+
+  /** What nobody waits for is written and synced a little later. */
+  #armLate(): void {
+    if (this.#late) return;
+    this.#late = setTimeout(() => {
+      this.#late = undefined;
+      this.#pump(true)
+        .then(() => this.#sync())
+        .catch((error) => this.fail(error, "writing the write-ahead file"));
+    }, SYNC_DELAY_MS);
+  }
+}

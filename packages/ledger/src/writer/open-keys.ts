@@ -1,0 +1,44 @@
+import { hash } from "node:crypto";
+import { LedgerError } from "../error.ts";
+import { KeyRing } from "../keys/key-ring.ts";
+import type { MasterKey } from "../keys/master-key.ts";
+import { ed25519Signer, newSignerSeed, type Signer } from "../keys/signer.ts";
+import type { Disk } from "../store/disk.ts";
+import type { Format } from "../store/format.ts";
+import type { Layout } from "../store/layout.ts";
+
+export interface LedgerKeys {
+  readonly ring: KeyRing;
+  readonly signer: Signer;
+  /** Authenticates write-ahead frames. */
+  readonly frameKey: Buffer;
+}
+
+/** Opens the key ring of a ledger, or makes one for a ledger that is being created. */
+export async function openKeys(
+  disk: Disk,
+  layout: Layout,
+  format: Format,
+  master: MasterKey,
+): Promise<LedgerKeys> {
+  const ring = new KeyRing(disk, layout.keyRing, master, format.id);
+  const bytes = await disk.read(layout.keyRing);
+  if (bytes === undefined) {
+    if ((await disk.read(layout.signed)) !== undefined) {
+      throw new LedgerError("KEY_RING_DAMAGED", `${layout.keyRing} is missing: restore it from a copy`);
+    }
+    ring.create(newSignerSeed());
+  } else {
+    ring.load(bytes);
+  }
+  return { ring, ...deriveKeys(ring, format.origin) };
+}
+
+export function deriveKeys(ring: KeyRing, origin: string): Omit<LedgerKeys, "ring"> {
+  const seed = ring.signerSeed();
+  const frameKey = Buffer.from(
+    hash("sha256", Buffer.concat([Buffer.from("custody/frame/v1"), seed]), "hex"),
+    "hex",
+  );
+  return { signer: ed25519Signer(origin, seed), frameKey };
+}

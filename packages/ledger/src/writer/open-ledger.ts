@@ -1,0 +1,167 @@
+import { randomUUID } from "node:crypto";
+import { dirname, join } from "node:path";
+import { LedgerError } from "../error.ts";
+import { type DescribeEvent, describeEventAsJson, type LedgerEvent } from "../event.ts";
+import { createMasterKey, type MasterKey, readMasterKey } from "../keys/master-key.ts";
+import { DirectoryLock } from "../store/directory-lock.ts";
+import { type Disk, nodeDisk } from "../store/disk.ts";
+import { diskError } from "../store/disk-error.ts";
+import { createFormat, type Format, readFormat } from "../store/format.ts";
+import { type Layout, layoutOf } from "../store/layout.ts";
+import { CHECKPOINT_INTERVAL_MS, INTEGRATE_BYTES, SEGMENT_BYTES } from "../store/limits.ts";
+import { CommitLoop } from "./commit-loop.ts";
+import { Ledger } from "./ledger.ts";
+import { openKeys } from "./open-keys.ts";
+import { Publisher } from "./publisher.ts";
+import { recover } from "./recover.ts";
+import { Sequencer } from "./sequencer.ts";
+import { WalWriter } from "./wal-writer.ts";
+
+export interface LedgerOptions {
+  /** Made when it does not exist. */
+  readonly directory: string;
+  /** Default: the file keys/master.key, made at the first start. */
+  readonly masterKey?: MasterKey;
+  /** Where the master key file is, when it is not in the directory. */
+  readonly masterKeyFile?: string;
+  /** The log's name, for a new ledger; a schema-less URL. Default: `custody.local/<random>`. */
+  readonly origin?: string;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+  readonly describeEvent?: DescribeEvent;
+  readonly disk?: Disk;
+  readonly segmentBytes?: number;
+  readonly checkpointIntervalMs?: number;
+}
+
+/**
+ * Opens a ledger for appending: takes the lock, recovers from whatever stop there was, and starts a new epoch.
+ *
+ * @throws LedgerError LEDGER_LOCKED, FORMAT_NEWER, MASTER_KEY_WRONG, WAL_DAMAGED, REWIND_DETECTED, STATE_DAMAGED …
+ */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const disk = options.disk ?? nodeDisk;
+  const layout = layoutOf(options.directory);
+  await disk.makeDirectory(layout.wal);
+  await disk.makeDirectory(dirname(layout.keyRing));
+  const lock = await DirectoryLock.acquire(layout.lock);
+  try {
+    return await openLocked(options, disk, layout, () => lock.release());
+  } catch (error) {
+    await lock.release();
+    throw (error as NodeJS.ErrnoException).syscall ? diskError(error, "opening the ledger") : error;
+  }
+}
+
+async function openLocked(
+  options: LedgerOptions,
+  disk: Disk,
+  layout: Layout,
+  unlock: () => Promise<void>,
+): Promise<Ledger> {
+  const present = await readFormat(disk, layout);
+  const format = present ?? (await createFormat(disk, layout, options.origin));
+  const keys = await openKeys(
+    disk,
+    layout,
+    format,
+    await masterKeyOf(options, disk, layout, present !== undefined),
+  );
+  await writeVerifierKey(disk, layout, keys.signer.verifierKey);
+  const { ring, frameKey, signer } = keys;
+  const recovered = await recover({ disk, layout, ledgerId: format.id, frameKey, ring, signer });
+  const epoch = await nextEpoch(disk, layout);
+  const { state } = recovered.integrator;
+  const wal = await WalWriter.open(
+    {
+      disk,
+      directory: layout.wal,
+      ledgerId: format.id,
+      frameKey,
+      segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
+    },
+    recovered.nextSegment,
+  );
+  const sequencer = new Sequencer(format.id, epoch, state.lastLeaf);
+  const loop: CommitLoop = new CommitLoop(wal, sequencer, state.size, state.keys, () => publisher.wake());
+  const publisher = new Publisher(loop, recovered.integrator, wal, {
+    intervalMs: options.checkpointIntervalMs ?? CHECKPOINT_INTERVAL_MS,
+    integrateBytes: INTEGRATE_BYTES,
+    monotonic: () => performance.now(),
+  });
+  const ledger = new Ledger(
+    {
+      directory: options.directory,
+      origin: format.origin,
+      verifierKey: signer.verifierKey,
+      epoch,
+      instance: randomUUID(),
+      clock: options.clock ?? Date.now,
+      describeEvent: options.describeEvent ?? describeEventAsJson,
+      ring,
+      announcedKeys: state.keys,
+      loop,
+      publisher,
+      release: async () => {
+        await wal.close();
+        await unlock();
+      },
+    },
+    openingEvents(format, state.size, epoch, recovered.events),
+  );
+  await ledger.settle("durable");
+  return ledger;
+}
+
+function openingEvents(
+  format: Format,
+  size: number,
+  epoch: number,
+  recovered: readonly LedgerEvent[],
+): LedgerEvent[] {
+  const created: LedgerEvent[] = size === 0 ? [{ type: "ledger.created", origin: format.origin }] : [];
+  return [...created, ...recovered, { type: "ledger.opened", epoch, size }];
+}
+
+/** The given key, or the one in the file; a new file only for a new ledger. */
+async function masterKeyOf(
+  options: LedgerOptions,
+  disk: Disk,
+  layout: Layout,
+  exists: boolean,
+): Promise<MasterKey> {
+  if (options.masterKey) return options.masterKey;
+  const path = options.masterKeyFile ?? layout.masterKey;
+  const found = await readMasterKey(disk, path);
+  if (found) return found;
+  if (exists)
+    throw new LedgerError(
+      "MASTER_KEY_MALFORMED",
+      `${path} is missing: restore it from your copy, the records cannot be read without it`,
+    );
+  return createMasterKey(disk, path);
+}
+
+/** An epoch names the blocks of one run, so it is durable before the first of them. */
+async function nextEpoch(disk: Disk, layout: Layout): Promise<number> {
+  const text = (await disk.read(layout.epoch))?.toString("latin1") ?? "0\n";
+  if (!/^\d{1,9}\n$/.test(text))
+    throw new LedgerError("STATE_DAMAGED", `${layout.epoch} does not hold a number: restore it from a copy`);
+  const epoch = Number.parseInt(text, 10) + 1;
+  await disk.replace(layout.epoch, Buffer.from(`${epoch}\n`));
+  await disk.syncDirectory(join(layout.root, ".state"));
+  return epoch;
+}
+
+async function writeVerifierKey(disk: Disk, layout: Layout, verifierKey: string): Promise<void> {
+  const line = Buffer.from(`${verifierKey}\n`);
+  const present = await disk.read(layout.verifier);
+  if (present?.equals(line)) return;
+  if (present !== undefined)
+    throw new LedgerError(
+      "STATE_DAMAGED",
+      `${layout.verifier} is not this ledger's key: restore it from a copy`,
+    );
+  await disk.replace(layout.verifier, line, 0o644);
+  await disk.syncDirectory(dirname(layout.verifier));
+}

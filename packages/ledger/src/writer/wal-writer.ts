@@ -1,0 +1,105 @@
+import type { Disk } from "../store/disk.ts";
+import { encodeFrame, FRAME_END, type Frame, frameBytes } from "../wal/frame.ts";
+import {
+  freeSegment,
+  openSegment,
+  prepareSpare,
+  SEGMENT_HEADER_BYTES,
+  type Segment,
+} from "../wal/segment.ts";
+
+/** Where something stands in the write-ahead file. */
+export interface WalPosition {
+  readonly segment: number;
+  readonly offset: number;
+}
+
+/** Appends frames to the write-ahead segments. One writer; frames go into the page cache, `sync` makes them durable. */
+export class WalWriter {
+  readonly #disk: Disk;
+  readonly #directory: string;
+  readonly #ledgerId: Buffer;
+  readonly #frameKey: Buffer;
+  readonly #segmentBytes: number;
+  #segment: Segment;
+  /** Segments that are full, oldest first. */
+  #full: number[] = [];
+  #preparing: Promise<void> | undefined;
+
+  private constructor(options: WalOptions, segment: Segment) {
+    this.#disk = options.disk;
+    this.#directory = options.directory;
+    this.#ledgerId = options.ledgerId;
+    this.#frameKey = options.frameKey;
+    this.#segmentBytes = options.segmentBytes;
+    this.#segment = segment;
+  }
+
+  static async open(options: WalOptions, firstSegment: number): Promise<WalWriter> {
+    const { disk, directory, ledgerId, segmentBytes } = options;
+    return new WalWriter(options, await openSegment(disk, directory, ledgerId, firstSegment, segmentBytes));
+  }
+
+  get position(): WalPosition {
+    return { segment: this.#segment.number, offset: this.#segment.position };
+  }
+
+  fits(bodyBytes: number): boolean {
+    return this.#segment.position + frameBytes(bodyBytes) + FRAME_END.length <= this.#segment.bytesMax;
+  }
+
+  /** Goes on in a new segment. The old one is durable before the new one has a frame. */
+  async rotate(bodyBytes: number): Promise<void> {
+    await this.sync();
+    await this.#preparing;
+    this.#preparing = undefined;
+    await this.#segment.file.close();
+    this.#full.push(this.#segment.number);
+    const needed = SEGMENT_HEADER_BYTES + frameBytes(bodyBytes) + FRAME_END.length;
+    const bytesMax = Math.max(this.#segmentBytes, needed);
+    this.#segment = await openSegment(
+      this.#disk,
+      this.#directory,
+      this.#ledgerId,
+      this.#segment.number + 1,
+      bytesMax,
+    );
+  }
+
+  /** Writes one frame behind the last. The next frame overwrites the zeroes at its end. */
+  write(frame: Omit<Frame, "segment">): void {
+    const bytes = encodeFrame({ ...frame, segment: this.#segment.number }, this.#frameKey);
+    this.#disk.writeSync(this.#segment.file.fd, bytes, this.#segment.position);
+    this.#segment.position += bytes.length - FRAME_END.length;
+    if (this.#preparing === undefined && this.#segment.position > this.#segment.bytesMax / 2) {
+      this.#preparing = prepareSpare(this.#disk, this.#directory, this.#segmentBytes);
+      // Whoever rotates awaits it and sees the failure; until then it must not count as unhandled.
+      this.#preparing.catch(() => {});
+    }
+  }
+
+  sync(): Promise<void> {
+    return this.#disk.sync(this.#segment.file.fd);
+  }
+
+  /** Gives back the full segments that end before `position`. */
+  async free(position: WalPosition): Promise<void> {
+    while (this.#full.length > 0 && (this.#full[0] as number) < position.segment) {
+      await this.#preparing?.catch(() => {});
+      await freeSegment(this.#disk, this.#directory, this.#full.shift() as number);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#preparing?.catch(() => {});
+    await this.#segment.file.close();
+  }
+}
+
+export interface WalOptions {
+  readonly disk: Disk;
+  readonly directory: string;
+  readonly ledgerId: Buffer;
+  readonly frameKey: Buffer;
+  readonly segmentBytes: number;
+}
