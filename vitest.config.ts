@@ -6,6 +6,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["source"], externalConditions: ["source"] } },
   test: {
     include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "test/**/*.test.ts"],
+    globalSetup: ["test/postgres/global-setup.ts"],
     exclude: ["**/dist/**", "**/node_modules/**", "test/long/**"],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,4 +1,5 @@
 import type { Actor } from "./actor.ts";
+import type { Decision } from "./decision.ts";
 import type { Links } from "./record.ts";
 
 export type OperationKind =
@@ -85,6 +86,8 @@ export interface Action {
   readonly id: string;
   readonly links: Links;
   readonly operations: readonly Operation[];
+  /** Set when the source could not understand the act well enough to ask: it is refused, whatever policy says. */
+  readonly refused?: Decision;
   readonly session: SessionIdentity;
   readonly statement?: Statement;
   readonly target: Target;

@@ -47,6 +47,7 @@ export async function pass(journey: Journey, ports: { decider: Decider; recorder
 
 /** A decider that fails has not said yes. */
 function decide(action: Action, decider: Decider): Decision | Promise<Decision> {
+  if (action.refused) return action.refused;
   try {
     const decision = decider.decide(action);
     return decision instanceof Promise ? decision.catch(failedDecision) : decision;

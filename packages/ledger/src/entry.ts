@@ -2,7 +2,7 @@ import { LedgerError } from "./error.ts";
 import type { KeyScope } from "./keys/key-ring.ts";
 import { PAYLOAD_BYTES_MAX } from "./store/limits.ts";
 
-/** What a caller hands to `append`. The ledger does not look into the payload. */
+/** What a caller hands to `append`, which copies it. The ledger does not look into the payload. */
 export interface NewEntry {
   /** Lower-case words joined by dots, at most 64 characters; stays readable after the payload is destroyed. */
   readonly type: string;
@@ -35,8 +35,26 @@ export type Safety = "queued" | "written" | "durable";
 const RESERVED = /^(ledger|key)\./;
 const TYPE = /^[a-z0-9][a-z0-9.-]{0,63}$/;
 
-/** @throws LedgerError ENTRY_INVALID, saying which limit is broken. */
-export function checkEntry(entry: NewEntry, payloadBytes: number): void {
+/** An entry as the ledger took it: nobody else can change it any more. */
+export interface TakenEntry {
+  readonly entry: NewEntry;
+  readonly payloadBytes: number;
+}
+
+/**
+ * Checks an entry and copies it: it is encrypted a little later, and the caller may use its memory again at once.
+ *
+ * @throws LedgerError ENTRY_INVALID, saying which limit is broken.
+ */
+export function takeEntry(entry: NewEntry): TakenEntry {
+  const { payload } = entry;
+  const taken = { ...entry, payload: typeof payload === "string" ? payload : Buffer.from(payload) };
+  const payloadBytes = Buffer.byteLength(taken.payload);
+  checkEntry(taken, payloadBytes);
+  return { entry: taken, payloadBytes };
+}
+
+function checkEntry(entry: NewEntry, payloadBytes: number): void {
   if (!TYPE.test(entry.type))
     throw invalid(`its type ${JSON.stringify(entry.type)} is not lower-case words joined by dots`);
   if (RESERVED.test(entry.type))

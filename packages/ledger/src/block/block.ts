@@ -27,7 +27,8 @@ export interface BlockHeader {
   readonly number: number;
   readonly keyId: string;
   readonly firstIndex: number;
-  readonly plaintextDigest: Buffer;
+  /** 32 bytes as a binary (latin1) string. */
+  readonly plaintextDigest: string;
 }
 
 export const BLOCK_HEADER_BYTES = 76;
@@ -38,16 +39,16 @@ export const PAYLOAD_OVERHEAD_BYTES: number = 4 + SALT_BYTES;
 
 const MAGIC = 0x43535442;
 
-export function writeBlockHeader(target: Buffer, offset: number, header: BlockHeader): void {
-  target.writeUInt32BE(MAGIC, offset);
-  target.writeUInt16BE(0x0100, offset + 4);
-  target.writeUInt16BE(header.count, offset + 6);
-  target.writeUInt32BE(header.length, offset + 8);
-  target.writeUInt32BE(header.epoch, offset + 12);
-  target.writeBigUInt64BE(BigInt(header.number), offset + 16);
-  target.write(header.keyId, offset + 24, "base64url");
-  target.writeBigUInt64BE(BigInt(header.firstIndex), offset + 36);
-  header.plaintextDigest.copy(target, offset + 44);
+export function writeBlockHeader(target: Buffer, header: BlockHeader): void {
+  target.writeUInt32BE(MAGIC, 0);
+  target.writeUInt16BE(0x0100, 4);
+  target.writeUInt16BE(header.count, 6);
+  target.writeUInt32BE(header.length, 8);
+  target.writeUInt32BE(header.epoch, 12);
+  target.writeBigUInt64BE(BigInt(header.number), 16);
+  target.write(header.keyId, 24, "base64url");
+  target.writeBigUInt64BE(BigInt(header.firstIndex), 36);
+  target.write(header.plaintextDigest, 44, "latin1");
 }
 
 /** Reads the header of the block at `offset`; its whole length must be there. */
@@ -74,7 +75,7 @@ export function readBlockHeader(bytes: Buffer, offset: number): BlockHeader {
     number: Number(bytes.readBigUInt64BE(offset + 16)),
     keyId: bytes.toString("base64url", offset + 24, offset + 36),
     firstIndex: Number(bytes.readBigUInt64BE(offset + 36)),
-    plaintextDigest: bytes.subarray(offset + 44, offset + 76),
+    plaintextDigest: bytes.toString("latin1", offset + 44, offset + 76),
   };
 }
 

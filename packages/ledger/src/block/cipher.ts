@@ -26,32 +26,43 @@ export interface BlockIdentity {
  * machine restored from a snapshot, which repeats epoch and number, use another key for another content.
  */
 const NONCE = Buffer.alloc(12);
+/** Without it Node would take a tag of four bytes for a whole one. */
+const TAG = { authTagLength: BLOCK_TAG_BYTES };
 const LABEL = "custody/block/v1";
 const derivation = Buffer.alloc(4 + 32 + 16 + 16 + 4 + 8 + 32);
 derivation.writeUInt32BE(1, 0);
 derivation.write(LABEL, 36, "latin1");
+const derivedKey = Buffer.alloc(32);
 
-function blockKey(identity: BlockIdentity, plaintextDigest: Buffer): Buffer {
+/** The key of one block. The returned buffer is used again for the next. */
+function blockKey(identity: BlockIdentity, plaintextDigest: string): Buffer {
   identity.key.copy(derivation, 4);
   identity.ledgerId.copy(derivation, 52);
   derivation.writeUInt32BE(identity.epoch, 68);
   derivation.writeBigUInt64BE(BigInt(identity.number), 72);
-  plaintextDigest.copy(derivation, 80);
-  return Buffer.from(hash("sha256", derivation, "binary"), "latin1");
+  derivation.write(plaintextDigest, 80, "latin1");
+  derivedKey.write(hash("sha256", derivation, "binary"), "latin1");
+  return derivedKey;
 }
 
-/** Seals a plaintext into a stored block. */
+/** How many bytes a sealed plaintext takes. */
+export function blockBytes(plaintextBytes: number): number {
+  return BLOCK_HEADER_BYTES + plaintextBytes + BLOCK_TAG_BYTES;
+}
+
+/** Seals a plaintext into a stored block at the beginning of `target`, and returns the block. */
 export function sealBlock(
+  target: Buffer,
   identity: BlockIdentity,
   plaintext: Buffer,
   count: number,
   firstIndex: number,
 ): Buffer {
-  const plaintextDigest = Buffer.from(hash("sha256", plaintext, "binary"), "latin1");
-  const length = BLOCK_HEADER_BYTES + plaintext.length + BLOCK_TAG_BYTES;
-  const block = Buffer.allocUnsafe(length);
+  const plaintextDigest = hash("sha256", plaintext, "binary");
+  const length = blockBytes(plaintext.length);
+  const block = target.subarray(0, length);
   const { epoch, number, keyId } = identity;
-  writeBlockHeader(block, 0, { count, length, epoch, number, keyId, firstIndex, plaintextDigest });
+  writeBlockHeader(block, { count, length, epoch, number, keyId, firstIndex, plaintextDigest });
   const cipher = createCipheriv("aes-256-gcm", blockKey(identity, plaintextDigest), NONCE);
   cipher.setAAD(block.subarray(0, BLOCK_HEADER_BYTES));
   cipher.update(plaintext).copy(block, BLOCK_HEADER_BYTES);
@@ -72,6 +83,7 @@ export function openBlock(ledgerId: Buffer, key: Buffer, block: Buffer): SaltedP
       "aes-256-gcm",
       blockKey({ ledgerId, epoch, number, keyId, key }, plaintextDigest),
       NONCE,
+      TAG,
     );
     decipher.setAAD(block.subarray(0, BLOCK_HEADER_BYTES));
     decipher.setAuthTag(block.subarray(block.length - BLOCK_TAG_BYTES));

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { closeSync, openSync } from "node:fs";
+import { dirname } from "node:path";
 import { LedgerError } from "../error.ts";
 import type { Disk } from "../store/disk.ts";
 import type { MasterKey } from "./master-key.ts";
@@ -48,21 +49,36 @@ export class KeyRing {
     this.#ledgerId = ledgerId;
   }
 
-  /** Reads the rows of a ring file. A last row without a newline never was in use; everything else must be whole. */
+  /** Reads the rows of a ring file. A torn last row never was in use; everything else must be whole. */
   load(bytes: Buffer): void {
-    const text = bytes.toString("latin1");
-    const end = text.lastIndexOf("\n") + 1;
-    for (const line of text.slice(0, end).split("\n").slice(0, -1)) this.#add(parseRow(line));
-    this.#bytes = end;
+    const lines = wholeLines(bytes.toString("latin1"));
+    for (const line of lines) {
+      this.#add(parseRow(line));
+      this.#bytes += line.length + 1;
+    }
     const index = this.#byTag.get(INDEX_TAG);
     if (index === undefined) throw new LedgerError("KEY_RING_DAMAGED", `${this.#path} has no index key`);
     this.#indexKey = this.secret(index.id).key;
   }
 
-  /** Makes the two keys that every ledger has: one for references, one to sign checkpoints. */
-  create(signerSeed: Buffer): void {
-    this.#indexKey = this.#append(INDEX_TAG, { key: randomBytes(32), scope: "index" }).key;
-    this.#append(SIGNER_TAG, { key: signerSeed, scope: "signer" });
+  /**
+   * Makes the two keys that every ledger has: one for references, one to sign checkpoints. Both come to the disk in one
+   * step, so that no stop can leave half a ring, which could never be opened again.
+   */
+  async create(signerSeed: Buffer): Promise<void> {
+    const rows = [
+      this.#wrap(INDEX_TAG, { key: randomBytes(32), scope: "index" }),
+      this.#wrap(SIGNER_TAG, { key: signerSeed, scope: "signer" }),
+    ];
+    const bytes = Buffer.from(rows.map(formatRow).join(""), "latin1");
+    await this.#disk.replace(this.#path, bytes);
+    await this.#disk.syncDirectory(dirname(this.#path));
+    this.load(bytes);
+  }
+
+  /** How many bytes of the file are whole rows. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   signerSeed(): Buffer {
@@ -85,7 +101,7 @@ export class KeyRing {
     if (secret === undefined) {
       const row = this.#byId.get(id);
       if (row === undefined) throw new LedgerError("KEY_RING_DAMAGED", `the key ring has no key ${id}`);
-      secret = unwrapRow(this.#master, this.#ledgerId, row);
+      secret = this.#unwrap(row);
       this.#secrets.set(id, secret);
     }
     return secret;
@@ -123,11 +139,44 @@ export class KeyRing {
     return createHmac("sha256", this.secret(id).key).update("custody/kcv").digest("base64");
   }
 
-  #append(tag: string, secret: RingSecret): DataKey {
+  #wrap(tag: string, secret: RingSecret): RingRow {
     const id = randomBytes(12).toString("base64url");
-    const row = wrapRow(this.#master, this.#ledgerId, { id, kek: 1, tag }, secret);
+    return wrapRow(this.#master, this.#ledgerId, { id, kek: 1, tag }, secret);
+  }
+
+  /** When no row at all opens, it is the master key that is wrong; else it is this row. */
+  #unwrap(row: RingRow): RingSecret {
+    try {
+      return unwrapRow(this.#master, this.#ledgerId, row);
+    } catch (cause) {
+      throw this.#rows.some((other) => this.#opens(other))
+        ? new LedgerError("KEY_RING_DAMAGED", `${this.#path}: the row of key ${row.id} was changed`, {
+            cause,
+          })
+        : new LedgerError(
+            "MASTER_KEY_WRONG",
+            `the master key does not open ${this.#path}: use this ledger's own`,
+            {
+              cause,
+            },
+          );
+    }
+  }
+
+  #opens(row: RingRow): boolean {
+    try {
+      unwrapRow(this.#master, this.#ledgerId, row);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #append(tag: string, secret: RingSecret): DataKey {
+    const row = this.#wrap(tag, secret);
+    const { id } = row;
     const line = Buffer.from(formatRow(row), "latin1");
-    const descriptor = openSync(this.#path, this.#bytes === 0 ? "w" : "r+", 0o600);
+    const descriptor = openSync(this.#path, "r+");
     try {
       this.#disk.writeSync(descriptor, line, this.#bytes);
       this.#disk.syncNow(descriptor);
@@ -148,6 +197,15 @@ export class KeyRing {
     this.#byId.set(row.id, row);
     this.#byTag.set(row.tag, row);
   }
+}
+
+/**
+ * The lines that end with a newline, without it. A last line with a zero byte was cut short as well: a file can become
+ * longer before all of its pages are written, and no single changed bit turns a character of a row into a zero.
+ */
+function wholeLines(text: string): string[] {
+  const lines = text.split("\n").slice(0, -1);
+  return lines.at(-1)?.includes("\0") ? lines.slice(0, -1) : lines;
 }
 
 export function scopeName(scope: KeyScope): string {

@@ -12,7 +12,7 @@ import { LedgerError } from "../error.ts";
 
 export const TILE_WIDTH = 256;
 export const TILE_BYTES: number = TILE_WIDTH * 32;
-export const LEVEL_MAX = 63;
+const LEVEL_MAX = 63;
 
 export interface TileCoordinates {
   readonly level: number;

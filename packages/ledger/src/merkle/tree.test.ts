@@ -115,6 +115,12 @@ describe("a compact range", () => {
     expect(range.hashes()).toEqual([leaves[0], leaves[1], last]);
   });
 
+  it("merges across the border of 32 bits", () => {
+    const range = CompactRange.fromHashes(2 ** 40 - 1, Array<Buffer>(40).fill(leaves[0]!));
+    range.append(leaves[0]!);
+    expect(range.hashes()).toHaveLength(1);
+  });
+
   it("grows to the largest size and no further", () => {
     const edge = Array.from({ length: 53 }, () => leaves[0]!);
     const full = CompactRange.fromHashes(Number.MAX_SAFE_INTEGER, edge);
@@ -310,6 +316,19 @@ describe("proofs", () => {
     }, SIZE_MAX);
     for (let index = 0; index < 256; index++) inclusionProof(index, SIZE_MAX, read);
     expect(reads).toBeLessThanOrEqual(4);
+  });
+
+  it("keep only so many tiles in memory", () => {
+    const reads: number[] = [];
+    const read = tileHashReader((...tile) => {
+      reads.push(tile[1]);
+      return store.read(...tile);
+    }, SIZE_MAX);
+    for (let tile = 0; tile < 200; tile++) read(0, tile * 256);
+    read(0, 199 * 256);
+    expect(reads).toHaveLength(200);
+    read(0, 0);
+    expect(reads).toHaveLength(201);
   });
 
   it("are not made outside the tree, nor from tiles of a wrong size", () => {

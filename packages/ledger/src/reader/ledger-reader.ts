@@ -9,7 +9,7 @@ import { tileHashReader } from "../merkle/tile-reader.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
 import type { Format } from "../store/format.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
-import { readTreeState } from "../store/tree-state.ts";
+import { readTreeState, type TreeState } from "../store/tree-state.ts";
 import { parseCheckpoint } from "../verifier/checkpoint.ts";
 import { type Envelope, parseEnvelope } from "../verifier/envelope.ts";
 import { parseNote } from "../verifier/note.ts";
@@ -51,6 +51,7 @@ export class LedgerReader {
   #treeSize = 0;
   /** Entries that are acknowledged but not in the tree yet, from `#treeSize` on. */
   #tail: Bundle = { entries: [], blocks: new Map() };
+  #refreshing: Promise<void> = Promise.resolve();
   #bundleIndex = -1;
   #bundle: Bundle | undefined;
 
@@ -95,13 +96,19 @@ export class LedgerReader {
     return this.#treeSize + this.#tail.entries.length;
   }
 
-  async refresh(): Promise<void> {
-    // The writer may integrate and free segments between our two looks; then the frames no longer join on.
+  /** Looks for what was appended since: sees everything that was acknowledged before the call. */
+  refresh(): Promise<void> {
+    // One after the other, so that a slow one cannot put back what a later one has seen.
+    const done = this.#refreshing.then(() => this.#refresh());
+    this.#refreshing = done.catch(() => {});
+    return done;
+  }
+
+  async #refresh(): Promise<void> {
     for (let attempt = 0; attempt < REFRESH_ATTEMPTS_MAX; attempt += 1) {
-      const state = await readTreeState(this.#disk, this.#layout.tree);
-      const size = state?.size ?? 0;
-      const position = state?.wal ?? { segment: 0, offset: 0 };
-      const frames = await readWalTail(this.#disk, this.#layout.wal, position, this.#keys.frameKey);
+      const state = await this.#readState();
+      const { size } = state;
+      const frames = await readWalTail(this.#disk, this.#layout.wal, state.wal, this.#keys.frameKey);
       const entries: Buffer[] = [];
       const blocks = new Map<string, Buffer>();
       let isJoined = true;
@@ -111,8 +118,9 @@ export class LedgerReader {
         entries.push(...(splitEntries(frame.entries) ?? []));
         for (const block of frame.blocks) blocks.set(blockDigest(block), block);
       }
-      if (!isJoined) {
-        await sleep(10);
+      // The writer may integrate and free segments between our looks. Then the frames do not join on, or none is left.
+      if (!isJoined || (await this.#readState()).size !== size) {
+        await sleep(attempt);
         continue;
       }
       this.#treeSize = size;
@@ -132,12 +140,9 @@ export class LedgerReader {
     const payloads = new Payloads(this.#keys.ring, this.#format.id);
     let current: Bundle | undefined;
     for (let index = from; index < to; index += 1) {
-      const bundle = await this.#bundleOf(index);
+      const { bundle, entry } = await this.#find(index);
       if (bundle !== current) payloads.use(bundle.blocks);
       current = bundle;
-      const entry = bundle.entries[
-        bundle === this.#tail ? index - this.#treeSize : index % TILE_WIDTH
-      ] as Buffer;
       const envelope = parseEnvelope(entry);
       if (!this.#keys.ring.has(envelope.k)) await this.#reloadKeys(payloads, bundle);
       yield { index, envelope, entry, payload: payloads.payloadOf(envelope) };
@@ -146,12 +151,7 @@ export class LedgerReader {
 
   /** The envelopes alone: fast, and readable without decrypting anything. */
   async *envelopes(from = 0, to: number = this.size): AsyncGenerator<Envelope, void, undefined> {
-    for (let index = from; index < to; index += 1) {
-      const bundle = await this.#bundleOf(index);
-      yield parseEnvelope(
-        bundle.entries[bundle === this.#tail ? index - this.#treeSize : index % TILE_WIDTH] as Buffer,
-      );
-    }
+    for (let index = from; index < to; index += 1) yield parseEnvelope((await this.#find(index)).entry);
   }
 
   /** @throws LedgerError INDEX_UNKNOWN */
@@ -177,7 +177,7 @@ export class LedgerReader {
   async prove(index: number): Promise<string> {
     const checkpoint = await this.checkpoint();
     const size = checkpoint === undefined ? 0 : parseCheckpoint(parseNote(checkpoint).text).size;
-    if (checkpoint === undefined || index >= size) {
+    if (checkpoint === undefined || !(index < size)) {
       throw new LedgerError(
         "INDEX_UNKNOWN",
         `no published checkpoint covers entry ${index} yet, the newest has size ${size}`,
@@ -198,21 +198,37 @@ export class LedgerReader {
     }
   }
 
-  async #bundleOf(index: number): Promise<Bundle> {
-    if (index >= this.size || index < 0)
+  /** An entry and where it lies. A refresh may move it from the tail into a bundle at any `await`. */
+  async #find(index: number): Promise<{ bundle: Bundle; entry: Buffer }> {
+    if (!Number.isSafeInteger(index) || index >= this.size || index < 0)
       throw new LedgerError("INDEX_UNKNOWN", `the ledger has no entry ${index}`);
-    if (index >= this.#treeSize) return this.#tail;
+    const isInTree = index < this.#treeSize;
+    const bundle = isInTree ? await this.#bundleOf(index) : this.#tail;
+    const entry = bundle?.entries[isInTree ? index % TILE_WIDTH : index - this.#treeSize];
+    if (bundle === undefined || entry === undefined)
+      throw new LedgerError(
+        "STATE_DAMAGED",
+        `the bundle of entry ${index} is missing or damaged: run verify`,
+      );
+    return { bundle, entry };
+  }
+
+  async #bundleOf(index: number): Promise<Bundle | undefined> {
     const at = Math.floor(index / TILE_WIDTH);
-    if (this.#bundle === undefined || this.#bundleIndex !== at) {
-      this.#bundle = await readBundle(this.#disk, this.#layout.root, at, this.#treeSize);
+    const isKept =
+      this.#bundleIndex === at && this.#bundle && index % TILE_WIDTH < this.#bundle.entries.length;
+    if (!isKept) {
+      const bundle = await readBundle(this.#disk, this.#layout.root, at, this.#treeSize);
+      this.#bundle = bundle;
       this.#bundleIndex = at;
-      if (this.#bundle === undefined)
-        throw new LedgerError(
-          "STATE_DAMAGED",
-          `the bundle of entry ${index} is missing or damaged: run verify`,
-        );
+      return bundle;
     }
     return this.#bundle;
+  }
+
+  async #readState(): Promise<Pick<TreeState, "size" | "wal">> {
+    const state = await readTreeState(this.#disk, this.#layout.tree, this.#keys.frameKey);
+    return state ?? { size: 0, wal: { segment: 0, offset: 0 } };
   }
 
   /** The writer made a key since we read the ring. */

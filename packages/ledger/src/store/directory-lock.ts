@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { createConnection, createServer, type Server } from "node:net";
 import { basename, dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { LedgerError } from "../error.ts";
 
 /** The kernel's limit is 108 bytes with the final zero (unix(7), sun_path). */
@@ -11,47 +10,102 @@ const SOCKET_PATH_BYTES_MAX = 107;
 /**
  * The right to write to a directory: a Unix socket that its owner listens on.
  *
- * Node has no flock(). A socket says by itself whether its owner lives: the kernel refuses connections to the
- * socket of a dead process, so a lock left behind by `kill -9` is taken over at once.
+ * Node has no flock(). A socket says by itself whether its owner lives: the kernel refuses connections to the socket of
+ * a dead process, so a lock left behind by `kill -9` is taken over at once, and no process id can be mistaken.
+ *
+ * Locks are numbered, `lock.1`, `lock.2` and so on, and the highest one counts. A number is only removed while there is
+ * a higher one, so the highest never falls, and whoever takes a number that is no longer the highest sees that and gives
+ * it back. Nothing rests on timing: a contender may sleep at any point and wake up to a directory that others own.
  */
 export class DirectoryLock {
   readonly #server: Server;
   readonly #directory: FileHandle;
+  readonly #path: string;
+  #released: Promise<void> | undefined;
 
-  private constructor(server: Server, directory: FileHandle) {
+  private constructor(server: Server, directory: FileHandle, path: string) {
     this.#server = server;
     this.#directory = directory;
+    this.#path = path;
   }
 
-  /** Takes the lock. @throws LedgerError LEDGER_LOCKED when a living process holds it. */
+  /** Takes the lock. @throws LedgerError LEDGER_LOCKED when a living process holds it, LOCK_PATH_TOO_LONG */
   static async acquire(path: string): Promise<DirectoryLock> {
     const directory = await open(dirname(path), "r");
+    let server: Server | undefined;
     try {
-      const address = socketAddress(path, directory.fd);
-      const token = randomBytes(16).toString("hex");
-      let server = await listen(address, token);
-      if (server === undefined) {
-        if ((await ask(address)) !== undefined) throw locked(path);
-        await displace(path, directory.fd);
-        server = await listen(address, token);
-        // A contender that saw the same dead socket could have displaced ours in its turn: look who answers.
-        await sleep(50);
-        if (server === undefined || (await ask(address)) !== token) {
-          server?.close();
-          throw locked(path);
-        }
-      }
-      return new DirectoryLock(server, directory);
+      // It listens under a name of its own first, so that nobody finds it under a number before it can answer.
+      const own = `${path}-${randomBytes(6).toString("hex")}`;
+      server = await listen(socketAddress(own, directory.fd));
+      const number = await claim(path, own, directory.fd);
+      await removeOlder(path, number);
+      return new DirectoryLock(server, directory, numbered(path, number));
     } catch (error) {
+      await stop(server);
       await directory.close();
       throw error;
     }
   }
 
-  async release(): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  /** Leaves an empty file under its number, because sockets are in the way of whoever copies a directory. */
+  release(): Promise<void> {
+    this.#released ??= this.#release();
+    return this.#released;
+  }
+
+  async #release(): Promise<void> {
+    await stop(this.#server);
+    const empty = `${dirname(this.#path)}/lock-${randomBytes(6).toString("hex")}`;
+    await writeFile(empty, "", { mode: 0o600 })
+      .then(() => rename(empty, this.#path))
+      .catch(() => {});
     await this.#directory.close();
   }
+}
+
+/** Gives our socket the next number after the highest, whose owner must be dead. */
+async function claim(path: string, own: string, directory: number): Promise<number> {
+  for (;;) {
+    const highest = await highestNumber(path);
+    const owner = highest === 0 ? "dead" : await ask(socketAddress(numbered(path, highest), directory));
+    if (owner === "alive") throw locked(path);
+    if (owner === "gone") continue;
+    try {
+      // Unlike a rename, a link never takes the place of what is there.
+      await link(own, numbered(path, highest + 1));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EEXIST") continue;
+      // Somebody has won in the meantime, and tidied up behind us.
+      throw code === "ENOENT" ? locked(path) : error;
+    }
+    if ((await highestNumber(path)) === highest + 1) return highest + 1;
+    await rm(numbered(path, highest + 1), { force: true });
+  }
+}
+
+async function removeOlder(path: string, number: number): Promise<void> {
+  for (const name of await readdir(dirname(path))) {
+    const isOlder = numberOf(path, name) < number;
+    const isPrivate = name.startsWith(`${basename(path)}-`);
+    if (isOlder || isPrivate) await rm(join(dirname(path), name), { force: true });
+  }
+}
+
+async function highestNumber(path: string): Promise<number> {
+  const numbers = (await readdir(dirname(path))).map((name) => numberOf(path, name));
+  return numbers.reduce((highest, number) => (number < Infinity && number > highest ? number : highest), 0);
+}
+
+/** The number in a lock's name; infinity when it is another file. */
+function numberOf(path: string, name: string): number {
+  const prefix = `${basename(path)}.`;
+  const digits = name.startsWith(prefix) ? name.slice(prefix.length) : "";
+  return /^[1-9]\d{0,14}$/.test(digits) ? Number(digits) : Number.POSITIVE_INFINITY;
+}
+
+function numbered(path: string, number: number): string {
+  return `${path}.${number}`;
 }
 
 function locked(path: string): LedgerError {
@@ -71,46 +125,35 @@ function socketAddress(path: string, directory: number): string {
   );
 }
 
-/** Listens and tells whoever connects the token; undefined when something is already at the address. */
-function listen(address: string, token: string): Promise<Server | undefined> {
+/** A connection is all the answer there is. */
+function listen(address: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => {
-      socket.on("error", () => socket.destroy());
-      socket.end(token);
+      socket.on("error", () => {});
+      socket.destroy();
     });
     server.unref();
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") resolve(undefined);
-      else reject(error);
-    });
+    server.once("error", reject);
     server.listen(address, () => resolve(server));
   });
 }
 
-/** The token of the lock's owner; undefined when nobody answers. */
-function ask(address: string): Promise<string | undefined> {
+function stop(server: Server | undefined): Promise<void> {
   return new Promise((resolve) => {
-    const socket = createConnection(address);
-    let answer = "";
-    socket.setTimeout(2000, () => socket.destroy());
-    socket.on("data", (chunk) => {
-      answer += chunk.toString();
-    });
-    // An owner too busy to answer is alive all the same: only a refused connection means a dead one.
-    socket.on("error", (error: NodeJS.ErrnoException) => {
-      resolve(error.code === "ECONNREFUSED" || error.code === "ENOENT" ? undefined : answer);
-    });
-    socket.on("close", () => resolve(answer));
+    if (server === undefined) resolve();
+    else server.close(() => resolve());
   });
 }
 
-/** Moves a dead socket away; should it turn out to be alive after all, puts it back and gives up. */
-async function displace(path: string, directory: number): Promise<void> {
-  const aside = join(dirname(path), `lock.${randomBytes(4).toString("hex")}`);
-  await rename(path, aside).catch(() => {});
-  if ((await ask(socketAddress(aside, directory))) !== undefined) {
-    await rename(aside, path).catch(() => {});
-    throw locked(path);
-  }
-  await rm(aside, { force: true });
+/** Whether somebody listens. An owner too busy to answer is alive all the same: only a refusal means a dead one. */
+function ask(address: string): Promise<"alive" | "dead" | "gone"> {
+  return new Promise((resolve) => {
+    const socket = createConnection(address, () => {
+      resolve("alive");
+      socket.destroy();
+    });
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      resolve(error.code === "ECONNREFUSED" ? "dead" : error.code === "ENOENT" ? "gone" : "alive");
+    });
+  });
 }

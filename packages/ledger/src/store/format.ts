@@ -1,6 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
+import { dirname } from "node:path";
 import { LedgerError } from "../error.ts";
 import { canonicalJson } from "../json/canonical.ts";
+import { isKeyName } from "../verifier/verifier-key.ts";
 import type { Disk } from "./disk.ts";
 import type { Layout } from "./layout.ts";
 
@@ -19,41 +21,62 @@ export async function readFormat(disk: Disk, layout: Layout): Promise<Format | u
   const bytes = await disk.read(layout.format);
   if (bytes === undefined) return undefined;
   const text = bytes.toString("utf8");
-  const value = parse(text, layout.format);
-  const { format, id, origin } = value;
+  const { format, id, origin } = parse(text);
   if (typeof format === "number" && format > FORMAT_VERSION) {
     throw new LedgerError(
       "FORMAT_NEWER",
       `${layout.root} has data format ${format}, this program knows up to ${FORMAT_VERSION}: run the newer version`,
     );
   }
-  const wellFormed =
-    format === FORMAT_VERSION &&
-    typeof id === "string" &&
-    /^[0-9a-f]{32}$/.test(id) &&
-    typeof origin === "string";
-  if (!wellFormed || text !== encode({ id: Buffer.from(id, "hex"), origin })) {
+  const found =
+    typeof id === "string" && typeof origin === "string" ? { id: Buffer.from(id, "hex"), origin } : undefined;
+  if (found === undefined || text !== encode(found)) {
     throw new LedgerError("FORMAT_UNKNOWN", `${layout.format} is damaged: restore it from a copy`);
   }
-  return { id: Buffer.from(id, "hex"), origin };
+  return found;
 }
 
-/** Makes a new identity and writes it down durably. */
-export async function createFormat(disk: Disk, layout: Layout, origin?: string): Promise<Format> {
+/**
+ * Makes a new identity, durable before anything else is written under it.
+ *
+ * @throws LedgerError VERIFIER_KEY_MALFORMED when the origin cannot be a name in checkpoints, and FORMAT_UNKNOWN when
+ * there is a ledger already whose identity is gone.
+ */
+export async function createFormat(disk: Disk, layout: Layout, given?: string): Promise<Format> {
   const id = randomBytes(16);
-  const format = { id, origin: origin ?? `custody.local/${id.toString("hex", 0, 8)}` };
-  await disk.replace(layout.format, Buffer.from(encode(format)));
-  return format;
+  const origin = given ?? `custody.local/${id.toString("hex", 0, 8)}`;
+  if (!isKeyName(origin)) {
+    const reason = "a name is not empty, and has no space and no plus";
+    throw new LedgerError(
+      "VERIFIER_KEY_MALFORMED",
+      `the origin ${JSON.stringify(origin)} is refused: ${reason}`,
+    );
+  }
+  for (const path of [layout.keyRing, layout.epoch, layout.signed, layout.tree]) {
+    if ((await disk.read(path)) === undefined) continue;
+    throw new LedgerError(
+      "FORMAT_UNKNOWN",
+      `${layout.format} is missing, although there is ${path}: restore it from a copy`,
+    );
+  }
+  await disk.replace(layout.format, Buffer.from(encode({ id, origin })));
+  await disk.syncDirectory(dirname(layout.format));
+  return { id, origin };
 }
 
+/** `check` tells a damaged file from one that says something else: a changed id would look like a wrong master key. */
 function encode(format: Format): string {
-  return `${canonicalJson({ format: FORMAT_VERSION, id: format.id.toString("hex"), origin: format.origin })}\n`;
+  const id = format.id.toString("hex");
+  const { origin } = format;
+  const check = hash("sha256", `custody/format/v1\n${FORMAT_VERSION}\n${id}\n${origin}\n`).slice(0, 16);
+  return `${canonicalJson({ check, format: FORMAT_VERSION, id, origin })}\n`;
 }
 
-function parse(text: string, path: string): Record<string, unknown> {
+/** The members of a JSON object; none when it is something else. */
+function parse(text: string): Record<string, unknown> {
   try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch (cause) {
-    throw new LedgerError("FORMAT_UNKNOWN", `${path} is not JSON: restore it from a copy`, { cause });
+    return (JSON.parse(text) ?? {}) as Record<string, unknown>;
+  } catch {
+    return {};
   }
 }

@@ -16,7 +16,7 @@ import { join } from "node:path";
  *     .state/epoch            counts starts
  *     .state/wal/<n>.wal      write-ahead segments
  *     .state/recovered/       damaged tails, copied aside
- *     .state/lock             the writer's lock
+ *     .state/lock.<n>         the writer's lock, by the number of times it was taken
  */
 export interface Layout {
   readonly root: string;

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { LedgerError } from "../error.ts";
 import { canonicalJson } from "../json/canonical.ts";
 import type { Disk } from "./disk.ts";
@@ -22,27 +23,54 @@ export const EMPTY_TREE: Omit<TreeState, "root" | "keys"> = {
   wal: { segment: 0, offset: 0 },
 };
 
-export function encodeTreeState(state: TreeState): Buffer {
-  const { size, payloadBytes, keys, wal } = state;
-  const root = state.root.toString("base64");
-  const lastLeaf = state.lastLeaf.toString("base64");
-  return Buffer.from(`${canonicalJson({ keys, lastLeaf, payloadBytes, root, size, v: 1, wal })}\n`);
+/**
+ * Two lines: the state in canonical JSON, and an authentication code over it. The next start signs what the state
+ * says, so whoever can write files but has no key must not be able to make one up.
+ */
+export function encodeTreeState(state: TreeState, frameKey: Buffer): Buffer {
+  const line = formatState(state);
+  return Buffer.from(`${line}${authenticate(line, frameKey)}\n`);
 }
 
-/** Reads the state; undefined before the first integration. @throws LedgerError STATE_DAMAGED */
-export async function readTreeState(disk: Disk, path: string): Promise<TreeState | undefined> {
+/**
+ * Reads the state; undefined before the first integration. Without the frame key the code is not checked.
+ *
+ * @throws LedgerError STATE_DAMAGED
+ */
+export async function readTreeState(
+  disk: Disk,
+  path: string,
+  frameKey: Buffer | undefined,
+): Promise<TreeState | undefined> {
   const bytes = await disk.read(path);
   if (bytes === undefined) return undefined;
-  const state = parse(bytes.toString("utf8"));
-  if (state === undefined || !encodeTreeState(state).equals(bytes)) {
-    throw new LedgerError("STATE_DAMAGED", `${path} is not in its canonical form: restore it from a copy`);
+  const text = bytes.toString("latin1");
+  const line = text.slice(0, text.indexOf("\n") + 1);
+  const code = text.slice(line.length);
+  const state = parseState(line);
+  const isAuthentic = frameKey ? code === `${authenticate(line, frameKey)}\n` : CODE.test(code);
+  if (state === undefined || formatState(state) !== line || !isAuthentic) {
+    throw new LedgerError("STATE_DAMAGED", `${path} was damaged or changed: restore it from a copy`);
   }
   return state;
 }
 
-function parse(text: string): TreeState | undefined {
+const CODE = /^[A-Za-z0-9+/]{43}=\n$/;
+
+function formatState({ keys, lastLeaf, payloadBytes, root, size, wal }: TreeState): string {
+  const hashes = { lastLeaf: lastLeaf.toString("base64"), root: root.toString("base64") };
+  return `${canonicalJson({ keys, payloadBytes, size, v: 1, wal, ...hashes })}\n`;
+}
+
+function authenticate(line: string, frameKey: Buffer): string {
+  return createHmac("sha256", frameKey).update(`custody/tree/v1\n${line}`).digest("base64");
+}
+
+function parseState(line: string): TreeState | undefined {
   try {
-    const { keys, lastLeaf, payloadBytes, root, size, wal } = JSON.parse(text);
+    const { keys, lastLeaf, payloadBytes, root, size, wal } = JSON.parse(line);
+    const numbers = [keys, payloadBytes, size, wal.segment, wal.offset];
+    if (!numbers.every((number) => Number.isSafeInteger(number) && number >= 0)) return undefined;
     return {
       keys,
       payloadBytes,

@@ -52,11 +52,7 @@ export async function formatVerifierKey(
 }
 
 /** SHA-256(name || 0x0A || type || public key)[:4], in hex. */
-export async function ed25519KeyId(
-  name: string,
-  publicKey: Uint8Array,
-  primitives: Primitives = webPrimitives,
-): Promise<string> {
+async function ed25519KeyId(name: string, publicKey: Uint8Array, primitives: Primitives): Promise<string> {
   const digest = await primitives.sha256(
     concatBytes(encodeUtf8(`${name}\n`), Uint8Array.of(ED25519), publicKey),
   );

@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { HASH_BYTES, hashLeafInto } from "../merkle/hash.ts";
 import { type Envelope, parseEnvelope } from "../verifier/envelope.ts";
 import type { Findings } from "./finding.ts";
 
@@ -7,7 +7,8 @@ export class EntryChecker {
   readonly #findings: Findings;
   readonly #sessionLeaves = new Map<string, string>();
   readonly #sequences = new Map<string, number>();
-  #previous: string = Buffer.alloc(32).toString("base64");
+  readonly #leafHash: Buffer = Buffer.alloc(HASH_BYTES);
+  #previous: string = this.#leafHash.toString("base64");
   #epoch = 1;
   #index = 0;
 
@@ -15,22 +16,27 @@ export class EntryChecker {
     this.#findings = findings;
   }
 
-  /** The leaf hash of the last entry, in base64. */
-  get lastLeaf(): string {
-    return this.#previous;
+  /** The leaf hash of the last entry, in memory that the next one overwrites. */
+  get leafHash(): Buffer {
+    return this.#leafHash;
   }
 
-  /** Checks the next entry. Its leaf hash is in `lastLeaf` afterwards, whatever was found. */
+  /** The epoch of the last entry. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** Checks the next entry. Its leaf hash is in `leafHash` afterwards, whatever was found. */
   check(entry: Buffer, file: string): Envelope | undefined {
     const index = this.#index;
     this.#index += 1;
     const previous = this.#previous;
-    this.#previous = hash("sha256", `\0${entry.toString("latin1")}`, "base64");
+    hashLeafInto(this.#leafHash, 0, entry);
+    this.#previous = this.#leafHash.toString("base64");
     let envelope: Envelope;
     try {
       envelope = parseEnvelope(entry);
     } catch (error) {
-      // An entry that is not ASCII was hashed in another encoding above; it is no envelope either way.
       this.#findings.add("ENTRY_INVALID", file, (error as Error).message, index);
       return undefined;
     }

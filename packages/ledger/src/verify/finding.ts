@@ -19,9 +19,9 @@ export type FindingCode =
   | "ENTRY_INVALID"
   /** The record inside says something else than its envelope. */
   | "ENVELOPE_CONTRADICTED"
-  /** The format, epoch or state file is damaged. */
+  /** The verifier key, the epoch, the state, what was signed or what was recovered is damaged or missing. */
   | "FILE_DAMAGED"
-  /** A file that no ledger writes. */
+  /** A file that no ledger writes, or that belongs to entries which are not here. */
   | "FILE_UNEXPECTED"
   /** The key of an entry is gone, and no record says that it was destroyed. */
   | "KEY_MISSING"

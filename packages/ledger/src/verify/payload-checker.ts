@@ -1,4 +1,4 @@
-import { readBlockHeader, splitBlocks } from "../block/block.ts";
+import { type BlockHeader, readBlockHeader, splitBlocks } from "../block/block.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import { blockDigest } from "../reader/bundle.ts";
 import { Payloads } from "../reader/payloads.ts";
@@ -54,7 +54,10 @@ export class PayloadChecker {
 
   #split(bytes: Buffer, file: string): Map<string, Buffer> {
     try {
-      return new Map(splitBlocks(bytes).map((block) => [blockDigest(block), block]));
+      const blocks = splitBlocks(bytes);
+      if (!areInOrder(blocks.map((block) => readBlockHeader(block, 0))))
+        this.#options.findings.add("BLOCK_DAMAGED", file, "its blocks are not in the order of their numbers");
+      return new Map(blocks.map((block) => [blockDigest(block), block]));
     } catch (error) {
       this.#options.findings.add("BLOCK_DAMAGED", file, (error as Error).message);
       return new Map();
@@ -78,4 +81,13 @@ export class PayloadChecker {
     const contradiction = inspect?.(envelope, payload, (kind, name) => ring.reference(kind, name));
     if (contradiction !== undefined) findings.add("ENVELOPE_CONTRADICTED", file, contradiction, envelope.i);
   }
+}
+
+/** Numbers rise within an epoch, and epochs rise: no block stands twice, and none in another's place. */
+function areInOrder(headers: readonly BlockHeader[]): boolean {
+  return headers.every((header, at) => {
+    const before = headers[at - 1];
+    if (before === undefined) return true;
+    return header.epoch === before.epoch ? header.number > before.number : header.epoch > before.epoch;
+  });
 }

@@ -1,15 +1,16 @@
 import { join } from "node:path";
-import { TileBuilder } from "../merkle/tile-builder.ts";
+import { type Tile, TileBuilder } from "../merkle/tile-builder.ts";
 import { entriesPath, TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
 import { readPartialOrFull } from "../reader/bundle.ts";
 import type { Disk } from "../store/disk.ts";
 import { partialsPath, payloadPath } from "../store/paths.ts";
-import type { Envelope } from "../verifier/envelope.ts";
+import { type Envelope, parseEnvelope } from "../verifier/envelope.ts";
 import { splitEntries } from "../wal/frame.ts";
 import type { Claim } from "./claims.ts";
 import type { EntryChecker } from "./entry-checker.ts";
 import type { Findings } from "./finding.ts";
 import type { PayloadChecker } from "./payload-checker.ts";
+import type { StoredFiles } from "./stored-files.ts";
 
 export interface TreeCheckerParts {
   readonly disk: Disk;
@@ -18,12 +19,23 @@ export interface TreeCheckerParts {
   readonly entries: EntryChecker;
   readonly payloads: PayloadChecker;
   readonly claims: readonly Claim[];
+  readonly files: StoredFiles;
+}
+
+/** The files of one bundle, read ahead. */
+interface BundleFiles {
+  readonly index: number;
+  readonly width: number;
+  readonly entries: Buffer | undefined;
+  readonly payload: Buffer;
+  /** The level-0 tile, where the bundle is full. */
+  readonly tile: Buffer | undefined;
 }
 
 /**
  * Builds the tree again from the entry bundles, and holds every tile, partial file and claimed root against it.
  *
- * Memory stays flat: one bundle at a time, and the tiles of the right edge.
+ * Memory stays flat: one bundle at a time and the next, and the tiles of the right edge.
  */
 export class TreeChecker {
   readonly #parts: TreeCheckerParts;
@@ -44,11 +56,14 @@ export class TreeChecker {
   }
 
   /** Checks bundles up to `size`. `openPayloadBytes` is what the payload file of the last, partial bundle must hold. */
-  async advance(size: number, openPayloadBytes: number): Promise<boolean> {
+  async advance(size: number, openPayloadBytes: number | undefined): Promise<boolean> {
+    let ahead = this.#read(Math.floor(this.size / TILE_WIDTH), size);
     while (this.size < size) {
-      const index = Math.floor(this.size / TILE_WIDTH);
-      const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
-      if (!(await this.#checkBundle(index, width, width < TILE_WIDTH ? openPayloadBytes : undefined)))
+      const files = await ahead;
+      ahead = this.#read(files.index + 1, size);
+      // Whoever awaits it sees the failure; until then, and if nobody does, it must not count as unhandled.
+      ahead.catch(() => {});
+      if (!(await this.#checkBundle(files, files.width < TILE_WIDTH ? openPayloadBytes : undefined)))
         return false;
     }
     return true;
@@ -82,71 +97,92 @@ export class TreeChecker {
     }
   }
 
-  async #checkBundle(index: number, width: number, payloadBytes: number | undefined): Promise<boolean> {
-    const { disk, root, findings, entries, payloads } = this.#parts;
+  async #read(index: number, size: number): Promise<BundleFiles> {
+    const { disk, root } = this.#parts;
+    const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
+    if (width <= 0) return { index, width, entries: undefined, payload: NOTHING, tile: undefined };
+    const [entries, payload, tile] = await Promise.all([
+      readPartialOrFull(disk, root, (partial) => entriesPath(index, partial), width),
+      disk.read(join(root, payloadPath(index))),
+      width === TILE_WIDTH ? disk.read(join(root, tilePath(0, index))) : undefined,
+    ]);
+    return { index, width, entries, payload: payload ?? NOTHING, tile };
+  }
+
+  async #checkBundle(files: BundleFiles, payloadBytes: number | undefined): Promise<boolean> {
+    const { findings, entries, payloads } = this.#parts;
+    const { index, width, entries: bytes, payload } = files;
     const file = entriesPath(index, width);
-    const bytes = await readPartialOrFull(disk, root, (partial) => entriesPath(index, partial), width);
     const split = bytes && splitEntries(bytes);
     if (bytes === undefined || split === undefined || split.length < width) {
-      findings.add(
-        "BUNDLE_DAMAGED",
-        file,
-        bytes ? "its entries cannot be told apart" : "it is missing",
-        this.size,
-      );
+      const message = bytes ? "its entries cannot be told apart" : "it is missing";
+      findings.add("BUNDLE_DAMAGED", file, message, this.size);
       return false;
     }
+    // A bundle that grew while we looked: its first entries are checked already.
     const known = this.size - index * TILE_WIDTH;
-    const envelopes: (Envelope | undefined)[] = [];
-    for (const entry of split.slice(0, width)) {
-      // A bundle that grew while we looked: its first entries are checked already.
-      if (envelopes.length < known) {
-        envelopes.push(undefined);
-        continue;
-      }
+    const envelopes: (Envelope | undefined)[] = split.slice(0, known).map(parseOrNothing);
+    for (const entry of split.slice(known, width)) {
       envelopes.push(entries.check(entry, file));
-      this.append(Buffer.from(entries.lastLeaf, "base64"));
+      this.append(entries.leafHash);
     }
-    await this.#checkTiles();
+    if (width === TILE_WIDTH && split.length > TILE_WIDTH)
+      findings.add("BUNDLE_DAMAGED", file, `it holds ${split.length} entries`, this.size);
+    await this.#checkFullTiles(files);
     await this.#checkPartialBundles(index, bytes, split);
-    const payload = (await disk.read(join(root, payloadPath(index)))) ?? Buffer.alloc(0);
-    if (known === 0)
-      payloads.check(payload.subarray(0, payloadBytes ?? payload.length), envelopes, payloadPath(index));
+    if (payloadBytes !== undefined && payload.length < payloadBytes)
+      findings.add("BLOCK_DAMAGED", payloadPath(index), `it has ${payload.length} bytes of ${payloadBytes}`);
+    payloads.check(payload.subarray(0, payloadBytes), envelopes, payloadPath(index));
     return true;
   }
 
-  /** Full tiles as they come; partial ones, of any width up to ours, must be beginnings of what we built. */
-  async #checkTiles(): Promise<void> {
-    const { disk, root, findings } = this.#parts;
-    for (const { level, index, bytes } of this.#tiles.takeFull()) {
-      const present = await disk.read(join(root, tilePath(level, index)));
-      if (!present?.equals(bytes))
-        findings.add(
-          "TILE_DAMAGED",
-          tilePath(level, index),
-          present ? "it differs from the entries" : "it is missing",
-        );
-      await this.#checkPartialTiles(level, index, bytes);
+  /** Full tiles as they come. The one over the bundle is read already. */
+  async #checkFullTiles(files: BundleFiles): Promise<void> {
+    const { disk, root } = this.#parts;
+    for (const tile of this.#tiles.takeFull()) {
+      const path = tilePath(tile.level, tile.index);
+      const isRead = tile.level === 0 && tile.index === files.index && files.width === TILE_WIDTH;
+      this.#checkTile(tile, isRead ? files.tile : await disk.read(join(root, path)));
+      await this.#checkPartialTiles(path, tile.bytes);
     }
   }
 
   /** The partial tiles of the right edge, once everything is read. */
   async checkEdge(): Promise<void> {
-    const { disk, root, findings } = this.#parts;
-    for (const { level, index, width, bytes } of this.#tiles.partials()) {
+    const { disk, root } = this.#parts;
+    for (const tile of this.#tiles.partials()) {
+      const { level, index, width, bytes } = tile;
       const path = (partial: number) => tilePath(level, index, partial);
       const present = await readPartialOrFull(disk, root, path, width);
-      if (!present?.subarray(0, bytes.length).equals(bytes)) {
-        findings.add("TILE_DAMAGED", path(width), present ? "it differs from the entries" : "it is missing");
-      }
-      await this.#checkPartialTiles(level, index, bytes);
+      // A writer may have filled it since.
+      const isFull = present?.length === TILE_WIDTH * HASH_BYTES;
+      this.#checkTile(tile, isFull ? present.subarray(0, bytes.length) : present);
+      await this.#checkPartialTiles(tilePath(level, index), bytes);
     }
   }
 
-  async #checkPartialTiles(level: number, index: number, bytes: Buffer): Promise<void> {
-    await this.#checkPartials(tilePath(level, index), (width) => {
-      const expected = bytes.subarray(0, width * 32);
-      return expected.length === width * 32 ? expected : undefined;
+  #checkTile({ level, index, width, bytes }: Tile, present: Buffer | undefined): void {
+    if (present?.equals(bytes)) return;
+    const { findings } = this.#parts;
+    const path = tilePath(level, index, width);
+    if (present === undefined) findings.add("TILE_DAMAGED", path, "it is missing");
+    else if (level > 0) findings.add("TILE_DAMAGED", path, "it differs from the entries");
+    else {
+      // Which of the two was changed, tile or bundle, only a checkpoint could say.
+      const entry = index * TILE_WIDTH + firstDifference(bytes, present);
+      findings.add(
+        "TILE_DAMAGED",
+        path,
+        `it differs from the entries in ${entriesPath(index, width)}`,
+        entry,
+      );
+    }
+  }
+
+  async #checkPartialTiles(path: string, bytes: Buffer): Promise<void> {
+    await this.#checkPartials(path, (width) => {
+      const expected = bytes.subarray(0, width * HASH_BYTES);
+      return expected.length === width * HASH_BYTES ? expected : undefined;
     });
   }
 
@@ -158,20 +194,33 @@ export class TreeChecker {
     });
   }
 
-  /** Holds each file of a `.p` directory against what it must be; widths beyond what we know belong to a later size. */
+  /** Partial files, of any width up to ours, must be beginnings of what we built; wider ones belong to a later size. */
   async #checkPartials(path: string, expected: (width: number) => Buffer | undefined): Promise<void> {
-    const { disk, root, findings } = this.#parts;
+    const { disk, root, findings, files } = this.#parts;
     const code = path.startsWith("tile/entries/") ? "BUNDLE_DAMAGED" : "TILE_DAMAGED";
-    for (const name of await disk.list(join(root, partialsPath(path)))) {
-      const file = `${partialsPath(path)}/${name}`;
-      const width = /^[1-9]\d{0,2}$/.test(name) ? Number(name) : 0;
-      if (width === 0 || width >= TILE_WIDTH) {
-        if (!name.endsWith(".tmp")) findings.add("FILE_UNEXPECTED", file, "no ledger writes this file");
-        continue;
-      }
+    for (const width of files.partials.get(path) ?? []) {
+      const file = `${partialsPath(path)}/${width}`;
       const bytes = expected(width);
       const present = bytes && (await disk.read(join(root, file)));
       if (bytes && present && !present.equals(bytes)) findings.add(code, file, "it differs from the entries");
     }
+  }
+}
+
+const HASH_BYTES = 32;
+const NOTHING = Buffer.alloc(0);
+
+/** The first hash, counted from 0, in which two tiles differ. */
+function firstDifference(a: Buffer, b: Buffer): number {
+  let at = 0;
+  while (at < Math.min(a.length, b.length) && a[at] === b[at]) at += 1;
+  return Math.floor(at / HASH_BYTES);
+}
+
+function parseOrNothing(entry: Buffer): Envelope | undefined {
+  try {
+    return parseEnvelope(entry);
+  } catch {
+    return undefined;
   }
 }

@@ -46,34 +46,44 @@ export function frameBytes(bodyBytes: number): number {
   return FRAME_HEADER_BYTES + bodyBytes + FRAME_TRAILER_BYTES;
 }
 
-/** Encodes a frame, with the zeroes behind it. */
-export function encodeFrame(frame: Frame, frameKey: Buffer): Buffer {
-  let blocksBytes = 0;
-  for (const block of frame.blocks) blocksBytes += block.length;
-  const bodyBytes = 4 + blocksBytes + frame.entries.length;
-  const target = Buffer.allocUnsafe(frameBytes(bodyBytes) + FRAME_END.length);
-  writeHeader(target, frame, bodyBytes);
-  target.writeUInt32BE(blocksBytes, FRAME_HEADER_BYTES);
-  let offset = FRAME_HEADER_BYTES + 4;
-  for (const block of frame.blocks) offset += block.copy(target, offset);
-  offset += frame.entries.copy(target, offset);
-  const digest = hash("sha256", target.subarray(0, offset), "binary");
-  target.write(digest, offset, "latin1");
-  target.write(authenticate(digest, frameKey), offset + 32, "latin1");
-  target.fill(0, offset + FRAME_TRAILER_BYTES);
-  return target;
+/** A buffer for a frame whose body has at most `bodyBytesMax` bytes; the body is written first, from `FRAME_BODY_AT` on. */
+export function allocateFrame(bodyBytesMax: number): Buffer {
+  return Buffer.allocUnsafe(frameBytes(bodyBytesMax) + FRAME_END.length);
 }
 
-function writeHeader(target: Buffer, frame: Frame, bodyBytes: number): void {
+/** Where the blocks of a frame begin: behind the header and their own length. */
+export const FRAME_BODY_AT: number = FRAME_HEADER_BYTES + 4;
+
+/** What a frame says about its body, which stands in its buffer already. */
+export interface FrameHead extends Omit<Frame, "blocks" | "entries"> {
+  readonly blocksBytes: number;
+  readonly entriesBytes: number;
+}
+
+/** Completes the frame around a body written at `FRAME_BODY_AT`: returns its bytes, with the zeroes behind it. */
+export function completeFrame(target: Buffer, head: FrameHead, frameKey: Buffer): Buffer {
+  const bodyBytes = 4 + head.blocksBytes + head.entriesBytes;
+  const end = FRAME_HEADER_BYTES + bodyBytes;
+  writeHeader(target, head, bodyBytes);
+  target.writeUInt32BE(head.blocksBytes, FRAME_HEADER_BYTES);
+  const digest = hash("sha256", target.subarray(0, end), "binary");
+  target.write(digest, end, "latin1");
+  target.write(authenticate(digest, frameKey), end + 32, "latin1");
+  const frame = target.subarray(0, end + FRAME_TRAILER_BYTES + FRAME_END.length);
+  FRAME_END.copy(frame, end + FRAME_TRAILER_BYTES);
+  return frame;
+}
+
+function writeHeader(target: Buffer, head: FrameHead, bodyBytes: number): void {
   FRAME_MAGIC.copy(target, 0);
-  target.writeUInt32BE(frame.kind === "entries" ? 0x01000000 : 0x02000000, 8);
+  target.writeUInt32BE(head.kind === "entries" ? 0x01000000 : 0x02000000, 8);
   target.writeUInt32BE(bodyBytes, 12);
-  target.writeUInt32BE(frame.epoch, 16);
-  target.writeUInt32BE(frame.count, 20);
-  target.writeBigUInt64BE(BigInt(frame.segment), 24);
-  target.writeBigUInt64BE(BigInt(frame.firstIndex), 32);
-  target.writeBigUInt64BE(BigInt(frame.durable), 40);
-  frame.previousLeaf.copy(target, 48);
+  target.writeUInt32BE(head.epoch, 16);
+  target.writeUInt32BE(head.count, 20);
+  target.writeBigUInt64BE(BigInt(head.segment), 24);
+  target.writeBigUInt64BE(BigInt(head.firstIndex), 32);
+  target.writeBigUInt64BE(BigInt(head.durable), 40);
+  head.previousLeaf.copy(target, 48);
 }
 
 /** What stands at a place in a segment. */
@@ -83,6 +93,11 @@ export type FrameReading =
   | { readonly found: "end" }
   /** Something that is not a whole, unchanged frame. */
   | { readonly found: "damage"; readonly reason: string };
+
+/** The segment that the header at `offset` names, undefined when there is no room for a header. Nothing is checked. */
+export function frameSegment(bytes: Buffer, offset: number): number | undefined {
+  return offset + FRAME_HEADER_BYTES > bytes.length ? undefined : Number(bytes.readBigUInt64BE(offset + 24));
+}
 
 /** Reads the frame at `offset`. Without the frame key its authenticity is not checked, only its digest. */
 export function readFrame(
@@ -103,7 +118,7 @@ export function readFrame(
     return damage("its digest is wrong");
   const code = bytes.toString("latin1", digestAt + 32, digestAt + 64);
   if (frameKey && authenticate(digest, frameKey) !== code) return damage("its authentication code is wrong");
-  if (Number(bytes.readBigUInt64BE(offset + 24)) !== segment) return damage("it belongs to another segment");
+  if (frameSegment(bytes, offset) !== segment) return damage("it belongs to another segment");
   return readBody(bytes, offset, segment, bodyBytes);
 }
 
@@ -111,6 +126,8 @@ function readBody(bytes: Buffer, offset: number, segment: number, bodyBytes: num
   const start = offset + FRAME_HEADER_BYTES;
   const blocksBytes = bytes.readUInt32BE(start);
   if (blocksBytes > bodyBytes - 4) return damage("its blocks leave its body");
+  const blocks = splitOrNothing(bytes.subarray(start + 4, start + 4 + blocksBytes));
+  if (blocks === undefined) return damage("its blocks cannot be told apart");
   const kind = bytes.readUInt32BE(offset + 8);
   if (kind !== 0x01000000 && kind !== 0x02000000) return damage("its kind is unknown");
   const frame: Frame = {
@@ -121,10 +138,18 @@ function readBody(bytes: Buffer, offset: number, segment: number, bodyBytes: num
     firstIndex: Number(bytes.readBigUInt64BE(offset + 32)),
     durable: Number(bytes.readBigUInt64BE(offset + 40)),
     previousLeaf: bytes.subarray(offset + 48, offset + 80),
-    blocks: splitBlocks(bytes.subarray(start + 4, start + 4 + blocksBytes)),
+    blocks,
     entries: bytes.subarray(start + 4 + blocksBytes, start + bodyBytes),
   };
   return { found: "frame", frame, bytes: frameBytes(bodyBytes) };
+}
+
+function splitOrNothing(bytes: Buffer): Buffer[] | undefined {
+  try {
+    return splitBlocks(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 const authenticated = Buffer.alloc(64);

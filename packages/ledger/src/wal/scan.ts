@@ -1,8 +1,15 @@
 import { join } from "node:path";
 import { LedgerError } from "../error.ts";
 import type { Disk } from "../store/disk.ts";
-import { FRAME_MAGIC, type Frame, readFrame } from "./frame.ts";
+import { FRAME_MAGIC, type Frame, frameSegment, readFrame } from "./frame.ts";
 import { isSegmentHeader, listSegments, SEGMENT_HEADER_BYTES, segmentName } from "./segment.ts";
+
+/** Where to begin, and how many entries are safe elsewhere, whatever is found. */
+export interface ScanStart {
+  readonly segment: number;
+  readonly offset: number;
+  readonly size: number;
+}
 
 /** A frame and where the next one begins. */
 export interface ScannedFrame {
@@ -23,11 +30,12 @@ export interface WalScan {
   readonly tail: DamagedTail | undefined;
   /** The log ends with a seal: it was closed cleanly. */
   readonly sealed: boolean;
+  /** All that are there, those before the start included. */
   readonly segments: readonly number[];
 }
 
 /**
- * Reads the write-ahead file from its first segment on, and decides what a damaged frame means.
+ * Reads the write-ahead file from `start` on, and decides what a damaged frame means.
  *
  * A frame says how much was known to be fsynced when it was written. A damaged frame below what any whole frame
  * says was acknowledged and is now lost: that is corruption, and nothing may start on it. A damaged frame above it
@@ -41,62 +49,81 @@ export async function scanWal(
   directory: string,
   ledgerId: Buffer,
   frameKey: Buffer | undefined,
+  start: ScanStart,
 ): Promise<WalScan> {
   const segments = await listSegments(disk, directory);
+  // Those before the start are integrated as a whole; they are only still there because of a stop.
+  const numbers = segments.filter((number) => number >= start.segment);
+  if (start.segment > 0 && numbers.length === 0) throw damaged(start.segment, 0, "the segment is missing");
   const frames: ScannedFrame[] = [];
-  let tail: DamagedTail | undefined;
+  let stop: Stop | undefined;
   let durable = 0;
-  for (const [at, number] of segments.entries()) {
+  for (const [at, number] of numbers.entries()) {
     const bytes = (await disk.read(join(directory, segmentName(number)))) ?? Buffer.alloc(0);
     if (!isSegmentHeader(bytes, ledgerId, number))
       throw damaged(number, 0, "its header is damaged or belongs to another ledger");
-    if (at > 0 && number !== (segments[at - 1] as number) + 1)
+    if (at > 0 && number !== (numbers[at - 1] as number) + 1)
       throw damaged(number, 0, "the segment before it is missing");
-    if (tail === undefined) tail = scanSegment(bytes, number, frameKey, frames);
-    else durable = Math.max(durable, durableBeyond(bytes, SEGMENT_HEADER_BYTES, number, frameKey));
-    if (tail?.segment === number)
-      durable = Math.max(durable, durableBeyond(bytes, tail.offset, number, frameKey));
+    const from = number === start.segment ? start.offset : SEGMENT_HEADER_BYTES;
+    // An end without damage lets the log go on in the next segment; where it does not, this is the place to name.
+    const isReadable = stop === undefined || stop.reason === undefined;
+    if (isReadable) stop = scanSegment(bytes, from, number, frameKey, frames);
+    const beyond = isReadable && stop ? stop.offset : from;
+    durable = Math.max(durable, durableBeyond(bytes, beyond, number, frameKey));
   }
   const last = frames.at(-1)?.frame;
-  if (tail && durable > (last ? last.firstIndex + last.count : 0))
-    throw damaged(tail.segment, tail.offset, tail.reason);
+  const size = last ? last.firstIndex + last.count : start.size;
+  if (stop && durable > size) throw damaged(stop.segment, stop.offset, stop.reason ?? "no frame begins here");
+  const tail = stop?.reason === undefined ? undefined : { ...stop, reason: stop.reason };
   return { frames, tail, sealed: tail === undefined && last?.kind === "seal", segments };
 }
 
-/** Reads frames up to the end of a segment; what is neither frame nor end is returned. */
+/** Where the frames of a segment end: in front of nothing, or for a reason. */
+interface Stop {
+  readonly segment: number;
+  readonly offset: number;
+  readonly reason: string | undefined;
+  readonly bytes: Buffer;
+}
+
 function scanSegment(
   bytes: Buffer,
+  start: number,
   number: number,
   frameKey: Buffer | undefined,
   frames: ScannedFrame[],
-): DamagedTail | undefined {
-  let offset = SEGMENT_HEADER_BYTES;
-  while (offset < bytes.length) {
+): Stop {
+  let offset = start;
+  for (;;) {
     const reading = readFrame(bytes, offset, number, frameKey);
-    if (reading.found === "end") return undefined;
     const reason =
-      reading.found === "damage" ? reading.reason : breakInChain(frames.at(-1)?.frame, reading.frame);
-    if (reason !== undefined || reading.found === "damage") {
-      return { segment: number, offset, reason: reason ?? "", bytes: trimZeroes(bytes.subarray(offset)) };
-    }
+      reading.found === "damage"
+        ? reading.reason
+        : reading.found === "frame"
+          ? breakInChain(frames.at(-1)?.frame, reading.frame)
+          : undefined;
+    if (reading.found !== "frame" || reason !== undefined)
+      return { segment: number, offset, reason, bytes: trimZeroes(bytes.subarray(offset)) };
     offset += reading.bytes;
     frames.push({ frame: reading.frame, next: { segment: number, offset } });
   }
-  return undefined;
 }
 
 function breakInChain(previous: Frame | undefined, frame: Frame): string | undefined {
   if (previous === undefined) return undefined;
-  if (previous.kind === "seal") return "it follows a seal";
+  // The next start goes on in a segment of its own.
+  if (previous.kind === "seal" && previous.segment === frame.segment) return "it follows a seal";
   if (frame.firstIndex !== previous.firstIndex + previous.count)
     return `it begins at entry ${frame.firstIndex}, not ${previous.firstIndex + previous.count}`;
   return undefined;
 }
 
-/** How much was acknowledged according to the whole frames that can be found behind a damaged one. */
+/** How much was acknowledged according to the whole frames that can be found behind the place where reading ended. */
 function durableBeyond(bytes: Buffer, start: number, number: number, frameKey: Buffer | undefined): number {
   let durable = 0;
   for (let at = bytes.indexOf(FRAME_MAGIC, start); at !== -1; at = bytes.indexOf(FRAME_MAGIC, at + 1)) {
+    // A segment that is used again is full of its old frames, which need not be hashed to be told from its own.
+    if (frameSegment(bytes, at) !== number) continue;
     const reading = readFrame(bytes, at, number, frameKey);
     if (reading.found === "frame") durable = Math.max(durable, reading.frame.durable);
   }

@@ -1,6 +1,14 @@
 import type { LedgerError } from "../error.ts";
 import { diskError } from "../store/disk-error.ts";
-import { BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, PENDING_BYTES_MAX, SYNC_DELAY_MS } from "../store/limits.ts";
+import {
+  BATCH_BYTES_MAX,
+  BATCH_ENTRIES_MAX,
+  PENDING_BYTES_MAX,
+  QUEUE_BYTES_MAX,
+  QUEUE_ENTRIES_MAX,
+  SYNC_DELAY_MS,
+} from "../store/limits.ts";
+import { allocateFrame } from "../wal/frame.ts";
 import type { Integrable } from "./integrator.ts";
 import type { Accepted, Sequencer } from "./sequencer.ts";
 import { Waiters } from "./waiters.ts";
@@ -24,7 +32,7 @@ export class CommitLoop {
   readonly #written = new Waiters();
   readonly #durable = new Waiters();
   readonly #room = new Waiters();
-  readonly #onDurable: () => void;
+  readonly #onChange: () => void;
   #queue: Accepted[] = [];
   #queueBytes = 0;
   #writtenSize: number;
@@ -34,26 +42,24 @@ export class CommitLoop {
   #pendingBytes = 0;
   #scheduled = false;
   #pumping = false;
-  #rotating = false;
+  #rotating: Promise<void> | undefined;
   #syncing: Promise<void> | undefined;
   #late: NodeJS.Timeout | undefined;
   #failure: LedgerError | undefined;
 
-  constructor(wal: WalWriter, sequencer: Sequencer, size: number, keys: number, onDurable: () => void) {
+  /** `onChange` is called whenever more is durable, and when nothing ever will be again. */
+  constructor(wal: WalWriter, sequencer: Sequencer, size: number, keys: number, onChange: () => void) {
     this.#wal = wal;
     this.#sequencer = sequencer;
     this.#writtenSize = size;
     this.#durableSize = size;
     this.#keys = keys;
-    this.#onDurable = onDurable;
+    this.#onChange = onChange;
   }
 
-  get queuedEntries(): number {
-    return this.#queue.length;
-  }
-
-  get queuedBytes(): number {
-    return this.#queueBytes;
+  /** The queue has no room; see `room`. */
+  get isFull(): boolean {
+    return this.#queue.length >= QUEUE_ENTRIES_MAX || this.#queueBytes >= QUEUE_BYTES_MAX;
   }
 
   get durableSize(): number {
@@ -85,11 +91,11 @@ export class CommitLoop {
     });
   }
 
-  /** Resolves when the queue has been taken up to `size`: for those whom a full queue made wait. */
-  room(size: number): Promise<void> {
+  /** Resolves when half of the queue has been taken: for those whom a full queue made wait. */
+  room(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
-      this.#room.add(size, resolve, reject);
+      this.#room.add(this.#writtenSize + Math.ceil(this.#queue.length / 2), resolve, reject);
       this.#wake();
     });
   }
@@ -112,24 +118,30 @@ export class CommitLoop {
     this.#failure ??= diskError(error, doing);
     clearTimeout(this.#late);
     for (const waiters of [this.#written, this.#durable, this.#room]) waiters.fail(this.#failure);
+    this.#onChange();
+  }
+
+  /** Resolves when nothing is being written or synced. After a failure nothing begins any more. */
+  async idle(): Promise<void> {
+    await this.#rotating?.catch(() => {});
+    while (this.#syncing) await this.#syncing;
   }
 
   /** Writes a seal behind the last frame: from here on, damage before it is corruption and not a crash. */
   async seal(epoch: number): Promise<void> {
     clearTimeout(this.#late);
     if (!this.#wal.fits(4)) await this.#wal.rotate(4);
-    const size = this.#durableSize;
+    const firstIndex = this.#durableSize;
     const previousLeaf = this.#sequencer.lastLeaf;
-    const entries = Buffer.alloc(0);
-    this.#wal.write({
+    const body = { blocksBytes: 0, entriesBytes: 0 };
+    this.#wal.write(allocateFrame(4), {
       kind: "seal",
       epoch,
       count: 0,
-      firstIndex: size,
-      durable: size,
+      firstIndex,
+      durable: firstIndex,
       previousLeaf,
-      blocks: [],
-      entries,
+      ...body,
     });
     await this.#wal.sync();
   }
@@ -143,21 +155,33 @@ export class CommitLoop {
     });
   }
 
-  async #pump(force = false): Promise<void> {
+  async #pump(): Promise<void> {
     if (this.#pumping || this.#failure) return;
     this.#pumping = true;
     try {
-      while (this.#queue.length > 0 && (force || this.#isWorthACommit())) {
+      while (this.#queue.length > 0 && this.#isWorthACommit()) {
         if (this.#pendingBytes > PENDING_BYTES_MAX) break;
         const batch = this.#takeBatch();
         const commit = this.#sequencer.commit(batch);
-        const bodyBytes = commit.blocks.reduce((sum, block) => sum + block.length, 4 + commit.entries.length);
+        const bodyBytes = 4 + commit.head.blocksBytes + commit.head.entriesBytes;
         if (!this.#wal.fits(bodyBytes)) await this.#rotate(bodyBytes);
-        this.#wal.write({ ...commit, durable: this.#durableSize });
+        this.#wal.write(commit.target, { ...commit.head, durable: this.#durableSize });
         for (const item of batch) if (item.entry.type === "key.created") this.#keys += 1;
-        this.#commits.push({ ...commit, bytes: bodyBytes, keys: this.#keys, wal: this.#wal.position });
+        const { firstIndex, count } = commit.head;
+        const { blocks, entries, leafHashes } = commit;
+        const wal = this.#wal.position;
+        this.#commits.push({
+          firstIndex,
+          count,
+          blocks,
+          entries,
+          leafHashes,
+          bytes: bodyBytes,
+          keys: this.#keys,
+          wal,
+        });
         this.#pendingBytes += bodyBytes;
-        this.#writtenSize = commit.firstIndex + commit.count;
+        this.#writtenSize = commit.head.firstIndex + commit.head.count;
         this.#written.reached(this.#writtenSize);
         this.#room.reached(this.#writtenSize);
         this.#syncIfAwaited();
@@ -192,13 +216,17 @@ export class CommitLoop {
 
   /** The old segment is synced and closed meanwhile, so no sync of ours may touch it. */
   async #rotate(bodyBytes: number): Promise<void> {
-    this.#rotating = true;
+    // The end of one sync may begin another.
+    while (this.#syncing) await this.#syncing;
+    // A sync that failed must not be tried again, and rotating would.
+    if (this.#failure) throw this.#failure;
+    this.#rotating = this.#wal.rotate(bodyBytes);
     try {
-      await this.#syncing;
-      await this.#wal.rotate(bodyBytes);
+      await this.#rotating;
     } finally {
-      this.#rotating = false;
+      this.#rotating = undefined;
     }
+    if (this.#failure) throw this.#failure;
   }
 
   #syncIfAwaited(): void {
@@ -213,7 +241,7 @@ export class CommitLoop {
         this.#syncing = undefined;
         this.#durableSize = size;
         this.#durable.reached(size);
-        this.#onDurable();
+        this.#onChange();
         if (this.#queue.length > 0) this.#wake();
         else this.#syncIfAwaited();
       },
@@ -224,14 +252,11 @@ export class CommitLoop {
     );
   }
 
-  /** What nobody waits for is written and synced a little later. */
+  /** For what nobody waits for, we wait ourselves a little later; a failure is told to whoever comes next. */
   #armLate(): void {
-    if (this.#late) return;
-    this.#late = setTimeout(() => {
+    this.#late ??= setTimeout(() => {
       this.#late = undefined;
-      this.#pump(true)
-        .then(() => this.#sync())
-        .catch((error) => this.fail(error, "writing the write-ahead file"));
+      this.reach(this.#writtenSize + this.#queue.length, "durable").catch(() => {});
     }, SYNC_DELAY_MS);
   }
 }

@@ -2,8 +2,8 @@ import { dirname, join } from "node:path";
 import { LedgerError } from "../error.ts";
 import type { Disk } from "../store/disk.ts";
 
-/** How many files are written at once; the kernel then joins their journal commits. */
-const PARALLEL = 16;
+/** How many files are written at once: the kernel joins their journal commits, and one of Node's four threads stays free for the write-ahead file. */
+const PARALLEL = 3;
 
 /**
  * Writes the files of one integration. Nothing counts until `flush` has made files and directories durable.
@@ -64,13 +64,31 @@ export class FileBatch {
       await this.#disk.makeDirectory(directory);
       knownDirectories.add(directory);
     }
-    const jobs = this.#jobs[Symbol.iterator]();
-    const work = async () => {
-      for (const job of jobs) await job();
-    };
-    await Promise.all(Array.from({ length: Math.min(PARALLEL, this.#jobs.length) }, work));
-    await Promise.all([...this.#directories].map((directory) => this.#disk.syncDirectory(directory)));
+    await this.#writeAll();
+    await settleAll([...this.#directories].map((directory) => this.#disk.syncDirectory(directory)));
   }
+
+  async #writeAll(): Promise<void> {
+    const jobs = this.#jobs[Symbol.iterator]();
+    let hasFailed = false;
+    const work = async () => {
+      for (const job of jobs) {
+        if (hasFailed) return;
+        try {
+          await job();
+        } catch (error) {
+          hasFailed = true;
+          throw error;
+        }
+      }
+    };
+    await settleAll(Array.from({ length: Math.min(PARALLEL, this.#jobs.length) }, work));
+  }
+}
+
+/** Like `Promise.all`, but after a failure nothing is still being written when it is told. */
+async function settleAll(work: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === "rejected") throw result.reason;
 }
 
 function contradiction(path: string): LedgerError {

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { readBlockHeader } from "../block/block.ts";
-import type { Signer } from "../keys/signer.ts";
 import type { TileBuilder } from "../merkle/tile-builder.ts";
 import { entriesPath, TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
 import type { Disk } from "../store/disk.ts";
@@ -8,6 +7,7 @@ import type { Layout } from "../store/layout.ts";
 import { partialsPath, payloadPath } from "../store/paths.ts";
 import { encodeTreeState, type TreeState } from "../store/tree-state.ts";
 import { FileBatch } from "./file-batch.ts";
+import type { LedgerKeys } from "./open-keys.ts";
 
 /** What integration needs of a commit: it does not care whether it comes from memory or from a replayed frame. */
 export interface Integrable {
@@ -32,7 +32,7 @@ export interface Integrable {
 export class Integrator {
   readonly #disk: Disk;
   readonly #layout: Layout;
-  readonly #signer: Signer;
+  readonly #keys: Omit<LedgerKeys, "ring">;
   readonly #tiles: TileBuilder;
   readonly #directories = new Set<string>();
   /** The envelopes of the bundle that is not full, and those of its blocks that are not on disk yet. */
@@ -44,14 +44,14 @@ export class Integrator {
   constructor(
     disk: Disk,
     layout: Layout,
-    signer: Signer,
+    keys: Omit<LedgerKeys, "ring">,
     tiles: TileBuilder,
     openEntries: Buffer,
     state: TreeState,
   ) {
     this.#disk = disk;
     this.#layout = layout;
-    this.#signer = signer;
+    this.#keys = keys;
     this.#tiles = tiles;
     this.#entries = openEntries.length > 0 ? [openEntries] : [];
     this.#state = state;
@@ -87,7 +87,7 @@ export class Integrator {
       keys: last.keys,
       wal: last.wal,
     };
-    await this.#disk.replace(this.#layout.tree, encodeTreeState(this.#state));
+    await this.#disk.replace(this.#layout.tree, encodeTreeState(this.#state, this.#keys.frameKey));
     // A partial tile may go once the full one exists (c2sp.org/tlog-tiles, "Partial Tiles").
     for (const path of full) await this.#disk.remove(join(this.#layout.root, partialsPath(path)));
   }
@@ -98,8 +98,9 @@ export class Integrator {
    */
   async publish(): Promise<string> {
     const { size, root } = this.#state;
-    const text = `${this.#signer.name}\n${size}\n${root.toString("base64")}\n`;
-    const note = `${text}\n${this.#signer.signatureLine(text)}\n`;
+    const { signer } = this.#keys;
+    const text = `${signer.name}\n${size}\n${root.toString("base64")}\n`;
+    const note = `${text}\n${signer.signatureLine(text)}\n`;
     await this.#disk.replace(this.#layout.signed, Buffer.from(note));
     await this.#disk.syncDirectory(join(this.#layout.root, ".state"));
     await this.#disk.replace(this.#layout.checkpoint, Buffer.from(note), 0o644);

@@ -1,9 +1,8 @@
-import { type Appended, checkEntry, type NewEntry, type Safety } from "../entry.ts";
+import { type Appended, type NewEntry, type Safety, type TakenEntry, takeEntry } from "../entry.ts";
 import { LedgerError } from "../error.ts";
 import type { DescribeEvent, LedgerEvent } from "../event.ts";
 import type { KeyRing, KeyScope } from "../keys/key-ring.ts";
 import { diskError } from "../store/disk-error.ts";
-import { QUEUE_BYTES_MAX, QUEUE_ENTRIES_MAX } from "../store/limits.ts";
 import type { CommitLoop } from "./commit-loop.ts";
 import type { Publisher } from "./publisher.ts";
 import type { Accepted } from "./sequencer.ts";
@@ -47,6 +46,9 @@ export class Ledger {
   #size: number;
   #ownSequence = 0;
   #closing: Promise<void> | undefined;
+  /** The last of those who wait for room, and how many there are. */
+  #line: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
 
   constructor(parts: LedgerParts, events: readonly LedgerEvent[]) {
     this.directory = parts.directory;
@@ -77,17 +79,21 @@ export class Ledger {
 
   /** Resolves once the entry is as safe as asked. Waits while the queue is full. */
   async append(entry: NewEntry, safety: Exclude<Safety, "queued"> = "durable"): Promise<Appended> {
-    await this.#room();
-    const item = this.#accept(entry);
+    const taken = takeEntry(entry);
+    const item = await this.#inTurn(() => this.#enqueue(taken));
     await this.#parts.loop.reach(item.index + 1, safety);
-    return { index: item.index, leafHash: item.leafHash as Buffer };
+    // A copy, because integration still needs the memory that it stands in.
+    return { index: item.index, leafHash: Buffer.from(item.leafHash as Buffer) };
   }
 
-  /** Appends several entries that stand one behind the other. */
+  /** Appends several entries that stand one behind the other. When one of them is invalid, none is appended. */
   async appendAll(entries: readonly NewEntry[], safety: Safety): Promise<void> {
-    await this.#room();
-    for (const entry of entries) this.#accept(entry);
-    if (safety !== "queued") await this.#parts.loop.reach(this.#size, safety);
+    const taken = entries.map(takeEntry);
+    const size = await this.#inTurn(() => {
+      for (const each of taken) this.#enqueue(each);
+      return this.#size;
+    });
+    if (safety !== "queued") await this.#parts.loop.reach(size, safety);
   }
 
   /** Resolves once everything appended so far is as safe as asked. */
@@ -111,37 +117,48 @@ export class Ledger {
   async #close(): Promise<void> {
     const { loop, publisher, epoch, release } = this.#parts;
     try {
-      if (!loop.failure) {
-        this.#note({ type: "ledger.closed", epoch, size: this.#size });
-        await loop.reach(this.#size, "durable");
-        await publisher.finish();
-        await loop.seal(epoch);
-      }
+      if (loop.failure) return;
+      this.#note({ type: "ledger.closed", epoch, size: this.#size });
+      await loop.reach(this.#size, "durable");
+      await publisher.finish();
+      await loop.seal(epoch);
+    } catch (error) {
+      loop.fail(error, "closing the ledger");
+      throw loop.failure;
     } finally {
-      const closed = new LedgerError("LEDGER_CLOSED", "the ledger is closed");
-      publisher.stop(closed);
-      loop.fail(closed, "closing");
+      loop.fail(new LedgerError("LEDGER_CLOSED", "the ledger is closed"), "closing the ledger");
+      // Whoever has the lock next must be alone with the files.
+      await loop.idle();
+      await publisher.idle();
       await release();
     }
   }
 
-  async #room(): Promise<void> {
-    const { loop } = this.#parts;
+  /** Calls `accept` at once while there is room, and else when there is, in the order of the calls. */
+  #inTurn<T>(accept: () => T): T | Promise<T> {
+    this.#refuseWhenOver();
+    if (this.#waiting === 0 && !this.#parts.loop.isFull) return accept();
+    this.#waiting += 1;
+    const turn = this.#line.then(async () => {
+      try {
+        while (this.#parts.loop.isFull) await this.#parts.loop.room();
+        this.#refuseWhenOver();
+        return accept();
+      } finally {
+        this.#waiting -= 1;
+      }
+    });
+    this.#line = turn.catch(() => {});
+    return turn;
+  }
+
+  #refuseWhenOver(): void {
+    const { failure } = this.#parts.loop;
+    if (failure) throw failure;
     if (this.#closing) throw new LedgerError("LEDGER_CLOSED", "the ledger is closed");
-    if (loop.failure) throw loop.failure;
-    while (loop.queuedEntries >= QUEUE_ENTRIES_MAX || loop.queuedBytes >= QUEUE_BYTES_MAX) {
-      await loop.room(this.#size - Math.floor(loop.queuedEntries / 2));
-    }
   }
 
-  #accept(entry: NewEntry): Accepted {
-    const payloadBytes =
-      typeof entry.payload === "string" ? Buffer.byteLength(entry.payload) : entry.payload.length;
-    checkEntry(entry, payloadBytes);
-    return this.#enqueue(entry, payloadBytes);
-  }
-
-  #enqueue(entry: NewEntry, payloadBytes: number): Accepted {
+  #enqueue({ entry, payloadBytes }: TakenEntry): Accepted {
     const { ring, loop } = this.#parts;
     const key = this.#keyOf(entry.scope);
     if (!this.#announced.has(key.id)) this.#announce(key.id);
@@ -186,9 +203,7 @@ export class Ledger {
     this.#ownSequence += 1;
     const payload = describeEvent(event, context);
     const { instance: source, sequence, timeMs } = context;
-    this.#enqueue(
-      { type: event.type, timeMs, scope: OWN_SCOPE, source, sequence, payload },
-      Buffer.byteLength(payload),
-    );
+    const entry = { type: event.type, timeMs, scope: OWN_SCOPE, source, sequence, payload };
+    this.#enqueue({ entry, payloadBytes: Buffer.byteLength(payload) });
   }
 }

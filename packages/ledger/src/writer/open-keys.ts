@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { dirname } from "node:path";
 import { LedgerError } from "../error.ts";
 import { KeyRing } from "../keys/key-ring.ts";
 import type { MasterKey } from "../keys/master-key.ts";
@@ -24,14 +25,22 @@ export async function openKeys(
   const ring = new KeyRing(disk, layout.keyRing, master, format.id);
   const bytes = await disk.read(layout.keyRing);
   if (bytes === undefined) {
-    if ((await disk.read(layout.signed)) !== undefined) {
+    // The first epoch is written after the ring, and everything else after the epoch.
+    if ((await disk.read(layout.epoch)) !== undefined || (await disk.read(layout.signed)) !== undefined) {
       throw new LedgerError("KEY_RING_DAMAGED", `${layout.keyRing} is missing: restore it from a copy`);
     }
-    ring.create(newSignerSeed());
+    await ring.create(newSignerSeed());
   } else {
     ring.load(bytes);
+    if (ring.bytes < bytes.length) await cutTornRow(disk, layout, bytes.subarray(0, ring.bytes));
   }
   return { ring, ...deriveKeys(ring, format.origin) };
+}
+
+/** A shorter row over a longer torn one would leave the rest of it behind. */
+async function cutTornRow(disk: Disk, layout: Layout, rows: Buffer): Promise<void> {
+  await disk.replace(layout.keyRing, rows);
+  await disk.syncDirectory(dirname(layout.keyRing));
 }
 
 export function deriveKeys(ring: KeyRing, origin: string): Omit<LedgerKeys, "ring"> {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { LedgerError } from "../error.ts";
 import { type DescribeEvent, describeEventAsJson, type LedgerEvent } from "../event.ts";
 import { createMasterKey, type MasterKey, readMasterKey } from "../keys/master-key.ts";
@@ -9,11 +9,13 @@ import { diskError } from "../store/disk-error.ts";
 import { createFormat, type Format, readFormat } from "../store/format.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
 import { CHECKPOINT_INTERVAL_MS, INTEGRATE_BYTES, SEGMENT_BYTES } from "../store/limits.ts";
+import { freeSegment } from "../wal/segment.ts";
 import { CommitLoop } from "./commit-loop.ts";
+import { nextEpoch } from "./epoch.ts";
 import { Ledger } from "./ledger.ts";
-import { openKeys } from "./open-keys.ts";
+import { type LedgerKeys, openKeys } from "./open-keys.ts";
 import { Publisher } from "./publisher.ts";
-import { recover } from "./recover.ts";
+import { type Recovered, recover } from "./recover.ts";
 import { Sequencer } from "./sequencer.ts";
 import { WalWriter } from "./wal-writer.ts";
 
@@ -42,13 +44,17 @@ export interface LedgerOptions {
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const disk = options.disk ?? nodeDisk;
   const layout = layoutOf(options.directory);
-  await disk.makeDirectory(layout.wal);
-  await disk.makeDirectory(dirname(layout.keyRing));
-  const lock = await DirectoryLock.acquire(layout.lock);
   try {
-    return await openLocked(options, disk, layout, () => lock.release());
+    await disk.makeDirectory(layout.wal);
+    await disk.makeDirectory(dirname(layout.keyRing));
+    const lock = await DirectoryLock.acquire(layout.lock);
+    try {
+      return await openLocked(options, disk, layout, () => lock.release());
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
   } catch (error) {
-    await lock.release();
     throw (error as NodeJS.ErrnoException).syscall ? diskError(error, "opening the ledger") : error;
   }
 }
@@ -59,29 +65,50 @@ async function openLocked(
   layout: Layout,
   unlock: () => Promise<void>,
 ): Promise<Ledger> {
-  const present = await readFormat(disk, layout);
-  const format = present ?? (await createFormat(disk, layout, options.origin));
-  const keys = await openKeys(
-    disk,
-    layout,
-    format,
-    await masterKeyOf(options, disk, layout, present !== undefined),
-  );
+  const format = (await readFormat(disk, layout)) ?? (await createFormat(disk, layout, options.origin));
+  const keys = await openKeys(disk, layout, format, await masterKeyOf(options, disk, layout));
   await writeVerifierKey(disk, layout, keys.signer.verifierKey);
-  const { ring, frameKey, signer } = keys;
-  const recovered = await recover({ disk, layout, ledgerId: format.id, frameKey, ring, signer });
-  const epoch = await nextEpoch(disk, layout);
-  const { state } = recovered.integrator;
+  const recovered = await recover({ disk, layout, ledgerId: format.id, keys });
+  const epoch = await nextEpoch(disk, layout, recovered.epoch);
   const wal = await WalWriter.open(
     {
       disk,
       directory: layout.wal,
       ledgerId: format.id,
-      frameKey,
+      frameKey: keys.frameKey,
       segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
     },
     recovered.nextSegment,
   );
+  const release = async () => {
+    await wal.close();
+    await unlock();
+  };
+  let ledger: Ledger | undefined;
+  try {
+    ledger = startLedger(options, format, keys, recovered, epoch, wal, release);
+    await ledger.settle("durable");
+    for (const segment of recovered.segments) await freeSegment(disk, layout.wal, segment);
+    await disk.syncDirectory(layout.wal);
+    return ledger;
+  } catch (error) {
+    // Whatever is under way must end before somebody else may have the directory.
+    await (ledger ? ledger.close().catch(() => {}) : wal.close());
+    throw error;
+  }
+}
+
+/** Connects the parts of a running ledger, and records that it runs. */
+function startLedger(
+  options: LedgerOptions,
+  format: Format,
+  keys: LedgerKeys,
+  recovered: Recovered,
+  epoch: number,
+  wal: WalWriter,
+  release: () => Promise<void>,
+): Ledger {
+  const { state } = recovered.integrator;
   const sequencer = new Sequencer(format.id, epoch, state.lastLeaf);
   const loop: CommitLoop = new CommitLoop(wal, sequencer, state.size, state.keys, () => publisher.wake());
   const publisher = new Publisher(loop, recovered.integrator, wal, {
@@ -89,28 +116,23 @@ async function openLocked(
     integrateBytes: INTEGRATE_BYTES,
     monotonic: () => performance.now(),
   });
-  const ledger = new Ledger(
+  return new Ledger(
     {
       directory: options.directory,
       origin: format.origin,
-      verifierKey: signer.verifierKey,
+      verifierKey: keys.signer.verifierKey,
       epoch,
       instance: randomUUID(),
       clock: options.clock ?? Date.now,
       describeEvent: options.describeEvent ?? describeEventAsJson,
-      ring,
+      ring: keys.ring,
       announcedKeys: state.keys,
       loop,
       publisher,
-      release: async () => {
-        await wal.close();
-        await unlock();
-      },
+      release,
     },
     openingEvents(format, state.size, epoch, recovered.events),
   );
-  await ledger.settle("durable");
-  return ledger;
 }
 
 function openingEvents(
@@ -123,34 +145,18 @@ function openingEvents(
   return [...created, ...recovered, { type: "ledger.opened", epoch, size }];
 }
 
-/** The given key, or the one in the file; a new file only for a new ledger. */
-async function masterKeyOf(
-  options: LedgerOptions,
-  disk: Disk,
-  layout: Layout,
-  exists: boolean,
-): Promise<MasterKey> {
+/** The given key, or the one in the file; a new file only where no key ring needs the old one. */
+async function masterKeyOf(options: LedgerOptions, disk: Disk, layout: Layout): Promise<MasterKey> {
   if (options.masterKey) return options.masterKey;
   const path = options.masterKeyFile ?? layout.masterKey;
   const found = await readMasterKey(disk, path);
   if (found) return found;
-  if (exists)
+  if ((await disk.read(layout.keyRing)) !== undefined)
     throw new LedgerError(
       "MASTER_KEY_MALFORMED",
       `${path} is missing: restore it from your copy, the records cannot be read without it`,
     );
   return createMasterKey(disk, path);
-}
-
-/** An epoch names the blocks of one run, so it is durable before the first of them. */
-async function nextEpoch(disk: Disk, layout: Layout): Promise<number> {
-  const text = (await disk.read(layout.epoch))?.toString("latin1") ?? "0\n";
-  if (!/^\d{1,9}\n$/.test(text))
-    throw new LedgerError("STATE_DAMAGED", `${layout.epoch} does not hold a number: restore it from a copy`);
-  const epoch = Number.parseInt(text, 10) + 1;
-  await disk.replace(layout.epoch, Buffer.from(`${epoch}\n`));
-  await disk.syncDirectory(join(layout.root, ".state"));
-  return epoch;
 }
 
 async function writeVerifierKey(disk: Disk, layout: Layout, verifierKey: string): Promise<void> {

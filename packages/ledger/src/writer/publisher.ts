@@ -25,6 +25,7 @@ export class Publisher {
   #timer: NodeJS.Timeout | undefined;
   #publishedSize: number;
   #publishedAt = Number.NEGATIVE_INFINITY;
+  #isFinishing = false;
   #note = "";
 
   constructor(loop: CommitLoop, integrator: Integrator, wal: WalWriter, options: PublisherOptions) {
@@ -35,9 +36,13 @@ export class Publisher {
     this.#publishedSize = integrator.state.size;
   }
 
-  /** Something became durable. */
+  /** Something became durable, or nothing ever will again. */
   wake(): void {
-    if (this.#running || this.#loop.failure) return;
+    if (this.#running || this.#isFinishing) return;
+    if (this.#loop.failure) {
+      this.#stop(this.#loop.failure);
+      return;
+    }
     const waitMs = this.#publishedAt + this.#options.intervalMs - this.#options.monotonic();
     if (waitMs <= 0 || this.#loop.pendingBytes >= this.#options.integrateBytes) this.#start(waitMs <= 0);
     else this.#timer ??= setTimeout(() => this.#onTimer(), waitMs);
@@ -56,12 +61,21 @@ export class Publisher {
 
   /** Integrates and publishes whatever is durable, now, for a clean stop. */
   async finish(): Promise<void> {
+    this.#isFinishing = true;
     clearTimeout(this.#timer);
     await this.#running;
+    if (this.#loop.failure) throw this.#loop.failure;
     await this.#run(true);
   }
 
-  stop(error: unknown): void {
+  /** Resolves when no integration is under way. After a failure none begins any more. */
+  async idle(): Promise<void> {
+    this.#isFinishing = true;
+    await this.#running;
+    if (this.#loop.failure) this.#stop(this.#loop.failure);
+  }
+
+  #stop(error: unknown): void {
     clearTimeout(this.#timer);
     this.#waiters.fail(error);
   }
@@ -76,8 +90,7 @@ export class Publisher {
       .catch((error) => this.#loop.fail(error, "integrating the write-ahead file"))
       .then(() => {
         this.#running = undefined;
-        if (this.#loop.failure) this.stop(this.#loop.failure);
-        else if (this.#publishedSize < this.#loop.durableSize) this.wake();
+        if (this.#loop.failure || this.#publishedSize < this.#loop.durableSize) this.wake();
       });
   }
 

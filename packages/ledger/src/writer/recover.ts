@@ -2,24 +2,27 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { LedgerError } from "../error.ts";
 import type { LedgerEvent } from "../event.ts";
-import type { KeyRing } from "../keys/key-ring.ts";
-import type { Signer } from "../keys/signer.ts";
 import { emptyRoot } from "../merkle/hash.ts";
-import { TileBuilder } from "../merkle/tile-builder.ts";
-import { entriesPath, TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
 import type { Disk } from "../store/disk.ts";
 import type { Layout } from "../store/layout.ts";
 import { EMPTY_TREE, readTreeState, type TreeState } from "../store/tree-state.ts";
 import { parseCheckpoint } from "../verifier/checkpoint.ts";
-import { parseNote } from "../verifier/note.ts";
+import { openNote } from "../verifier/note.ts";
+import { parseVerifierKey } from "../verifier/verifier-key.ts";
+import { nodePrimitives } from "../verifier-node.ts";
 import { type DamagedTail, scanWal } from "../wal/scan.ts";
-import { freeSegment } from "../wal/segment.ts";
-import { Integrator } from "./integrator.ts";
+import type { Integrator } from "./integrator.ts";
+import type { LedgerKeys } from "./open-keys.ts";
 import { replayable } from "./replay.ts";
+import { openRightEdge } from "./right-edge.ts";
 
 export interface Recovered {
   readonly integrator: Integrator;
+  /** The epoch of the last entry; 0 when there is none. */
+  readonly epoch: number;
   readonly events: readonly LedgerEvent[];
+  /** Segments of earlier starts. They go once the events are durable, or a second crash could lose what they tell. */
+  readonly segments: readonly number[];
   readonly nextSegment: number;
 }
 
@@ -30,9 +33,7 @@ export interface RecoveryParts {
   readonly disk: Disk;
   readonly layout: Layout;
   readonly ledgerId: Buffer;
-  readonly frameKey: Buffer;
-  readonly ring: KeyRing;
-  readonly signer: Signer;
+  readonly keys: Omit<LedgerKeys, "ring">;
 }
 
 /**
@@ -42,68 +43,72 @@ export interface RecoveryParts {
  * aside and becomes a record. Running it twice gives the same result.
  */
 export async function recover(parts: RecoveryParts): Promise<Recovered> {
-  const { disk, layout } = parts;
-  const scan = await scanWal(disk, layout.wal, parts.ledgerId, parts.frameKey);
-  const state = (await readTreeState(disk, layout.tree)) ?? {
+  const { disk, layout, ledgerId, keys } = parts;
+  const state = (await readTreeState(disk, layout.tree, keys.frameKey)) ?? {
     ...EMPTY_TREE,
     root: emptyRoot(),
     keys: KEYS_OF_THE_LEDGER,
   };
-  const integrator = await openIntegrator(parts, state);
-  await integrator.integrate(replayable(scan, state), true);
-  await refuseRewind(parts, integrator.state);
-  const events = scan.tail ? [await keepTail(disk, layout, scan.tail, integrator.state.size)] : [];
-  if (integrator.state.size > 0) await integrator.publish();
-  for (const segment of scan.segments) await freeSegment(disk, layout.wal, segment);
-  const nextSegment = Math.max(state.wal.segment, scan.segments.at(-1) ?? 0) + 1;
-  return { integrator, events, nextSegment };
+  const start = { ...state.wal, size: state.size };
+  const scan = await scanWal(disk, layout.wal, ledgerId, keys.frameKey, start);
+  const replayed = replayable(scan, state);
+  // Before anything is written: a rewind must leave the directory as it was found.
+  const edge = await openRightEdge(disk, layout, keys, state);
+  const end = replayed.at(-1);
+  await refuseRewind(parts, end ? end.firstIndex + end.count : state.size);
+  await edge.integrator.integrate(replayed, true);
+  await refuseRewrite(parts, edge.integrator.state);
+  const { size } = edge.integrator.state;
+  const events = scan.tail ? [await keepTail(disk, layout, scan.tail, size)] : [];
+  if (size > 0) await edge.integrator.publish();
+  return {
+    integrator: edge.integrator,
+    epoch: scan.frames.at(-1)?.frame.epoch ?? edge.epoch,
+    events,
+    segments: scan.segments,
+    nextSegment: Math.max(state.wal.segment, scan.segments.at(-1) ?? 0) + 1,
+  };
 }
 
-/** Takes the tree up again from the right edge on disk, and holds it against the state's root. */
-async function openIntegrator(parts: RecoveryParts, state: TreeState): Promise<Integrator> {
-  const { disk, layout, signer } = parts;
-  const edge = new Map<string, Buffer>();
-  for (let level = 0, hashes = state.size; hashes > 0; level += 1, hashes = Math.floor(hashes / TILE_WIDTH)) {
-    if (hashes % TILE_WIDTH === 0) continue;
-    const path = tilePath(level, Math.floor(hashes / TILE_WIDTH), hashes % TILE_WIDTH);
-    edge.set(path, await mustRead(disk, layout, path));
+/** What was ever signed must still be here: otherwise this is an old copy, or the end was cut off. */
+async function refuseRewind(parts: RecoveryParts, size: number): Promise<void> {
+  for (const signed of await signedCheckpoints(parts))
+    if (signed.size > size) throw rewound(signed.size, size);
+}
+
+/** And it must be unchanged. */
+async function refuseRewrite(parts: RecoveryParts, state: TreeState): Promise<void> {
+  for (const signed of await signedCheckpoints(parts)) {
+    if (signed.size === state.size && !state.root.equals(signed.root)) throw rewound(signed.size, state.size);
   }
-  const tiles = new TileBuilder(
-    state.size,
-    ({ level, index, width }) => edge.get(tilePath(level, index, width)) ?? Buffer.alloc(0),
+}
+
+/** What this ledger has signed, by its own files. The public one is written anew at each start, so it may be damaged. */
+async function signedCheckpoints({
+  disk,
+  layout,
+  keys,
+}: RecoveryParts): Promise<{ size: number; root: Uint8Array }[]> {
+  const key = await parseVerifierKey(keys.signer.verifierKey, nodePrimitives);
+  const open = async (note: Buffer) => parseCheckpoint((await openNote(note, [key], nodePrimitives)).text);
+  const signed = await disk.read(layout.signed);
+  const published = await disk.read(layout.checkpoint);
+  if (signed === undefined && published !== undefined)
+    throw new LedgerError("STATE_DAMAGED", `${layout.signed} is missing: restore it from a copy`);
+  const ours = signed && (await open(signed).catch((cause) => refuseSigned(layout.signed, cause)));
+  const theirs = published && (await open(published).catch(() => undefined));
+  return [ours, theirs].filter((checkpoint) => checkpoint !== undefined);
+}
+
+function refuseSigned(path: string, cause: unknown): never {
+  throw new LedgerError("STATE_DAMAGED", `${path} was damaged or changed: restore it from a copy`, { cause });
+}
+
+function rewound(signed: number, size: number): LedgerError {
+  return new LedgerError(
+    "REWIND_DETECTED",
+    `a checkpoint of size ${signed} was signed here, but only ${size} entries can be found, or others: this is an older copy of the ledger, or it was changed`,
   );
-  if (!tiles.root().equals(state.root)) {
-    throw new LedgerError(
-      "STATE_DAMAGED",
-      `the tiles below ${layout.root} do not have the root of ${layout.tree}: run verify, and restore from a copy`,
-    );
-  }
-  const width = state.size % TILE_WIDTH;
-  const path = entriesPath(Math.floor(state.size / TILE_WIDTH), width || TILE_WIDTH);
-  const entries = width === 0 ? Buffer.alloc(0) : await mustRead(disk, layout, path);
-  return new Integrator(disk, layout, signer, tiles, entries, state);
-}
-
-async function mustRead(disk: Disk, layout: Layout, path: string): Promise<Buffer> {
-  const bytes = await disk.read(join(layout.root, path));
-  if (bytes === undefined)
-    throw new LedgerError("STATE_DAMAGED", `${join(layout.root, path)} is missing: restore it from a copy`);
-  return bytes;
-}
-
-/** What was ever signed must still be here, unchanged: otherwise this is an old copy, or somebody's rewrite. */
-async function refuseRewind({ disk, layout }: RecoveryParts, state: TreeState): Promise<void> {
-  const note = await disk.read(layout.signed);
-  if (note === undefined) return;
-  const signed = parseCheckpoint(parseNote(note).text);
-  const isRewound =
-    signed.size > state.size || (signed.size === state.size && !state.root.equals(signed.root));
-  if (isRewound) {
-    throw new LedgerError(
-      "REWIND_DETECTED",
-      `a checkpoint of size ${signed.size} was signed here, but only ${state.size} entries can be found, or others: this is an older copy of the ledger, or it was changed`,
-    );
-  }
 }
 
 /** Copies a torn tail aside, before its segment is used again. */

@@ -1,11 +1,12 @@
-import { hash, randomFillSync } from "node:crypto";
-import { PAYLOAD_OVERHEAD_BYTES, SALT_BYTES } from "../block/block.ts";
-import { sealBlock } from "../block/cipher.ts";
+import { hash } from "node:crypto";
+import { PAYLOAD_OVERHEAD_BYTES } from "../block/block.ts";
+import { blockBytes, sealBlock } from "../block/cipher.ts";
+import { Salts } from "../block/salts.ts";
 import type { NewEntry } from "../entry.ts";
 import type { DataKey } from "../keys/key-ring.ts";
 import { TILE_WIDTH } from "../merkle/tile-path.ts";
 import { formatEnvelope } from "../verifier/envelope.ts";
-import type { Frame } from "../wal/frame.ts";
+import { allocateFrame, FRAME_BODY_AT, type FrameHead } from "../wal/frame.ts";
 
 /** An accepted entry, waiting for its commit. */
 export interface Accepted {
@@ -20,14 +21,23 @@ export interface Accepted {
   leafHash: Buffer | undefined;
 }
 
-/** One commit: the frame to write, and what integration will need of it. */
-export interface Commit extends Omit<Frame, "segment" | "durable"> {
+/** One commit: the frame to write, and views into it of what integration will need. */
+export interface Commit {
+  /** The frame's buffer; its body is there, its head is written when it goes into the write-ahead file. */
+  readonly target: Buffer;
+  readonly head: Omit<FrameHead, "segment" | "durable">;
+  readonly blocks: readonly Buffer[];
+  /** The envelopes, each behind its length. */
+  readonly entries: Buffer;
   /** 32 bytes for each entry. */
   readonly leafHashes: Buffer;
 }
 
 /** A salted payload begins with this label before it is hashed into its commitment. */
 const COMMITMENT_LABEL = Buffer.from("ledger/payload/v1\0", "latin1");
+
+/** What one envelope takes at most, with its length: all numbers and names at their longest are below this. */
+const ENTRY_BYTES_BOUND = 768;
 
 /** How many sessions' last entries are remembered for `sp`; older sessions start a new chain. */
 const SESSIONS_MAX = 100_000;
@@ -44,6 +54,8 @@ export class Sequencer {
   #blockNumber = 0;
   #lastLeaf: Buffer;
   #scratch = Buffer.alloc(64 * 1024);
+  #plaintextSpace = Buffer.allocUnsafeSlow(64 * 1024);
+  readonly #salts = new Salts();
 
   constructor(ledgerId: Buffer, epoch: number, lastLeaf: Buffer) {
     this.#ledgerId = ledgerId;
@@ -57,61 +69,62 @@ export class Sequencer {
   }
 
   commit(accepted: readonly Accepted[]): Commit {
+    const grouped = groups(accepted);
+    const blocksBytes = grouped.reduce((sum, group) => sum + blockBytes(group.plaintextBytes), 0);
+    const target = allocateFrame(4 + blocksBytes + accepted.length * ENTRY_BYTES_BOUND);
     const seals = new Array<Seal>(accepted.length);
-    const salts = randomFillSync(Buffer.allocUnsafe(accepted.length * SALT_BYTES));
-    const blocks = groups(accepted).map((group) => this.#seal(accepted, group, salts, seals));
+    const blocks: Buffer[] = [];
+    let offset = FRAME_BODY_AT;
+    for (const group of grouped) {
+      const block = this.#seal(accepted, group, target.subarray(offset), seals);
+      blocks.push(block);
+      offset += block.length;
+    }
     const previousLeaf = this.#lastLeaf;
     const leafHashes = Buffer.allocUnsafe(accepted.length * 32);
-    const entries = this.#chain(accepted, seals, leafHashes);
-    const { index } = accepted[0] as Accepted;
-    return {
-      kind: "entries",
+    const entries = this.#chain(accepted, seals, leafHashes, target.subarray(offset));
+    const { index: firstIndex } = accepted[0] as Accepted;
+    const head = {
+      kind: "entries" as const,
       epoch: this.#epoch,
       count: accepted.length,
-      firstIndex: index,
+      firstIndex,
       previousLeaf,
-      blocks,
-      entries,
-      leafHashes,
+      blocksBytes,
+      entriesBytes: entries.length,
     };
+    return { target, head, blocks, entries, leafHashes };
   }
 
-  /** Seals the payloads of one group and notes for each entry where it went. */
-  #seal(accepted: readonly Accepted[], group: readonly number[], salts: Buffer, seals: Seal[]): Buffer {
-    let size = 0;
-    for (const at of group) size += PAYLOAD_OVERHEAD_BYTES + (accepted[at] as Accepted).payloadBytes;
-    const plaintext = Buffer.allocUnsafe(size);
-    const commitments: string[] = [];
+  /** Seals the payloads of one group at the beginning of `target`, and notes for each entry where it went. */
+  #seal(accepted: readonly Accepted[], group: Group, target: Buffer, seals: Seal[]): Buffer {
+    const plaintext = this.#plaintext(group.plaintextBytes);
     let offset = 0;
-    for (const at of group) {
+    for (const [ordinal, at] of group.members.entries()) {
       const { entry, payloadBytes } = accepted[at] as Accepted;
       plaintext.writeUInt32BE(payloadBytes, offset);
-      salts.copy(plaintext, offset + 4, at * SALT_BYTES, (at + 1) * SALT_BYTES);
+      this.#salts.copyNext(plaintext, offset + 4);
       const start = offset + PAYLOAD_OVERHEAD_BYTES;
       if (typeof entry.payload === "string") plaintext.write(entry.payload, start, "utf8");
       else plaintext.set(entry.payload, start);
-      commitments.push(this.#commitment(plaintext, offset + 4, start + payloadBytes));
+      const commitment = this.#commitment(plaintext, offset + 4, start + payloadBytes);
+      seals[at] = { commitment, digest: "", ordinal };
       offset = start + payloadBytes;
     }
-    const { key, index } = accepted[group[0] as number] as Accepted;
-    const block = sealBlock(
-      {
-        ledgerId: this.#ledgerId,
-        epoch: this.#epoch,
-        number: this.#blockNumber,
-        keyId: key.id,
-        key: key.key,
-      },
-      plaintext,
-      group.length,
-      index,
-    );
+    const { key, index } = accepted[group.members[0] as number] as Accepted;
+    const number = this.#blockNumber;
     this.#blockNumber += 1;
+    const identity = { ledgerId: this.#ledgerId, epoch: this.#epoch, number, keyId: key.id, key: key.key };
+    const block = sealBlock(target, identity, plaintext, group.members.length, index);
     const digest = hash("sha256", block, "base64");
-    group.forEach((at, ordinal) => {
-      seals[at] = { commitment: commitments[ordinal] as string, digest, ordinal };
-    });
+    for (const at of group.members) (seals[at] as Seal).digest = digest;
     return block;
+  }
+
+  /** One buffer serves all plaintexts: what is in it is sealed before the next comes. */
+  #plaintext(size: number): Buffer {
+    if (size > this.#plaintextSpace.length) this.#plaintextSpace = Buffer.allocUnsafeSlow(size * 2);
+    return this.#plaintextSpace.subarray(0, size);
   }
 
   /** SHA-256 of label ‖ salt ‖ payload; salt and payload stand together in the plaintext. */
@@ -125,10 +138,9 @@ export class Sequencer {
     return hash("sha256", this.#scratch.subarray(0, size), "base64");
   }
 
-  /** Builds the envelopes in order, each naming the leaf hash before it, and returns them as bundle bytes. */
-  #chain(accepted: readonly Accepted[], seals: readonly Seal[], leafHashes: Buffer): Buffer {
-    const envelopes = new Array<string>(accepted.length);
-    let size = 0;
+  /** Writes the envelopes in order, each naming the leaf hash before it, as bundle bytes into `target`. */
+  #chain(accepted: readonly Accepted[], seals: readonly Seal[], leafHashes: Buffer, target: Buffer): Buffer {
+    let offset = 0;
     let previous = this.#lastLeaf.toString("base64");
     for (let at = 0; at < accepted.length; at += 1) {
       const item = accepted[at] as Accepted;
@@ -137,17 +149,11 @@ export class Sequencer {
       leafHashes.write(previous, at * 32, "base64");
       item.leafHash = leafHashes.subarray(at * 32, at * 32 + 32);
       if (item.session !== undefined) this.#rememberSession(item.session, previous);
-      envelopes[at] = envelope;
-      size += 2 + envelope.length;
+      target.writeUInt16BE(envelope.length, offset);
+      offset += 2 + target.write(envelope, offset + 2, "latin1");
     }
     this.#lastLeaf = leafHashes.subarray(leafHashes.length - 32);
-    const entries = Buffer.allocUnsafe(size);
-    let offset = 0;
-    for (const envelope of envelopes) {
-      entries.writeUInt16BE(envelope.length, offset);
-      offset += 2 + entries.write(envelope, offset + 2, "latin1");
-    }
-    return entries;
+    return target.subarray(0, offset);
   }
 
   #envelope(item: Accepted, seal: Seal, previous: string): string {
@@ -181,24 +187,39 @@ export class Sequencer {
 
 interface Seal {
   readonly commitment: string;
-  readonly digest: string;
+  digest: string;
   readonly ordinal: number;
+}
+
+/** Entries that are sealed together, by their places in the batch. */
+interface Group {
+  readonly keyId: string;
+  readonly bundle: number;
+  readonly members: number[];
+  plaintextBytes: number;
 }
 
 /**
  * Entries that share a data key and a bundle share a block, so that a bundle's payload file is whole by itself.
- * The groups keep the order of their first entries.
+ * The groups keep the order of their first entries. A batch rarely has more than a few, so a search is enough.
  */
-function groups(accepted: readonly Accepted[]): number[][] {
-  const found = new Map<string, number[]>();
+function groups(accepted: readonly Accepted[]): Group[] {
+  const found: Group[] = [];
+  let last: Group | undefined;
   for (let at = 0; at < accepted.length; at += 1) {
-    const { key, index } = accepted[at] as Accepted;
-    const name = `${Math.floor(index / TILE_WIDTH)} ${key.id}`;
-    const group = found.get(name);
-    if (group === undefined) found.set(name, [at]);
-    else group.push(at);
+    const { key, index, payloadBytes } = accepted[at] as Accepted;
+    const bundle = Math.floor(index / TILE_WIDTH);
+    if (last?.keyId !== key.id || last.bundle !== bundle) {
+      last = found.findLast((group) => group.keyId === key.id && group.bundle === bundle);
+    }
+    if (last === undefined) {
+      last = { keyId: key.id, bundle, members: [], plaintextBytes: 0 };
+      found.push(last);
+    }
+    last.members.push(at);
+    last.plaintextBytes += PAYLOAD_OVERHEAD_BYTES + payloadBytes;
   }
-  return [...found.values()];
+  return found;
 }
 
 /** The payload's size to the next power of two, so that sizes do not tell contents apart. */

@@ -1,5 +1,5 @@
 import type { Disk } from "../store/disk.ts";
-import { encodeFrame, FRAME_END, type Frame, frameBytes } from "../wal/frame.ts";
+import { completeFrame, FRAME_END, type FrameHead, frameBytes } from "../wal/frame.ts";
 import {
   freeSegment,
   openSegment,
@@ -25,6 +25,8 @@ export class WalWriter {
   /** Segments that are full, oldest first. */
   #full: number[] = [];
   #preparing: Promise<void> | undefined;
+  /** The last step of whatever is done to the spare file. */
+  #spareWork: Promise<void> = Promise.resolve();
 
   private constructor(options: WalOptions, segment: Segment) {
     this.#disk = options.disk;
@@ -57,22 +59,19 @@ export class WalWriter {
     this.#full.push(this.#segment.number);
     const needed = SEGMENT_HEADER_BYTES + frameBytes(bodyBytes) + FRAME_END.length;
     const bytesMax = Math.max(this.#segmentBytes, needed);
-    this.#segment = await openSegment(
-      this.#disk,
-      this.#directory,
-      this.#ledgerId,
-      this.#segment.number + 1,
-      bytesMax,
-    );
+    const number = this.#segment.number + 1;
+    await this.#withSpare(async () => {
+      this.#segment = await openSegment(this.#disk, this.#directory, this.#ledgerId, number, bytesMax);
+    });
   }
 
-  /** Writes one frame behind the last. The next frame overwrites the zeroes at its end. */
-  write(frame: Omit<Frame, "segment">): void {
-    const bytes = encodeFrame({ ...frame, segment: this.#segment.number }, this.#frameKey);
+  /** Writes one frame, whose body stands in `target`, behind the last. The next frame overwrites the zeroes at its end. */
+  write(target: Buffer, head: Omit<FrameHead, "segment">): void {
+    const bytes = completeFrame(target, { ...head, segment: this.#segment.number }, this.#frameKey);
     this.#disk.writeSync(this.#segment.file.fd, bytes, this.#segment.position);
     this.#segment.position += bytes.length - FRAME_END.length;
     if (this.#preparing === undefined && this.#segment.position > this.#segment.bytesMax / 2) {
-      this.#preparing = prepareSpare(this.#disk, this.#directory, this.#segmentBytes);
+      this.#preparing = this.#withSpare(() => prepareSpare(this.#disk, this.#directory, this.#segmentBytes));
       // Whoever rotates awaits it and sees the failure; until then it must not count as unhandled.
       this.#preparing.catch(() => {});
     }
@@ -85,14 +84,25 @@ export class WalWriter {
   /** Gives back the full segments that end before `position`. */
   async free(position: WalPosition): Promise<void> {
     while (this.#full.length > 0 && (this.#full[0] as number) < position.segment) {
-      await this.#preparing?.catch(() => {});
-      await freeSegment(this.#disk, this.#directory, this.#full.shift() as number);
+      const number = this.#full.shift() as number;
+      await this.#withSpare(() => freeSegment(this.#disk, this.#directory, number));
     }
   }
 
+  /** Waits for what is under way, and closes the file. */
   async close(): Promise<void> {
-    await this.#preparing?.catch(() => {});
+    await this.#spareWork;
     await this.#segment.file.close();
+  }
+
+  /**
+   * One at a time. Were a segment freed while the spare becomes the next segment, the freed file could take the name
+   * of the one that was just opened, and everything from then on would be written to a file without a name.
+   */
+  #withSpare(work: () => Promise<void>): Promise<void> {
+    const done = this.#spareWork.then(work);
+    this.#spareWork = done.catch(() => {});
+    return done;
   }
 }
 

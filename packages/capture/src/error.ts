@@ -1,0 +1,37 @@
+/**
+ * Every way in which capture refuses to understand what an agent sent. The code is the contract, the message is
+ * for people.
+ *
+ * - `DESYNCHRONISED`: the server answered something that nothing was waiting for. What belongs to what is in doubt,
+ *   so the connection ends.
+ * - `PROTOCOL_VIOLATION`: the client sent what the protocol does not allow at this point.
+ * - `SIGN_IN_REFUSED`: the agent's session or token is not valid, or it asks for what an agent may not have.
+ * - `STATEMENT_UNPARSEABLE`: PostgreSQL's own grammar does not accept the text; `position` says where.
+ * - `STATEMENT_TOO_COMPLEX`: nested or chained too deeply to be parsed here. Thrown by `classify`, it means that
+ *   `classifyInWorker` may still succeed; thrown by that one, it is final.
+ * - `STATEMENT_TOO_LONG`: more bytes than this way of parsing takes.
+ * - `UPSTREAM_REFUSED`: the server did not let Custody in, or asks for a way to sign in that is not safe.
+ * - `UPSTREAM_UNREACHABLE`: no connection to the server could be made, or it ended while signing in.
+ */
+export type CaptureErrorCode =
+  | "DESYNCHRONISED"
+  | "PROTOCOL_VIOLATION"
+  | "SIGN_IN_REFUSED"
+  | "STATEMENT_UNPARSEABLE"
+  | "STATEMENT_TOO_COMPLEX"
+  | "STATEMENT_TOO_LONG"
+  | "UPSTREAM_REFUSED"
+  | "UPSTREAM_UNREACHABLE";
+
+export class CaptureError extends Error {
+  readonly code: CaptureErrorCode;
+  /** Where in the text, counted in characters from 0, when the parser said so. */
+  readonly position: number | undefined;
+
+  constructor(code: CaptureErrorCode, message: string, options: { cause?: unknown; position?: number } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "CaptureError";
+    this.code = code;
+    this.position = options.position;
+  }
+}

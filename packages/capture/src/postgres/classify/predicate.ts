@@ -1,0 +1,24 @@
+import { isObject } from "./tree.ts";
+
+/**
+ * Whether a predicate can tell one row from another: it names a column somewhere, or a cursor's row.
+ *
+ * No predicate, `true`, `1 = 1` and `now() > '2020-01-01'` say the same of every row, so a statement with such a one
+ * is as unbounded as a statement without. `id = id` also does, but saying so takes more than syntax.
+ */
+export function mentionsColumn(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(mentionsColumn);
+  if (!isObject(value)) return false;
+  for (const key in value) {
+    if (key === "CurrentOfExpr") return true;
+    if (key === "ColumnRef" ? namesOne(value[key]) : mentionsColumn(value[key])) return true;
+  }
+  return false;
+}
+
+/** `SELECT *` in a subquery is a ColumnRef too, but names none. */
+function namesOne(reference: unknown): boolean {
+  return isObject(reference) && Array.isArray(reference["fields"])
+    ? reference["fields"].every((field) => isObject(field) && !("A_Star" in field))
+    : true;
+}

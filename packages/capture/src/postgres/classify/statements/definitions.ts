@@ -1,0 +1,107 @@
+import { partsOf, touchParts } from "../object-names.ts";
+import { belongsToServer, livesOnTable, wordsOf } from "../object-types.ts";
+import { startAt, visit } from "../visitor.ts";
+import { isTrusted, languageOf } from "./calls.ts";
+import { define } from "./define.ts";
+import type { Handlers } from "./handler.ts";
+
+/** Everything else that a schema can hold: functions, types, operators, text search. */
+export const definitionHandlers: Handlers<
+  | "CreateSchemaStmt"
+  | "CreateFunctionStmt"
+  | "AlterFunctionStmt"
+  | "CreateDomainStmt"
+  | "AlterDomainStmt"
+  | "CompositeTypeStmt"
+  | "CreateEnumStmt"
+  | "AlterEnumStmt"
+  | "CreateRangeStmt"
+  | "AlterTypeStmt"
+  | "DefineStmt"
+  | "CreateCastStmt"
+  | "CreateConversionStmt"
+  | "CreateTransformStmt"
+  | "CreateOpClassStmt"
+  | "CreateOpFamilyStmt"
+  | "AlterOpFamilyStmt"
+  | "AlterOperatorStmt"
+  | "AlterCollationStmt"
+  | "AlterTSDictionaryStmt"
+  | "AlterTSConfigurationStmt"
+  | "RenameStmt"
+  | "AlterObjectSchemaStmt"
+  | "AlterObjectDependsStmt"
+  | "CommentStmt"
+> = {
+  CreateSchemaStmt: ({ schemaElts, schemaname }, { draft, include }) => {
+    define(draft, "CREATE SCHEMA", schemaname);
+    for (const element of schemaElts ?? []) include(element);
+  },
+
+  /** A function in an untrusted language is a program for the server's machine. */
+  CreateFunctionStmt: ({ funcname, is_procedure, options }, { draft }) => {
+    const verb = is_procedure === true ? "CREATE PROCEDURE" : "CREATE FUNCTION";
+    define(draft, verb, funcname, { tier: isTrusted(languageOf(options)) ? "write" : "admin" });
+  },
+  AlterFunctionStmt: ({ func, objtype }, { draft }) =>
+    void define(draft, `ALTER ${wordsOf(objtype)}`, func?.objname),
+
+  CreateDomainStmt: ({ domainname }, { draft }) => void define(draft, "CREATE DOMAIN", domainname),
+  /** A new check runs on every row that uses the domain. */
+  AlterDomainStmt: ({ def, typeName }, { draft }) => {
+    const operation = define(draft, "ALTER DOMAIN", typeName);
+    visit(def, startAt(draft, operation));
+  },
+  CompositeTypeStmt: ({ typevar }, { draft }) => void define(draft, "CREATE TYPE", typevar),
+  CreateEnumStmt: ({ typeName }, { draft }) => void define(draft, "CREATE TYPE", typeName),
+  AlterEnumStmt: ({ typeName }, { draft }) => void define(draft, "ALTER TYPE", typeName),
+  CreateRangeStmt: ({ typeName }, { draft }) => void define(draft, "CREATE TYPE", typeName),
+  AlterTypeStmt: ({ typeName }, { draft }) => void define(draft, "ALTER TYPE", typeName),
+  DefineStmt: ({ defnames, kind }, { draft }) => void define(draft, `CREATE ${wordsOf(kind)}`, defnames),
+
+  CreateCastStmt: ({ func }, { draft }) => void define(draft, "CREATE CAST", func?.objname),
+  CreateConversionStmt: ({ conversion_name }, { draft }) =>
+    void define(draft, "CREATE CONVERSION", conversion_name),
+  CreateTransformStmt: ({ type_name }, { draft }) => void define(draft, "CREATE TRANSFORM", type_name?.names),
+  CreateOpClassStmt: ({ opclassname }, { draft }) => void define(draft, "CREATE OPERATOR CLASS", opclassname),
+  CreateOpFamilyStmt: ({ opfamilyname }, { draft }) =>
+    void define(draft, "CREATE OPERATOR FAMILY", opfamilyname),
+  AlterOpFamilyStmt: ({ opfamilyname }, { draft }) =>
+    void define(draft, "ALTER OPERATOR FAMILY", opfamilyname),
+  AlterOperatorStmt: ({ opername }, { draft }) => void define(draft, "ALTER OPERATOR", opername?.objname),
+  AlterCollationStmt: ({ collname }, { draft }) => void define(draft, "ALTER COLLATION", collname),
+  AlterTSDictionaryStmt: ({ dictname }, { draft }) =>
+    void define(draft, "ALTER TEXT SEARCH DICTIONARY", dictname),
+  AlterTSConfigurationStmt: ({ cfgname }, { draft }) =>
+    void define(draft, "ALTER TEXT SEARCH CONFIGURATION", cfgname),
+
+  /** Renaming a column or an attribute is altering what it belongs to; only then is `relationType` meant. */
+  RenameStmt: ({ object, relation, relationType, renameType, subname }, { draft }) => {
+    const isPart = renameType === "OBJECT_COLUMN" || renameType === "OBJECT_ATTRIBUTE";
+    const type = isPart ? relationType : renameType;
+    const operation = define(draft, `ALTER ${wordsOf(type)}`, relation, tierOf(type));
+    if (relation !== undefined) return;
+    touchParts(draft, operation, object === undefined && subname !== undefined ? [subname] : partsOf(object));
+  },
+  AlterObjectSchemaStmt: ({ newschema, object, objectType, relation }, { draft }) => {
+    const operation = define(draft, `ALTER ${wordsOf(objectType)}`, relation, tierOf(objectType));
+    if (relation === undefined) touchParts(draft, operation, partsOf(object));
+    const name = relation?.relname ?? partsOf(object).at(-1);
+    if (newschema !== undefined && name !== undefined) touchParts(draft, operation, [newschema, name]);
+  },
+  AlterObjectDependsStmt: ({ object, objectType, relation }, { draft }) => {
+    const operation = define(draft, `ALTER ${wordsOf(objectType)}`, relation);
+    if (relation === undefined) touchParts(draft, operation, partsOf(object));
+  },
+
+  CommentStmt: ({ object, objtype }, { draft }) => {
+    const parts = partsOf(object);
+    const isOnTable = objtype !== undefined && livesOnTable.has(objtype);
+    const operation = define(draft, "COMMENT", undefined);
+    touchParts(draft, operation, isOnTable ? parts.slice(0, -1) : parts);
+  },
+};
+
+function tierOf(type: Parameters<typeof wordsOf>[0]): { tier: "admin" | "write" } {
+  return { tier: type !== undefined && belongsToServer.has(type) ? "admin" : "write" };
+}

@@ -1,0 +1,310 @@
+import type { Duplex } from "node:stream";
+import { backendFrames, FrameScanner, frontendFrames, WireError } from "@custody/wire/postgres";
+import { CaptureError } from "../error.ts";
+import { AnswerReader } from "./answers.ts";
+import { BulkDigest } from "./bulk-digest.ts";
+import { ConnectionState } from "./connection-state.ts";
+import type { ConnectionContext } from "./context.ts";
+import { copyRefusal, goodbye } from "./inject.ts";
+import { passSegment } from "./passage.ts";
+import { connectionRecord, copyReceivedRecord } from "./records.ts";
+import { fatalError } from "./refuse.ts";
+import { Relay } from "./relay.ts";
+import { type Request, RequestGatherer } from "./requests.ts";
+import { SegmentReader, type Step } from "./segment.ts";
+import type { ServerSettings } from "./settings.ts";
+import { type PreparedTransactions, TransactionTracker } from "./transaction.ts";
+
+/** A client that sends faster than it is served is made to wait beyond this. */
+const BACKLOG_BYTES_MAX = 256 * 1024;
+
+export interface ConnectionParts {
+  readonly client: Duplex;
+  readonly server: Duplex;
+  readonly context: ConnectionContext;
+  readonly settings: ServerSettings;
+  readonly preparedTransactions: PreparedTransactions;
+}
+
+/**
+ * Joins two streams after both have signed in: requests go through `pass()`, answers through the relay.
+ *
+ *     client ─► RequestGatherer ─► SegmentReader ─► pass() ─► server
+ *     client ◄─ Relay ◄─ records ◄─ AnswerReader ◄──────────── server
+ */
+export class PostgresConnection {
+  readonly #client: Duplex;
+  readonly #server: Duplex;
+  readonly #context: ConnectionContext;
+  readonly #state: ConnectionState;
+  readonly #answers: AnswerReader;
+  readonly #segments: SegmentReader;
+  readonly #relay: Relay;
+  readonly #gatherer = new RequestGatherer();
+  readonly #clientFrames: FrameScanner;
+  readonly #serverFrames = new FrameScanner(backendFrames);
+  #backlog: Buffer[] = [];
+  #backlogBytes = 0;
+  #isWorking = false;
+  #isClientGone = false;
+  #closed!: () => void;
+  #isClosed = false;
+  /** Resolves when both sides are closed and everything is recorded. */
+  readonly done: Promise<void>;
+
+  constructor({ client, server, context, settings, preparedTransactions }: ConnectionParts) {
+    this.#client = client;
+    this.#server = server;
+    this.#context = context;
+    const tracker: TransactionTracker = new TransactionTracker(
+      (execution, outcome) => this.#answers.settle(execution, outcome),
+      preparedTransactions,
+    );
+    this.#state = new ConnectionState(settings, tracker);
+    this.#answers = new AnswerReader(context, this.#state);
+    this.#segments = new SegmentReader(context, this.#state);
+    const safety = context.durability === "strict" ? "durable" : "written";
+    this.#relay = new Relay(client, server, context.recorder, safety, (error) =>
+      this.#abort("58030", `the ledger cannot write: ${messageOf(error)}`),
+    );
+    this.#clientFrames = new FrameScanner(frontendFrames, {
+      maxMessageBytes: context.maxStatementBytes + 64 * 1024,
+    });
+    this.done = new Promise((resolve) => {
+      this.#closed = resolve;
+    });
+  }
+
+  /** Nothing is on its way and no transaction is open: the connection can end without anybody losing anything. */
+  get isIdle(): boolean {
+    return (
+      this.#state.expected.count === 0 &&
+      !this.#state.transaction.isExplicit &&
+      this.#backlog.length === 0 &&
+      !this.#isWorking
+    );
+  }
+
+  start(firstFromClient: readonly Buffer[]): void {
+    this.#server.on("data", (chunk: Buffer) => this.#onAnswer(chunk));
+    this.#server.on("close", () => void this.#onServerClosed());
+    this.#server.on("error", () => this.#server.destroy());
+    this.#client.on("data", (chunk: Buffer) => this.#onRequest(chunk));
+    this.#client.on("end", () => this.#onClientGone());
+    this.#client.on("close", () => this.#onClientGone());
+    this.#client.on("error", () => this.#client.destroy());
+    for (const chunk of firstFromClient) this.#onRequest(chunk);
+    this.#server.resume();
+    this.#client.resume();
+  }
+
+  /** Ends the connection from our side, with an error that says why. */
+  end(sqlState: string, message: string): void {
+    this.#abort(sqlState, message);
+  }
+
+  #onRequest(chunk: Buffer): void {
+    this.#backlog.push(chunk);
+    this.#backlogBytes += chunk.length;
+    if (!this.#isWorking) void this.#work();
+    else if (this.#backlogBytes > BACKLOG_BYTES_MAX) this.#client.pause();
+  }
+
+  /** Takes one chunk after the other, each to its end: nothing overtakes a statement that waits for its record. */
+  async #work(): Promise<void> {
+    this.#isWorking = true;
+    try {
+      for (let chunk = this.#backlog.shift(); chunk !== undefined; chunk = this.#backlog.shift()) {
+        this.#backlogBytes -= chunk.length;
+        this.#gatherer.begin(chunk);
+        this.#clientFrames.scan(chunk, this.#gatherer);
+        for (const request of this.#gatherer.take()) await this.#serve(request);
+        if (this.#server.writableNeedDrain) await this.#serverDrained();
+      }
+    } catch (error) {
+      this.#onViolation(error);
+    } finally {
+      this.#isWorking = false;
+      if (this.#client.isPaused()) this.#client.resume();
+    }
+  }
+
+  async #serve(request: Request): Promise<void> {
+    switch (request.kind) {
+      case "segment":
+        return this.#serveSegment(request.messages);
+      case "function-call":
+        return passSegment([this.#segments.functionCall(request.raw)], this.#passageParts());
+      case "copy-data":
+        return this.#serveCopyData(request.run.bytes, request.run.payloads);
+      case "copy-end":
+        return this.#serveCopyEnd(request.raw);
+      case "terminate":
+        return this.#onClientGone();
+      case "violation":
+        throw new CaptureError("PROTOCOL_VIOLATION", `a message of type ${request.type} has no place here`);
+    }
+  }
+
+  async #serveSegment(messages: readonly Buffer[]): Promise<void> {
+    const steps: Step[] = [];
+    for (const raw of messages) {
+      const step = this.#segments.read(raw);
+      steps.push(step instanceof Promise ? await step : step);
+    }
+    await passSegment(steps, this.#passageParts());
+    this.#flushIgnored();
+  }
+
+  /** Finals of messages that the server ignores have no answer to travel with. */
+  #flushIgnored(): void {
+    const drafts = this.#answers.takeDrafts();
+    if (drafts.length > 0) this.#relay.send([], drafts);
+  }
+
+  #passageParts() {
+    const { decider } = this.#context;
+    return {
+      context: this.#context,
+      state: this.#state,
+      answers: this.#answers,
+      decider,
+      recorder: this.#relay,
+      send: this.#send,
+    };
+  }
+
+  readonly #send = (pieces: readonly Buffer[]): void => {
+    if (pieces.length > 1) this.#server.cork();
+    for (const piece of pieces) this.#server.write(piece);
+    if (pieces.length > 1) this.#server.uncork();
+  };
+
+  /** Data of a COPY is hashed and goes on; outside a COPY the server ignores it, and so do we. */
+  async #serveCopyData(bytes: readonly Buffer[], payloads: readonly Buffer[]): Promise<void> {
+    const execution = this.#state.copiesIn[0];
+    if (execution) {
+      execution.bulk ??= new BulkDigest("in");
+      for (const payload of payloads) execution.bulk.update(payload);
+    }
+    this.#send(bytes);
+    if (this.#server.writableNeedDrain) await this.#serverDrained();
+  }
+
+  /** CopyDone makes the data count, so digest and size are durable before it goes on. CopyFail changes nothing. */
+  async #serveCopyEnd(raw: Buffer): Promise<void> {
+    const execution = this.#state.copiesIn.shift();
+    if (execution && raw[0] === 0x63) {
+      execution.bulk ??= new BulkDigest("in");
+      try {
+        await this.#relay.record([copyReceivedRecord(execution, this.#context)], "durable");
+      } catch {
+        return this.#send([copyRefusal]);
+      }
+    }
+    this.#send([raw]);
+  }
+
+  #serverDrained(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#server.off("drain", done);
+        this.#server.off("close", done);
+        resolve();
+      };
+      this.#server.on("drain", done);
+      this.#server.on("close", done);
+    });
+  }
+
+  #onAnswer(chunk: Buffer): void {
+    if (this.#isClosed) return;
+    try {
+      this.#answers.output.begin(chunk);
+      this.#serverFrames.scan(chunk, this.#answers);
+    } catch (error) {
+      this.#onViolation(error);
+      return;
+    }
+    this.#relay.send(this.#answers.output.take(), this.#answers.takeDrafts());
+    if (this.#isClientGone) this.#leaveServer();
+  }
+
+  /** The client is gone. Writes on their way are waited for, because their outcome is not known yet. */
+  #onClientGone(): void {
+    if (this.#isClientGone) return;
+    this.#isClientGone = true;
+    this.#relay.isDiscarding = this.#client.destroyed;
+    if (!this.#isWorking || this.#backlog.length === 0) this.#leaveServer();
+  }
+
+  #leaveServer(): void {
+    const head = this.#state.expected.head;
+    const isWaitedFor = head !== undefined && this.#state.hasWritten && this.#state.copiesIn.length === 0;
+    if (isWaitedFor || this.#server.destroyed) return;
+    if (head === undefined) this.#server.end(goodbye);
+    else this.#server.destroy();
+  }
+
+  /** Whatever is not answered by now never will be. */
+  async #onServerClosed(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    let isEndInFlight = false;
+    for (const expected of this.#state.expected.drain()) {
+      const executions =
+        expected.kind === "query"
+          ? expected.executions
+          : expected.kind === "execute" && expected.execution
+            ? [expected.execution]
+            : [];
+      for (const execution of executions) {
+        if (execution.state === "final") continue;
+        const { writes, control } = execution.classified;
+        isEndInFlight ||= writes || control?.kind === "commit";
+        const isUncertain = writes || control !== undefined;
+        this.#answers.close(
+          execution,
+          isUncertain
+            ? { status: "unknown", outcome: "unknown" }
+            : { status: "cancelled", outcome: "rolled-back" },
+        );
+      }
+    }
+    this.#state.transaction.lost(isEndInFlight);
+    for (const execution of this.#state.takeSuspended())
+      this.#answers.close(execution, { status: "ok", outcome: "open" });
+    this.#relay.send(
+      [],
+      [...this.#answers.takeDrafts(), connectionRecord(this.#context, "db.connection.closed", "info", {})],
+    );
+    await this.#relay.idle();
+    this.#client.end();
+    this.#client.resume();
+    this.#closed();
+  }
+
+  #onViolation(error: unknown): void {
+    const isOurs = error instanceof WireError || error instanceof CaptureError;
+    const code = isOurs ? error.code : "INTERNAL";
+    const tooLong = code === "MESSAGE_TOO_LONG";
+    const draft = connectionRecord(this.#context, "db.connection.failed", "error", {
+      code,
+      message: isOurs ? error.message : "internal error",
+    });
+    this.#relay.record([draft], "written").catch(() => {});
+    this.#abort(tooLong ? "54000" : "08P01", isOurs ? `${error.message} (${code})` : "internal error");
+  }
+
+  #abort(sqlState: string, message: string): void {
+    if (!this.#client.destroyed && !this.#isClientGone)
+      this.#client.end(fatalError(sqlState, `Custody ends this connection: ${message}`));
+    this.#isClientGone = true;
+    this.#relay.isDiscarding = true;
+    this.#server.destroy();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

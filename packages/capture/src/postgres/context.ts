@@ -1,0 +1,23 @@
+import type { Decider, Recorder, SessionIdentity, Target } from "@custody/domain";
+
+/** The clocks of a run; given, so that a run can be replayed. */
+export interface Clock {
+  /** Microseconds since the epoch. */
+  nowUs(): number;
+  /** Microseconds of a clock that never steps back. */
+  monotonicUs(): number;
+}
+
+/** What every part of one connection knows: whose it is, where it leads, and the ports. */
+export interface ConnectionContext {
+  readonly clock: Clock;
+  readonly connection: string;
+  readonly decider: Decider;
+  /** `strict`: reads wait for the fsync too. */
+  readonly durability: "ordered" | "strict";
+  readonly maxStatementBytes: number;
+  readonly newId: () => string;
+  readonly recorder: Recorder;
+  readonly session: SessionIdentity;
+  readonly target: Target;
+}

@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import type { Action, Decision, Parameter, Statement } from "@custody/domain";
+import { decodeText } from "@custody/wire/postgres";
+import { CaptureError } from "../error.ts";
+import {
+  classify,
+  classifyInWorker,
+  resolveExecute,
+  STATEMENT_INLINE_BYTES_MAX,
+} from "./classify/classify.ts";
+import type { ClassifiedStatement, StatementEffects } from "./classify/statement.ts";
+import type { ConnectionContext } from "./context.ts";
+import { Execution } from "./execution.ts";
+import type { Namespace, PreparedStatement } from "./namespace.ts";
+import { isUnsafeEncoding, type ServerSettings } from "./settings.ts";
+
+/** The statements of a message; or one that stands for a message that we must not forward, and why. */
+export interface Understood {
+  readonly statements: readonly ClassifiedStatement[];
+  readonly refused?: Decision;
+}
+
+/** Reads the statements of a message. Large ones are parsed in a worker, so that others need not wait. */
+export function understand(
+  sql: Buffer,
+  settings: ServerSettings,
+  context: ConnectionContext,
+): Understood | Promise<Understood> {
+  const unsafe = unsafeReason(sql, settings);
+  if (unsafe !== undefined) return refusedMessage(sql, "builtin:unreadable", unsafe);
+  if (sql.length > context.maxStatementBytes) {
+    return refusedMessage(
+      sql,
+      "builtin:too-long",
+      `the statement has ${sql.length} bytes, at most ${context.maxStatementBytes} are taken`,
+    );
+  }
+  const database = context.target.database ?? "";
+  if (sql.length > STATEMENT_INLINE_BYTES_MAX) return understandInWorker(sql, database);
+  try {
+    return { statements: classify(sql, { database }) };
+  } catch (error) {
+    if (error instanceof CaptureError && error.code === "STATEMENT_TOO_COMPLEX")
+      return understandInWorker(sql, database);
+    return notUnderstood(sql, error);
+  }
+}
+
+async function understandInWorker(sql: Buffer, database: string): Promise<Understood> {
+  try {
+    return { statements: await classifyInWorker(sql, { database }) };
+  } catch (error) {
+    return notUnderstood(sql, error);
+  }
+}
+
+function unsafeReason(sql: Buffer, settings: ServerSettings): string | undefined {
+  if (!settings.hasStandardStrings && sql.includes(0x5c))
+    return "standard_conforming_strings is off and the statement has a backslash";
+  if (isUnsafeEncoding(settings.clientEncoding) && sql.some((byte) => byte > 0x7f)) {
+    return `it has characters outside ASCII in ${settings.clientEncoding}: use UTF8`;
+  }
+  return undefined;
+}
+
+function notUnderstood(sql: Buffer, error: unknown): Understood {
+  if (!(error instanceof CaptureError)) throw error;
+  const rule = error.code === "STATEMENT_UNPARSEABLE" ? "builtin:unparseable" : "builtin:too-complex";
+  return refusedMessage(sql, rule, error.message, error.position);
+}
+
+/** A refusal's reasons: the sentence, and the position of a syntax error when there is one. */
+function refusedMessage(sql: Buffer, rule: string, reason: string, position?: number): Understood {
+  const reasons = position === undefined ? [reason] : [reason, String(position)];
+  const statement: ClassifiedStatement = {
+    ...NOTHING_KNOWN,
+    text: decodeText(sql),
+    start: 0,
+    end: sql.length,
+    digest: createHash("sha256").update(sql).digest("hex"),
+    fingerprint: undefined,
+    operations: [{ kind: "unknown", objects: [], tier: "destructive", verb: NOTHING_KNOWN.verb }],
+  };
+  return { statements: [statement], refused: Object.freeze({ effect: "deny", policy: "", reasons, rule }) };
+}
+
+const NOTHING_KNOWN: StatementEffects = {
+  verb: "UNKNOWN",
+  operations: [],
+  tier: "destructive",
+  writes: true,
+  escapesTransaction: true,
+  changesSession: [],
+  functions: [],
+};
+
+/** What EXECUTE and FETCH really do stands in what they name. */
+export function resolve(
+  classified: ClassifiedStatement,
+  statements: Namespace<PreparedStatement>,
+  cursors: ReadonlyMap<string, StatementEffects>,
+): ClassifiedStatement {
+  if (classified.executes) {
+    const body = statements.get(classified.executes.name)?.classified;
+    return body === undefined ? classified : resolveExecute(classified, body);
+  }
+  const { cursor } = classified;
+  if (cursor?.kind !== "fetch" || cursor.name === undefined) return classified;
+  const query = cursors.get(cursor.name);
+  if (query === undefined) return classified;
+  const { operations, tier, writes, escapesTransaction, functions } = query;
+  return { ...classified, operations, tier, writes, escapesTransaction, functions };
+}
+
+export interface DescribedBy {
+  readonly parameters: readonly Parameter[];
+  readonly protocol: NonNullable<Statement["protocol"]>;
+  readonly refused: Decision | undefined;
+}
+
+/** One execution as an action, ready to be decided. */
+export function describeExecution(
+  classified: ClassifiedStatement,
+  by: DescribedBy,
+  links: Action["links"],
+  context: ConnectionContext,
+): Execution {
+  const action: Action = {
+    id: context.newId(),
+    links,
+    operations: classified.operations,
+    ...(by.refused === undefined ? undefined : { refused: by.refused }),
+    session: context.session,
+    statement: statementOf(classified, by),
+    target: context.target,
+    timeUs: context.clock.nowUs(),
+  };
+  return new Execution(action, classified, context.clock.monotonicUs());
+}
+
+/** Statements without values are the same object each time, so that their encoding can be remembered. */
+const plainStatements = new WeakMap<ClassifiedStatement, Statement>();
+
+function statementOf(classified: ClassifiedStatement, { parameters, protocol }: DescribedBy): Statement {
+  const given = classified.executes ? executeArguments(classified.executes.arguments) : parameters;
+  const { digest, fingerprint, text } = classified;
+  if (given.length > 0)
+    return { digest, ...(fingerprint && { fingerprint }), parameters: given, protocol, text };
+  const known = plainStatements.get(classified);
+  if (known?.protocol === protocol) return known;
+  const statement = Object.freeze({ digest, ...(fingerprint && { fingerprint }), protocol, text });
+  plainStatements.set(classified, statement);
+  return statement;
+}
+
+/** The arguments of SQL EXECUTE are expressions; their source text is what the client wrote. */
+function executeArguments(source: readonly string[]): Parameter[] {
+  return source.map((value, at) => ({ index: at + 1, type: "expression", value }));
+}

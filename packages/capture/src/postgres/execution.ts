@@ -1,0 +1,44 @@
+import type { Action, Decision, Effect, Outcome, Statement } from "@custody/domain";
+import type { BulkDigest } from "./bulk-digest.ts";
+import type { ClassifiedStatement } from "./classify/statement.ts";
+
+/**
+ * One execution of one statement, from the request to the final record. Its life:
+ *
+ *     requested ─► answered (rows are known, the transaction is open) ─► final
+ *               └─────────────────────────────────────────────────────► final
+ */
+export class Execution {
+  readonly action: Action;
+  readonly classified: ClassifiedStatement;
+  readonly startedUs: number;
+  /** Set by `pass()`, before anything is forwarded. */
+  decision: Decision | undefined;
+  state: "requested" | "answered" | "final" = "requested";
+  /** When its bytes went on to the server, by the monotonic clock. */
+  forwardedUs = 0;
+  answeredUs = 0;
+  rowsReturned = 0;
+  rowBytes = 0;
+  tag: string | undefined;
+  bulk: BulkDigest | undefined;
+  error: { readonly code: string; readonly message: string } | undefined;
+
+  constructor(action: Action, classified: ClassifiedStatement, startedUs: number) {
+    this.action = action;
+    this.classified = classified;
+    this.startedUs = startedUs;
+  }
+
+  get statement(): Statement | undefined {
+    return this.action.statement;
+  }
+}
+
+export type FinalStatus = Effect["status"];
+
+/** How an execution ended, for its final record. */
+export interface Ending {
+  readonly status: FinalStatus;
+  readonly outcome?: Outcome;
+}

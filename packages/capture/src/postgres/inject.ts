@@ -1,0 +1,39 @@
+import {
+  encodeCopyFail,
+  encodeParse,
+  encodeQuery,
+  encodeTerminate,
+  makeParse,
+  makeQuery,
+} from "@custody/wire/postgres";
+
+/**
+ * Everything that Custody itself ever says to a server, beside signing in (sign-in-upstream.ts).
+ *
+ * - `denialProbe`: a statement that no server accepts stands in the place of a denied one. The server itself then
+ *   aborts the transaction, skips to Sync and says what state it is in; its error is replaced by the refusal.
+ * - `identityQuery`: asked once a connection, before the client's first message: which server is this.
+ * - `copyRefusal`: takes the place of CopyDone when the digest of the data cannot be recorded.
+ * - `goodbye`: Terminate, when the client is gone.
+ */
+export const identityQuery = "SELECT system_identifier::text FROM pg_catalog.pg_control_system()";
+
+/** A bare word is a syntax error in every dialect and every setting; the server's log shows it with the action's id. */
+function impossibleStatement(actionId: string): string {
+  return `custody_denied_${actionId.replaceAll("-", "_")}`;
+}
+
+export const denialProbe = {
+  simple: (actionId: string): Buffer => encodeQuery(makeQuery(impossibleStatement(actionId))),
+  /** Under a name of its own, so that the unnamed statement of the client survives. */
+  extended(actionId: string): Buffer {
+    const statement = impossibleStatement(actionId);
+    return encodeParse(makeParse(statement, statement));
+  },
+};
+
+export const copyRefusal: Buffer = encodeCopyFail({
+  type: "copy-fail",
+  reason: "Custody cannot record this data",
+});
+export const goodbye: Buffer = encodeTerminate();

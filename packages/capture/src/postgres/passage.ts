@@ -1,0 +1,167 @@
+import {
+  type Decided,
+  type Decider,
+  pass,
+  type RecordDraft,
+  type Recorder,
+  type Safety,
+} from "@custody/domain";
+import type { AnswerReader } from "./answers.ts";
+import type { ConnectionState } from "./connection-state.ts";
+import type { ConnectionContext } from "./context.ts";
+import type { Execution } from "./execution.ts";
+import { denialProbe } from "./inject.ts";
+import { finalRecord, requestedRecord } from "./records.ts";
+import { ledgerError, refusalError } from "./refuse.ts";
+import { joinNeighbours } from "./requests.ts";
+import type { Step } from "./segment.ts";
+
+export interface PassageParts {
+  readonly context: ConnectionContext;
+  readonly state: ConnectionState;
+  readonly answers: AnswerReader;
+  readonly decider: Decider;
+  readonly recorder: Recorder;
+  /** Sends bytes to the server. */
+  readonly send: (pieces: readonly Buffer[]) => void;
+}
+
+/**
+ * Takes the messages of one segment through `pass()`: decided together, recorded, then sent on in their received
+ * bytes. If one is refused, what stands before it still goes on, so that the client sees the error where it belongs;
+ * the transaction of the segment ends with that error, as it would without Custody.
+ */
+export async function passSegment(steps: readonly Step[], parts: PassageParts): Promise<void> {
+  const executions = steps.flatMap((step) => step.executions);
+  const byAction = new Map(executions.map((execution) => [execution.action, execution]));
+  const of = ({ action }: Decided) => byAction.get(action) as Execution;
+  const { context, state } = parts;
+  try {
+    await pass(
+      {
+        actions: executions.map(({ action }) => action),
+        safety: safetyOf(executions, state, context),
+        requested: (decided) => requestedAndRefused(decided, of, steps, context),
+        forward: () => send(steps, parts),
+        refuse: (_decided, refused) => refuse(steps, of(refused), refusalOf(refused, of(refused)), parts),
+      },
+      parts,
+    );
+  } catch (error) {
+    // Nothing was forwarded. Without a ledger there is no record of the refusal either; the error says so.
+    const first = executions[0];
+    if (first === undefined) throw error;
+    for (const execution of executions) execution.state = "final";
+    refuse(steps, first, ledgerError(error), parts);
+  }
+}
+
+/** Promise 1 of the design: what can change the outside world is durable before it can take effect. */
+function safetyOf(
+  executions: readonly Execution[],
+  state: ConnectionState,
+  context: ConnectionContext,
+): Safety {
+  if (context.durability === "strict" && executions.length > 0) return "durable";
+  let written = state.hasWritten;
+  for (const { classified } of executions) {
+    if (classified.writes) written = true;
+    if (classified.escapesTransaction) return "durable";
+    if (classified.writes && !state.isSafelyInTransaction) return "durable";
+    if (written && isBoundary(classified.control?.kind)) return "durable";
+  }
+  return "queued";
+}
+
+function isBoundary(kind: string | undefined): boolean {
+  return (
+    kind === "commit" ||
+    kind === "prepare-transaction" ||
+    kind === "commit-prepared" ||
+    kind === "rollback-prepared"
+  );
+}
+
+/** One requested record for each act; those that will not run have their final record at once. */
+function requestedAndRefused(
+  decided: readonly Decided[],
+  of: (decided: Decided) => Execution,
+  steps: readonly Step[],
+  context: ConnectionContext,
+): RecordDraft[] {
+  const drafts = decided.map((one) => requestedRecord(of(one), one.decision));
+  const refused = decided.find(({ decision }) => decision.effect !== "allow");
+  if (refused === undefined) return drafts;
+  const stopped = new Set(steps.slice(refusedAt(steps, of(refused))).flatMap((step) => step.executions));
+  for (const one of decided) {
+    const execution = of(one);
+    if (!stopped.has(execution)) continue;
+    const status = one.decision.effect === "allow" ? "skipped" : "denied";
+    drafts.push(finalRecord(execution, { status }, context));
+  }
+  return drafts;
+}
+
+/**
+ * Where the refusal takes the place of the client's messages: at the Bind of the refused portal, since binding
+ * already plans, and planning can run functions; else at the message itself.
+ */
+function refusedAt(steps: readonly Step[], refused: Execution): number {
+  const at = steps.findIndex((step) => step.executions.includes(refused));
+  const expected = steps[at]?.expected;
+  if (expected?.kind !== "execute") return at;
+  const bind = steps.findIndex(
+    (step) => step.expected?.kind === "bind" && step.expected.portal === expected.portal,
+  );
+  return bind === -1 ? at : Math.min(bind, at);
+}
+
+function refusalOf({ action, decision }: Decided, execution: Execution): Buffer {
+  return refusalError(action, decision, execution.classified.verb);
+}
+
+function send(steps: readonly Step[], parts: PassageParts): void {
+  const { state, context } = parts;
+  const nowUs = context.clock.monotonicUs();
+  for (const step of steps) {
+    for (const execution of step.executions) {
+      execution.forwardedUs = nowUs;
+      state.sent(execution);
+      if (execution.classified.copy?.direction === "in" && execution.classified.copy.source === "client")
+        state.copiesIn.push(execution);
+    }
+    if (step.expected && !state.expected.push(step.expected)) ignored(step, parts);
+  }
+  parts.send(joinNeighbours(steps.map(({ raw }) => raw)));
+}
+
+/** The server ignores this message, since it is waiting for a Sync after an error. */
+function ignored(step: Step, { answers, state }: PassageParts): void {
+  if (step.expected) answers.reject(step.expected);
+  for (const execution of step.executions) {
+    state.answered(execution);
+    const copy = state.copiesIn.indexOf(execution);
+    if (copy !== -1) state.copiesIn.splice(copy, 1);
+    answers.close(execution, { status: "skipped", outcome: "rolled-back" });
+  }
+}
+
+/** Sends what stands before the refused message, then a probe that the server rejects, then the Sync behind it. */
+function refuse(steps: readonly Step[], refused: Execution, error: Buffer, parts: PassageParts): void {
+  const at = refusedAt(steps, refused);
+  const { state, answers } = parts;
+  send(steps.slice(0, at), parts);
+  const rest = steps.slice(at);
+  const isSimple = rest[0]?.expected?.kind === "query";
+  const id = refused.action.id;
+  const isHeard = state.expected.push({ kind: "refusal", error });
+  parts.send([isSimple ? denialProbe.simple(id) : denialProbe.extended(id)]);
+  for (const step of rest) if (step.expected) answers.reject(step.expected);
+  const end = rest.at(-1);
+  if (isSimple) {
+    if (isHeard) state.expected.push({ kind: "sync" });
+  } else if (end?.expected?.kind === "sync") {
+    state.expected.push(end.expected);
+    parts.send([end.raw]);
+  }
+}

@@ -1,0 +1,254 @@
+import type { Duplex } from "node:stream";
+import type { Action, Decider, Recorder, SessionIdentity, Target } from "@custody/domain";
+import {
+  encodeAuthenticationOk,
+  encodeBackendKeyData,
+  encodeCancelRequest,
+  encodeReadyForQuery,
+  type StartupMessage,
+  startupParameter,
+  WireError,
+} from "@custody/wire/postgres";
+import { CaptureError } from "../error.ts";
+import { type CancelKey, CancelKeys } from "./cancel-keys.ts";
+import { loadParser } from "./classify/classify.ts";
+import { PostgresConnection } from "./connection.ts";
+import type { Clock, ConnectionContext } from "./context.ts";
+import { Inbox } from "./inbox.ts";
+import { connectionRecord } from "./records.ts";
+import { fatalError } from "./refuse.ts";
+import { negotiate, type PostgresSession, readGreeting, signInAgent } from "./sign-in-agent.ts";
+import {
+  askIdentity,
+  type PostgresUpstream,
+  signInUpstream,
+  type UpstreamSignIn,
+} from "./sign-in-upstream.ts";
+import type { PreparedTransactions } from "./transaction.ts";
+
+export interface PostgresProxyOptions {
+  readonly target: Pick<Target, "name" | "environment">;
+  readonly upstream: PostgresUpstream;
+  /** A connected stream to the upstream; rejects when it cannot be reached. */
+  readonly connect: () => Promise<Duplex>;
+  readonly durability: "ordered" | "strict";
+  readonly maxStatementBytes: number;
+  readonly decider: Decider;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly findSession: (id: string) => PostgresSession | undefined;
+  /** Whom records about connections are filed under that never signed in. */
+  readonly defaultSession: SessionIdentity;
+}
+
+/** A client has this long to sign in (authentication_timeout of the server, by default). */
+const SIGN_IN_MS_MAX = 60_000;
+
+/** Stands before one PostgreSQL database: lets agents in, signs in for them, and joins the two streams. */
+export class PostgresProxy {
+  readonly #options: PostgresProxyOptions;
+  readonly #cancelKeys = new CancelKeys();
+  readonly #connections = new Set<PostgresConnection>();
+  readonly #preparedTransactions: PreparedTransactions = new Map();
+  #identity: string | undefined;
+  #isDraining = false;
+
+  constructor(options: PostgresProxyOptions) {
+    this.#options = options;
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  /** Serves one client to its end. Never rejects: whatever goes wrong is told to the client and recorded. */
+  async serve(client: Duplex, address: string): Promise<void> {
+    const inbox = new Inbox(client);
+    const timer = setTimeout(() => client.destroy(), SIGN_IN_MS_MAX);
+    try {
+      await loadParser();
+      const greeting = await readGreeting(client, inbox);
+      if (greeting.kind === "startup")
+        await this.#serveStartup(client, inbox, greeting.startup, address, timer);
+      else if (greeting.kind === "cancel") await this.#cancel(greeting.request);
+    } catch (error) {
+      await this.#refuse(client, address, error);
+    } finally {
+      clearTimeout(timer);
+      client.end();
+    }
+  }
+
+  /** Ends idle connections, gives busy ones `graceMs` to finish, and then ends them too. */
+  async drain(graceMs: number): Promise<void> {
+    this.#isDraining = true;
+    const endMs = this.#options.clock.monotonicUs() / 1000 + graceMs;
+    while (this.#connections.size > 0) {
+      const isOver = this.#options.clock.monotonicUs() / 1000 >= endMs;
+      for (const connection of this.#connections) {
+        if (isOver || connection.isIdle) connection.end("57P01", "Custody is shutting down");
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  async #serveStartup(
+    client: Duplex,
+    inbox: Inbox,
+    startup: StartupMessage,
+    address: string,
+    timer: NodeJS.Timeout,
+  ): Promise<void> {
+    const { clock, findSession } = this.#options;
+    if (this.#isDraining) throw new CaptureError("SIGN_IN_REFUSED", "Custody is shutting down");
+    const minorVersion = negotiate(client, startup);
+    const session = await signInAgent(client, inbox, startup, findSession, clock.nowUs());
+    this.#checkStartup(startup);
+    const server = await this.#connect();
+    try {
+      const upstream = await signInUpstream(server, this.#options.upstream, forwardedParameters(startup));
+      this.#identity ??= await askIdentity(server);
+      clearTimeout(timer);
+      await this.#join(client, server, inbox, upstream, session, minorVersion, startup, address);
+    } catch (error) {
+      server.destroy();
+      throw error;
+    }
+  }
+
+  async #join(
+    client: Duplex,
+    server: Duplex,
+    inbox: Inbox,
+    upstream: UpstreamSignIn,
+    session: PostgresSession,
+    minorVersion: number,
+    startup: StartupMessage,
+    address: string,
+  ): Promise<void> {
+    const context = this.#contextOf(session.identity);
+    const key = this.#cancelKeys.issue(minorVersion, () => this.#cancelUpstream(context, upstream));
+    const application = startupParameter(startup, "application_name") ?? "";
+    await context.recorder.record(
+      [connectionRecord(context, "db.connection.opened", "info", { address, application })],
+      "written",
+    );
+    client.write(
+      Buffer.concat([
+        encodeAuthenticationOk(),
+        ...upstream.statuses,
+        encodeBackendKeyData({ type: "backend-key-data", ...key }),
+        encodeReadyForQuery({ type: "ready-for-query", status: "idle" }),
+      ]),
+    );
+    const { settings } = upstream;
+    const connection = new PostgresConnection({
+      client,
+      server,
+      context,
+      settings,
+      preparedTransactions: this.#preparedTransactions,
+    });
+    this.#connections.add(connection);
+    connection.start(inbox.release());
+    await connection.done;
+    this.#connections.delete(connection);
+    this.#cancelKeys.revoke(key);
+  }
+
+  /** What a session may not ask for, whoever it is. */
+  #checkStartup(startup: StartupMessage): void {
+    const { database } = this.#options.upstream;
+    const asked = startupParameter(startup, "database") ?? startupParameter(startup, "user");
+    if (asked !== database)
+      throw new CaptureError(
+        "SIGN_IN_REFUSED",
+        `this target is the database ${database}: name it in the connection URL`,
+      );
+    const replication = startupParameter(startup, "replication");
+    if (replication !== undefined && !/^(false|off|no|0)$/i.test(replication)) {
+      throw new CaptureError(
+        "SIGN_IN_REFUSED",
+        "replication connections are not allowed through Custody (rule builtin:replication)",
+      );
+    }
+  }
+
+  async #connect(): Promise<Duplex> {
+    try {
+      return await this.#options.connect();
+    } catch (cause) {
+      const { host, port } = this.#options.upstream;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new CaptureError(
+        "UPSTREAM_UNREACHABLE",
+        `the database at ${host}:${port} cannot be reached: ${reason}`,
+        { cause },
+      );
+    }
+  }
+
+  #contextOf(session: SessionIdentity): ConnectionContext {
+    const { clock, decider, durability, maxStatementBytes, newId, recorder, target, upstream } =
+      this.#options;
+    const known: Action["target"] = {
+      database: upstream.database,
+      environment: target.environment,
+      ...(this.#identity === undefined ? undefined : { identity: this.#identity }),
+      kind: "postgres",
+      name: target.name,
+      user: upstream.user,
+    };
+    return {
+      clock,
+      connection: newId(),
+      decider,
+      durability,
+      maxStatementBytes,
+      newId,
+      recorder,
+      session,
+      target: Object.freeze(known),
+    };
+  }
+
+  async #cancel(key: CancelKey): Promise<void> {
+    await this.#cancelKeys.find(key)?.();
+  }
+
+  /** The client's request to cancel goes to the server under the server's own key, on a connection of its own. */
+  async #cancelUpstream(context: ConnectionContext, { processId, secretKey }: UpstreamSignIn): Promise<void> {
+    await context.recorder.record([connectionRecord(context, "db.cancel.requested", "info", {})], "written");
+    const server = await this.#connect();
+    await new Promise<void>((resolve) => {
+      server.on("close", resolve);
+      server.on("error", () => server.destroy());
+      server.resume();
+      server.end(encodeCancelRequest({ type: "cancel-request", processId, secretKey }));
+    });
+  }
+
+  async #refuse(client: Duplex, address: string, error: unknown): Promise<void> {
+    const isOurs = error instanceof CaptureError || error instanceof WireError;
+    const code = isOurs ? error.code : "INTERNAL";
+    const message = isOurs ? error.message : "internal error";
+    if (!client.destroyed) client.end(fatalError(sqlStates[code] ?? "08P01", `${message} (${code})`));
+    const context = this.#contextOf(this.#options.defaultSession);
+    const draft = connectionRecord(context, "db.connection.refused", "warning", { address, code, message });
+    await this.#options.recorder.record([draft], "written").catch(() => {});
+  }
+}
+
+const sqlStates: Readonly<Record<string, string>> = {
+  SIGN_IN_REFUSED: "28P01",
+  UPSTREAM_REFUSED: "08004",
+  UPSTREAM_UNREACHABLE: "08001",
+};
+
+/** Everything that the client set goes on, except who it is, where it goes, and protocol options. */
+function forwardedParameters(startup: StartupMessage): StartupMessage["parameters"] {
+  return startup.parameters.filter(
+    ({ name }) => !["user", "database", "replication"].includes(name) && !name.startsWith("_pq_."),
+  );
+}

@@ -1,0 +1,98 @@
+import type { Duplex } from "node:stream";
+import type { RecordDraft, Recorder, Safety } from "@custody/domain";
+
+/** Answers that wait for their records may pile up to this size before the server is made to wait. */
+const WAITING_BYTES_MAX = 1024 * 1024;
+
+/**
+ * Sends answers on to the client, in order, and none before the records that must precede it are in the log file
+ * (promise 2 of the design). It is also the recorder of its connection, to know what is still only queued.
+ */
+export class Relay implements Recorder {
+  readonly #client: Duplex;
+  readonly #server: Duplex;
+  readonly #recorder: Recorder;
+  readonly #safety: "written" | "durable";
+  readonly #onFailure: (error: unknown) => void;
+  #isQueued = false;
+  #waiting: Promise<void> | undefined;
+  #waitingBytes = 0;
+  /** The client is gone; answers are still read for their outcome. */
+  isDiscarding = false;
+
+  constructor(
+    client: Duplex,
+    server: Duplex,
+    recorder: Recorder,
+    safety: "written" | "durable",
+    onFailure: (error: unknown) => void,
+  ) {
+    this.#client = client;
+    this.#server = server;
+    this.#recorder = recorder;
+    this.#safety = safety;
+    this.#onFailure = onFailure;
+  }
+
+  record(drafts: readonly RecordDraft[], safety: Safety): Promise<void> {
+    if (safety === "queued") this.#isQueued = true;
+    return this.#recorder.record(drafts, safety);
+  }
+
+  settle(safety: "written" | "durable"): Promise<void> {
+    return this.#recorder.settle(safety);
+  }
+
+  /** Sends `parts` once `drafts`, and everything recorded before, are safe. */
+  send(parts: readonly Buffer[], drafts: readonly RecordDraft[]): void {
+    if (drafts.length === 0 && !this.#isQueued && this.#waiting === undefined) {
+      this.#write(parts);
+      return;
+    }
+    const safe = this.#secure(drafts);
+    const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+    this.#waitingBytes += bytes;
+    if (this.#waitingBytes > WAITING_BYTES_MAX) this.#server.pause();
+    const previous = this.#waiting;
+    const mine: Promise<void> = (previous ? previous.then(() => safe) : safe)
+      .then(() => {
+        this.#waitingBytes -= bytes;
+        this.#write(parts);
+        if (this.#waiting === mine) this.#waiting = undefined;
+      })
+      .catch((error) => this.#onFailure(error));
+    this.#waiting = mine;
+  }
+
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    while (this.#waiting) await this.#waiting;
+  }
+
+  /** Records keep their order, so writing the newest writes all before it. */
+  #secure(drafts: readonly RecordDraft[]): Promise<void> {
+    const isNeeded = drafts.length > 0 || this.#isQueued;
+    this.#isQueued = false;
+    if (!isNeeded) return Promise.resolve();
+    const safe =
+      drafts.length > 0 ? this.#recorder.record(drafts, this.#safety) : this.#recorder.settle(this.#safety);
+    // Whoever waits in line sees the failure; until its turn it must not count as unhandled.
+    safe.catch(() => {});
+    return safe;
+  }
+
+  #write(parts: readonly Buffer[]): void {
+    if (this.isDiscarding || this.#client.destroyed) {
+      this.#server.resume();
+      return;
+    }
+    let hasRoom = true;
+    for (const part of parts) hasRoom = this.#client.write(part);
+    if (hasRoom) {
+      if (this.#server.isPaused() && this.#waitingBytes <= WAITING_BYTES_MAX) this.#server.resume();
+      return;
+    }
+    this.#server.pause();
+    this.#client.once("drain", () => this.#server.resume());
+  }
+}

@@ -1,0 +1,171 @@
+import { randomBytes } from "node:crypto";
+import type { Duplex } from "node:stream";
+import {
+  decodeAuthentication,
+  decodeBackendKeyData,
+  decodeDataRow,
+  decodeErrorResponse,
+  decodeParameterStatus,
+  encodeQuery,
+  encodeSaslInitialResponse,
+  encodeSaslResponse,
+  encodeStartupMessage,
+  frameTable,
+  makeQuery,
+  responseField,
+  type StartupParameter,
+} from "@custody/wire/postgres";
+import { type ScramClientFinal, startScramClient } from "@custody/wire/scram";
+import { CaptureError } from "../error.ts";
+import { Inbox } from "./inbox.ts";
+import { identityQuery } from "./inject.ts";
+import { MessageInbox, type Received } from "./message-inbox.ts";
+import { ServerSettings } from "./settings.ts";
+
+/** Where the real database is, and the credentials that no agent ever sees. */
+export interface PostgresUpstream {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string | undefined;
+}
+
+export interface UpstreamSignIn {
+  readonly settings: ServerSettings;
+  /** ParameterStatus messages as received, for the client. */
+  readonly statuses: readonly Buffer[];
+  readonly processId: number;
+  readonly secretKey: Buffer;
+}
+
+const SCRAM = "SCRAM-SHA-256";
+
+/** Everything that a server may send until it is ready, rows included: they are small here. */
+const signInFrames = frameTable({ deliver: "CDEIKNRSTZAv" });
+
+/** Signs in with the real credentials. @throws CaptureError UPSTREAM_REFUSED or UPSTREAM_UNREACHABLE */
+export async function signInUpstream(
+  server: Duplex,
+  upstream: PostgresUpstream,
+  parameters: readonly StartupParameter[],
+): Promise<UpstreamSignIn> {
+  const inbox = new Inbox(server);
+  const messages = new MessageInbox(inbox, signInFrames);
+  const own = [
+    { name: "user", value: upstream.user },
+    { name: "database", value: upstream.database },
+  ];
+  server.write(
+    encodeStartupMessage({ type: "startup-message", minorVersion: 0, parameters: [...own, ...parameters] }),
+  );
+  await authenticate(server, messages, upstream);
+  const signIn = await readUntilReady(messages);
+  inbox.release();
+  return signIn;
+}
+
+async function authenticate(
+  server: Duplex,
+  messages: MessageInbox,
+  upstream: PostgresUpstream,
+): Promise<void> {
+  let final: ScramClientFinal | undefined;
+  let isProved = false;
+  for (;;) {
+    const received = await next(messages);
+    if (received.letter !== "R") continue;
+    const request = decodeAuthentication(received.body);
+    switch (request.type) {
+      case "authentication-ok":
+        // A server that never proved that it knows the password could be anybody.
+        if (final !== undefined && !isProved) throw refused("the server skipped its part of SCRAM");
+        return;
+      case "authentication-sasl":
+        final = await answerSasl(server, messages, request.mechanisms, upstream);
+        break;
+      case "authentication-sasl-final":
+        final?.receiveServerFinal(request.data);
+        isProved = true;
+        break;
+      default:
+        throw refused(
+          `the server asks for ${request.type}, only SCRAM-SHA-256 and trust are used: set password_encryption = scram-sha-256`,
+        );
+    }
+  }
+}
+
+async function answerSasl(
+  server: Duplex,
+  messages: MessageInbox,
+  mechanisms: readonly string[],
+  upstream: PostgresUpstream,
+): Promise<ScramClientFinal> {
+  if (!mechanisms.includes(SCRAM)) throw refused(`the server offers ${mechanisms.join(", ")}, not ${SCRAM}`);
+  if (upstream.password === undefined)
+    throw refused("the server asks for a password, and the upstream URL has none");
+  const client = startScramClient({ password: upstream.password, nonce: randomBytes(18).toString("base64") });
+  server.write(
+    encodeSaslInitialResponse({ type: "sasl-initial-response", mechanism: SCRAM, data: client.first }),
+  );
+  const request = decodeAuthentication((await next(messages)).body);
+  if (request.type !== "authentication-sasl-continue")
+    throw refused(`the server answered SCRAM with ${request.type}`);
+  const final = await client.receiveServerFirst(request.data);
+  server.write(encodeSaslResponse({ type: "sasl-response", data: final.final }));
+  return final;
+}
+
+async function readUntilReady(messages: MessageInbox): Promise<UpstreamSignIn> {
+  const settings = new ServerSettings();
+  const statuses: Buffer[] = [];
+  let key: { processId: number; secretKey: Buffer } = { processId: 0, secretKey: Buffer.alloc(4) };
+  for (;;) {
+    const { letter, body, raw } = await next(messages);
+    if (letter === "S") {
+      const { name, value } = decodeParameterStatus(body);
+      settings.set(name, value);
+      statuses.push(Buffer.from(raw));
+    }
+    if (letter === "K") key = decodeBackendKeyData(body);
+    if (letter === "Z") return { settings, statuses, ...key };
+  }
+}
+
+/** Asks which server this is; undefined when it may not be asked. Leaves the connection ready. */
+export async function askIdentity(server: Duplex): Promise<string | undefined> {
+  const inbox = new Inbox(server);
+  const messages = new MessageInbox(inbox, signInFrames);
+  server.resume();
+  server.write(encodeQuery(makeQuery(identityQuery)));
+  let identity: string | undefined;
+  for (;;) {
+    const received = await messages.read();
+    if (received === undefined) throw unreachable();
+    if (received.letter === "D") identity = decodeDataRow(received.body).values[0]?.toString("latin1");
+    if (received.letter === "Z") break;
+  }
+  inbox.release();
+  return identity;
+}
+
+async function next(messages: MessageInbox): Promise<Received> {
+  const received = await messages.read();
+  if (received === undefined) throw unreachable();
+  if (received.letter !== "E") return received;
+  const { fields } = decodeErrorResponse(received.body);
+  const code = responseField(fields, "sqlState") ?? "?????";
+  throw refused(`${responseField(fields, "message") ?? "no reason was given"} (${code})`);
+}
+
+function refused(message: string): CaptureError {
+  return new CaptureError("UPSTREAM_REFUSED", `the database did not let Custody in: ${message}`);
+}
+
+function unreachable(): CaptureError {
+  return new CaptureError(
+    "UPSTREAM_UNREACHABLE",
+    "the database closed the connection while Custody was signing in",
+  );
+}

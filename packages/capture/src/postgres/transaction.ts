@@ -1,0 +1,126 @@
+import type { Outcome } from "@custody/domain";
+import type { TransactionControl } from "./classify/statement.ts";
+import type { Execution } from "./execution.ts";
+
+/** Tells the fate of a write, once it is known. */
+export type Settle = (execution: Execution, outcome: Outcome) => void;
+
+/** Writes of prepared transactions wait here for COMMIT PREPARED, from whichever connection it comes. */
+export type PreparedTransactions = Map<string, readonly Execution[]>;
+
+/**
+ * Follows one connection's transaction through what the server answers, and tells the true outcome of each write.
+ *
+ * Outside BEGIN, statements share an implicit transaction up to the end of the message or to Sync; the server then
+ * commits it or, after an error, has rolled it back at once
+ * (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT).
+ */
+export class TransactionTracker {
+  readonly #settle: Settle;
+  readonly #prepared: PreparedTransactions;
+  #open: Execution[] = [];
+  #savepoints: { readonly name: string; readonly mark: number }[] = [];
+  #explicit = false;
+  #isFailed = false;
+
+  constructor(settle: Settle, prepared: PreparedTransactions) {
+    this.#settle = settle;
+    this.#prepared = prepared;
+  }
+
+  /** Whether BEGIN was answered and no end yet. */
+  get isExplicit(): boolean {
+    return this.#explicit;
+  }
+
+  get hasOpenWrites(): boolean {
+    return this.#open.length > 0;
+  }
+
+  /** A statement that writes was answered; its outcome is told later. */
+  wrote(execution: Execution): void {
+    this.#open.push(execution);
+  }
+
+  /** A transaction command was answered with `tag`; returns the outcome of that command itself. */
+  controlled(control: TransactionControl, tag: string): Outcome {
+    switch (control.kind) {
+      case "begin":
+        this.#explicit = true;
+        return "open";
+      case "commit":
+      case "rollback":
+        return this.#end(tag === "COMMIT" ? "committed" : "rolled-back", control.chain);
+      case "savepoint":
+        this.#savepoints.push({ name: control.name, mark: this.#open.length });
+        return "open";
+      case "release":
+        this.#savepoints.length = Math.max(0, this.#find(control.name));
+        return "open";
+      case "rollback-to":
+        return this.#rollBackTo(control.name);
+      case "prepare-transaction":
+        return this.#prepare(control.gid, tag);
+      case "commit-prepared":
+        return this.#endPrepared(control.gid, "committed");
+      case "rollback-prepared":
+        return this.#endPrepared(control.gid, "rolled-back");
+    }
+  }
+
+  /** The server reported an error: an implicit transaction is gone, an explicit one waits for its ROLLBACK. */
+  failed(): void {
+    this.#isFailed = true;
+    if (!this.#explicit) this.#end("rolled-back", false);
+  }
+
+  /** ReadyForQuery: in `idle`, whatever is still open was committed, unless COMMIT itself failed. */
+  ready(status: "idle" | "in-transaction" | "failed"): void {
+    if (status === "idle") this.#end(this.#isFailed ? "rolled-back" : "committed", false);
+    else this.#explicit = true;
+  }
+
+  /** The connection is gone. A transaction without an end on its way was rolled back by the server. */
+  lost(isEndInFlight: boolean): void {
+    this.#end(isEndInFlight ? "unknown" : "rolled-back", false);
+  }
+
+  #end(outcome: Outcome, chain: boolean): Outcome {
+    const open = this.#open;
+    this.#open = [];
+    this.#savepoints = [];
+    this.#explicit = chain;
+    this.#isFailed = false;
+    for (const execution of open) this.#settle(execution, outcome);
+    return outcome;
+  }
+
+  #find(name: string): number {
+    return this.#savepoints.findLastIndex((savepoint) => savepoint.name === name);
+  }
+
+  #rollBackTo(name: string): Outcome {
+    this.#isFailed = false;
+    const at = this.#find(name);
+    const mark = this.#savepoints[at]?.mark ?? 0;
+    this.#savepoints.length = at + 1;
+    for (const execution of this.#open.splice(mark)) this.#settle(execution, "rolled-back");
+    return "open";
+  }
+
+  /** From here on the writes belong to the prepared transaction, and to no connection. */
+  #prepare(gid: string, tag: string): Outcome {
+    if (tag !== "PREPARE TRANSACTION") return this.#end("rolled-back", false);
+    this.#prepared.set(gid, this.#open);
+    this.#open = [];
+    this.#savepoints = [];
+    this.#explicit = false;
+    return "open";
+  }
+
+  #endPrepared(gid: string, outcome: Outcome): Outcome {
+    for (const execution of this.#prepared.get(gid) ?? []) this.#settle(execution, outcome);
+    this.#prepared.delete(gid);
+    return outcome;
+  }
+}

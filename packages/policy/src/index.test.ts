@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import * as face from "./index.ts";
+
+test("the package shows this, and nothing else", () => {
+  expect(Object.keys(face).sort()).toEqual([
+    "BUILTIN_RULES_TEXT",
+    "DEFAULT_POLICY_TEXT",
+    "PolicyError",
+    "compilePolicy",
+    "decide",
+    "policyDecider",
+  ]);
+});

@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import * as face from "./index.ts";
+
+it("exports exactly this", () => {
+  expect(Object.keys(face).sort()).toEqual([
+    "WireError",
+    "iterationsMax",
+    "makeScramVerifier",
+    "saltPassword",
+    "startScramClient",
+    "startScramServer",
+  ]);
+});
