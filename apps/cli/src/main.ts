@@ -1,1 +1,36 @@
-export {};
+import { GatewayError } from "@custody/gateway";
+import { LedgerError } from "@custody/ledger";
+import { CliError, exitCodeOf } from "./error.ts";
+import { runProgram } from "./program.ts";
+import { escapeText } from "./terminal/escape.ts";
+import { processOutput } from "./terminal/output.ts";
+import { readVersion } from "./version.ts";
+
+/** The command `custody`: this file and `environment.ts` are where the process's own surroundings come in. */
+const environment = { variables: process.env, version: readVersion(), workingDirectory: process.cwd() };
+const output = processOutput(process.env);
+
+/** One line, whatever happened: what, what to do, and a code to look up in docs/errors.md. */
+function fail(error: unknown): number {
+  if (process.env["CUSTODY_DEBUG"] && error instanceof Error) console.error(escapeStack(error));
+  const known = error instanceof CliError || error instanceof LedgerError || error instanceof GatewayError;
+  if (known) {
+    output.hint(`custody: ${error.message} (${error.code})`);
+    return exitCodeOf(error.code);
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  output.hint(
+    `custody: internal error: ${message} — run again with CUSTODY_DEBUG=1 and report it (INTERNAL)`,
+  );
+  return 2;
+}
+
+function escapeStack(error: Error): string {
+  return (error.stack ?? error.message).split("\n").map(escapeText).join("\n");
+}
+
+// Whatever state a broken assumption leaves, nothing may be forwarded in it: the next start recovers.
+process.on("uncaughtException", (error) => process.exit(fail(error)));
+process.on("unhandledRejection", (error) => process.exit(fail(error)));
+
+process.exit(await runProgram(process.argv.slice(2), environment, output).catch(fail));

@@ -1,1 +1,9 @@
-export {};
+export type { GatewayErrorCode } from "./error.ts";
+export { GatewayError } from "./error.ts";
+export type { Gateway, GatewayOptions, ListeningTarget, TargetOptions } from "./gateway.ts";
+export { startGateway } from "./gateway.ts";
+export type { GatewayPolicy } from "./policy.ts";
+export { loadPolicy } from "./policy.ts";
+export type { IssuedSession, SessionFacts, SessionRequest } from "./session-registry.ts";
+export { SessionRegistry } from "./session-registry.ts";
+export { isLoopbackHost, parsePostgresUrl } from "./upstream-url.ts";

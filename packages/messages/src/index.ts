@@ -1,1 +1,3 @@
-export {};
+export type { MessageKey } from "./message-key.ts";
+export type { Language, MessageParameters } from "./render.ts";
+export { render } from "./render.ts";

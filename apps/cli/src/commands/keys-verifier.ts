@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { nodePrimitives } from "@custody/ledger";
+import { parseVerifierKey } from "@custody/ledger/verifier";
+import { dataDirectory } from "../config/data-directory.ts";
+import { CliError } from "../error.ts";
+import type { CommandContext } from "./context.ts";
+
+/** Prints the public key that checkpoints and receipts are checked with. It is in a file, so no server is needed. */
+export async function keysVerifier({ data, environment, isJson, output }: CommandContext): Promise<number> {
+  const directory = dataDirectory(environment, { data });
+  const path = join(directory, "keys", "verifier");
+  let line: string;
+  try {
+    line = readFileSync(path, "utf8").trimEnd();
+  } catch (cause) {
+    throw new CliError("FILE_UNUSABLE", `${directory} holds no ledger`, "name the data directory", { cause });
+  }
+  const { name } = await parseVerifierKey(line, nodePrimitives);
+  if (isJson) output.json({ verifier: line, origin: name });
+  else output.line(line);
+  return 0;
+}

@@ -1,0 +1,22 @@
+import { parseCheckpoint, parseNote } from "@custody/ledger/verifier";
+import { actionLines } from "../records/describe-action.ts";
+import { findAction } from "../records/find-action.ts";
+import type { CommandContext } from "./context.ts";
+import { openReader } from "./open-reader.ts";
+
+/** One action: all its records, and how far each can be proved. */
+export async function show(context: CommandContext, id: string): Promise<number> {
+  const reader = await openReader(context);
+  const records = await findAction(reader, id);
+  const note = await reader.checkpoint();
+  const size = note === undefined ? 0 : parseCheckpoint(parseNote(note).text).size;
+  if (context.isJson) {
+    const proofs = records.map(({ index }) => ({ checkpointSize: size, covered: index < size, index }));
+    context.output.json({ action: records[0]?.action, proofs, records });
+    return 0;
+  }
+  const proofState = (index: number) =>
+    index < size ? `covered by the checkpoint of size ${size}` : "not covered by a checkpoint yet";
+  for (const line of actionLines(records, proofState)) context.output.line(line);
+  return 0;
+}

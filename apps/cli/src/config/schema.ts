@@ -1,0 +1,114 @@
+import type { Environment } from "@custody/domain";
+import { isLoopbackHost, parsePostgresUrl } from "@custody/gateway";
+import { z } from "zod";
+import { type Address, parseAddress } from "./address.ts";
+import { parseByteSize } from "./byte-size.ts";
+
+/**
+ * custody.yaml, key by key; docs/configuration.md explains them. Every object is strict, so that a misspelt key is
+ * an error and not a default.
+ */
+export interface ParsedConfig {
+  readonly data: string;
+  readonly listen: Address;
+  readonly policy?: string | undefined;
+  readonly projects: readonly { readonly name: string }[];
+  readonly targets: readonly TargetConfig[];
+}
+
+export interface TargetConfig {
+  readonly name: string;
+  readonly kind: "postgres";
+  readonly listen: Address;
+  readonly upstream: UpstreamConfig;
+  readonly environment: Environment;
+  readonly durability: "ordered" | "strict";
+  readonly project: string;
+  readonly maxStatementBytes: number;
+}
+
+/** The database's URL, or where it is to be found. */
+type UpstreamConfig = string | { readonly env: string } | { readonly file: string };
+
+const MIB = 1024 * 1024;
+
+/** Parsing builds a tree of many times the text's size; beyond this a statement is data, and has COPY. */
+const STATEMENT_BYTES_LARGEST = 64 * MIB;
+
+const name = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9_-]{0,62}$/,
+    "a name is up to 63 lower-case letters, digits, hyphens and underscores",
+  );
+
+const address = z.string().transform((text, context): Address => {
+  const parsed = parseAddress(text);
+  if (parsed !== undefined) return parsed;
+  context.addIssue({ code: "custom", message: "an address is written as 127.0.0.1:6432" });
+  return z.NEVER;
+});
+
+const statementBytes = z.union([z.string(), z.number()]).transform((text, context): number => {
+  const bytes = parseByteSize(text);
+  if (bytes !== undefined && bytes >= 1 && bytes <= STATEMENT_BYTES_LARGEST) return bytes;
+  context.addIssue({ code: "custom", message: "a size is written as 16MiB, and here is at most 64MiB" });
+  return z.NEVER;
+});
+
+/** Files like this one get committed: a password that opens something beyond this machine must not be in them. */
+const literalUrl = z.string().superRefine((text, context) => {
+  try {
+    const { host, password } = parsePostgresUrl(text);
+    if (password === undefined || isLoopbackHost(host)) return;
+    const message =
+      "a password may stand here only for a database on loopback; use { env: NAME } or { file: PATH }";
+    context.addIssue({ code: "custom", message });
+  } catch (error) {
+    context.addIssue({ code: "custom", message: (error as Error).message });
+  }
+});
+
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable");
+
+const upstream = z.union(
+  [literalUrl, z.strictObject({ env: variable }), z.strictObject({ file: z.string().min(1) })],
+  "a database's URL, or { env: NAME }, or { file: PATH }",
+);
+
+const target = z.strictObject({
+  name,
+  kind: z.literal("postgres", "only postgres is supported yet"),
+  listen: address,
+  upstream,
+  environment: z.enum(["production", "staging", "development", "disposable"]),
+  durability: z.enum(["ordered", "strict"]).default("ordered"),
+  project: name.default("default"),
+  maxStatementBytes: statementBytes.default(16 * MIB),
+});
+
+export const configSchema: z.ZodType<ParsedConfig> = z
+  .strictObject({
+    data: z.string().min(1).default("./custody-data"),
+    listen: address.default({ host: "127.0.0.1", port: 7070 }),
+    policy: z.string().min(1).optional(),
+    projects: z
+      .array(z.strictObject({ name }))
+      .min(1)
+      .default([{ name: "default" }]),
+    targets: z.array(target).default([]),
+  })
+  .superRefine(({ projects, targets }, context) => {
+    const report = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: "custom", message, path });
+    projects.forEach(({ name }, at) => {
+      if (projects.findIndex((each) => each.name === name) !== at)
+        report(["projects", at, "name"], "another project has this name");
+    });
+    targets.forEach(({ name, project }, at) => {
+      if (targets.findIndex((each) => each.name === name) !== at)
+        report(["targets", at, "name"], "another target has this name");
+      if (!projects.some((each) => each.name === project))
+        report(["targets", at, "project"], `no project is called ${project}`);
+    });
+  });

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { GatewayError, parsePostgresUrl, type TargetOptions } from "@custody/gateway";
+import type { Environment } from "../environment.ts";
+import { CliError } from "../error.ts";
+import type { Config } from "./read-config.ts";
+import type { TargetConfig } from "./schema.ts";
+
+/** Puts a target's configuration and its secret together. @throws CliError UPSTREAM_MISSING, CONFIG_INVALID */
+export function resolveTarget(target: TargetConfig, config: Config, environment: Environment): TargetOptions {
+  const { listen, upstream, ...rest } = target;
+  const { text, place } = readUpstream(target, config.folder, environment);
+  try {
+    return { ...rest, host: listen.host, port: listen.port, upstream: parsePostgresUrl(text) };
+  } catch (cause) {
+    if (!(cause instanceof GatewayError)) throw cause;
+    const what = `target ${target.name}: ${cause.message} (${cause.code})`;
+    throw new CliError("CONFIG_INVALID", what, `correct ${place}`, { cause });
+  }
+}
+
+/** The variable that a session hands the agent's address over in. */
+export function variableOf({ name, upstream }: TargetConfig): string {
+  if (typeof upstream === "object" && "env" in upstream) return upstream.env;
+  return `${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_URL`;
+}
+
+function readUpstream(
+  { name, upstream }: TargetConfig,
+  folder: string,
+  environment: Environment,
+): { text: string; place: string } {
+  if (typeof upstream === "string") return { place: "its upstream in custody.yaml", text: upstream };
+  if ("env" in upstream) {
+    const text = environment.variables[upstream.env];
+    if (text !== undefined && text !== "") return { place: `the variable ${upstream.env}`, text };
+    const what = `target ${name}: the environment variable ${upstream.env} is not set`;
+    throw new CliError(
+      "UPSTREAM_MISSING",
+      what,
+      "set it to the database's URL, postgres://user:password@host/database",
+    );
+  }
+  const file = resolve(folder, upstream.file);
+  try {
+    return { place: `the file ${file}`, text: readFileSync(file, "utf8") };
+  } catch (cause) {
+    const what = `target ${name}: ${file} cannot be read`;
+    throw new CliError("UPSTREAM_MISSING", what, "write the database's URL into it", { cause });
+  }
+}

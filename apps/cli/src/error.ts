@@ -1,0 +1,48 @@
+/**
+ * Everything that the command itself can refuse.
+ *
+ * - `CONFIG_INVALID`: custody.yaml cannot be read, or says something that is not understood.
+ * - `FILE_UNUSABLE`: a file that the command line names cannot be read or written.
+ * - `INTERNAL`: a mistake of ours; CUSTODY_DEBUG=1 shows where.
+ * - `LISTEN_FAILED`: the address in `listen` cannot be listened on.
+ * - `NOT_COVERED`: the record is there, but no published checkpoint covers it yet.
+ * - `NOT_FOUND`: no record has this id.
+ * - `RECORD_TOO_LONG`: a record is larger than the ledger takes; what it describes was not forwarded.
+ * - `SERVER_REFUSED`: the running server said no.
+ * - `SERVER_UNREACHABLE`: no server is running, or it does not answer.
+ * - `TOKEN_MISSING`: there is no token to show to the server.
+ * - `UPSTREAM_MISSING`: the variable or file with the database's URL is not there.
+ * - `USAGE`: the arguments make no sense.
+ */
+export type CliErrorCode =
+  | "CONFIG_INVALID"
+  | "FILE_UNUSABLE"
+  | "INTERNAL"
+  | "LISTEN_FAILED"
+  | "NOT_COVERED"
+  | "NOT_FOUND"
+  | "RECORD_TOO_LONG"
+  | "SERVER_REFUSED"
+  | "SERVER_UNREACHABLE"
+  | "TOKEN_MISSING"
+  | "UPSTREAM_MISSING"
+  | "USAGE";
+
+/** `what` went wrong, and `advice`: what the reader can do about it. Shown as one line. */
+export class CliError extends Error {
+  readonly code: CliErrorCode;
+
+  constructor(code: CliErrorCode, what: string, advice: string, options?: { cause?: unknown }) {
+    super(`${what} — ${advice}`, options);
+    this.name = "CliError";
+    this.code = code;
+  }
+}
+
+/** The answer was "no", as opposed to a question that made no sense or could not be asked. */
+const ANSWERED_NO = ["NOT_COVERED", "NOT_FOUND", "SERVER_REFUSED", "INDEX_UNKNOWN"];
+
+/** 1 for "no", 2 for unusable arguments or state. */
+export function exitCodeOf(code: string): 1 | 2 {
+  return ANSWERED_NO.includes(code) ? 1 : 2;
+}

@@ -1,0 +1,89 @@
+import { createRequire } from "node:module";
+import { type RecordDraft, rfc3339 } from "@custody/domain";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { recordEncoder } from "./encode-record.ts";
+import { originOf } from "./origin.ts";
+import { timeMs } from "./time-ms.ts";
+
+/** Required, because its types describe another kind of module than it is. */
+const canonicalize = createRequire(import.meta.url)("canonicalize") as (value: unknown) => string;
+
+const origin = originOf({ host: "h\u00f6st", instance: "i", timezone: "Europe/Berlin", version: "0.1.0" });
+const encode = recordEncoder(origin);
+
+/** Every member that a draft can have: the compiler asks for one that is added to the record. */
+const full: Required<RecordDraft> = {
+  action: "a",
+  actor: {
+    agent: { instance: "i", name: 'the "agent"\u202e' },
+    human: { assurance: "token", id: "local", name: "x" },
+  },
+  approval: { expiresAt: "e", id: "i", requestedAt: "r", shown: "s", state: "granted" },
+  decision: { effect: "allow", policy: "p", reasons: ["one", "two"], rule: "r" },
+  details: { list: ["a"], number: 1, yes: true },
+  duration: { heldUs: 0, totalUs: 2, upstreamUs: 1 },
+  effect: { bytes: 1, rows: { affected: 2 }, source: "server", status: "ok", tag: "UPDATE 2" },
+  level: "info",
+  links: { connection: "c" },
+  message: { key: "k", params: { verb: "UPDATE" } },
+  operations: [{ kind: "update", objects: [], tier: "write", unbounded: true, verb: "UPDATE" }],
+  parentSession: "ps",
+  project: "default",
+  session: "s",
+  statement: {
+    digest: "d",
+    parameters: [{ index: 1, null: true, type: "int4" }],
+    text: "UPDATE \u{1f642}\n",
+  },
+  target: { environment: "staging", kind: "postgres", name: "shop" },
+  time: "2026-11-20T16:40:03.037512Z",
+  transaction: { id: "7", outcome: "committed" },
+  type: "db.statement.completed",
+};
+
+const expected = (draft: RecordDraft, id: string, sequence: number) =>
+  canonicalize({ ...draft, id, location: origin.location, source: { ...origin.source, sequence }, v: 1 });
+
+test("a record with every member is its canonical JSON", () => {
+  const text = encode(structuredClone(full), { id: "id", sequence: 7, statement: undefined });
+  expect(text).toBe(expected(full, "id", 7));
+  expect(text).toBe(encode(full, { id: "id", sequence: 7, statement: canonicalize(full.statement) }));
+});
+
+test("and so is one with any subset of the optional members, with any text in it", () => {
+  const optional = [
+    "approval",
+    "decision",
+    "details",
+    "duration",
+    "effect",
+    "operations",
+    "parentSession",
+  ] as const;
+  const more = ["session", "statement", "target", "transaction"] as const;
+  const names = fc.subarray([...optional, ...more]);
+  fc.assert(
+    fc.property(names, fc.string({ unit: "grapheme" }), fc.nat(), (left, text, sequence) => {
+      const draft: Record<string, unknown> = {
+        ...structuredClone(full),
+        message: { key: text, params: { text } },
+        project: text,
+      };
+      for (const name of left) delete draft[name];
+      const record = draft as unknown as RecordDraft;
+      expect(encode(record, { id: "id", sequence, statement: undefined })).toBe(
+        expected(record, "id", sequence),
+      );
+    }),
+  );
+});
+
+test("the envelope's time is what Date.parse would say", () => {
+  fc.assert(
+    fc.property(fc.integer({ max: 4e15, min: 0 }), (timeUs) => {
+      expect(timeMs(rfc3339(timeUs))).toBe(Date.parse(rfc3339(timeUs)));
+      expect(timeMs(rfc3339(timeUs))).toBe(Math.floor(timeUs / 1000));
+    }),
+  );
+});

@@ -1,0 +1,33 @@
+import { type AuditRecord, type Level, rfc3339 } from "@custody/domain";
+import { canonicalJson, type DescribeEvent, type LedgerEvent } from "@custody/ledger";
+import type { Origin } from "./origin.ts";
+
+/** Gives the ledger's own events the shape that all records share, so that nobody has to know two. */
+export function ledgerEventRecords({ location, source }: Origin, newId: () => string): DescribeEvent {
+  return (event, { instance, sequence, timeMs }) => {
+    const { type, ...details } = event;
+    const id = newId();
+    const record: AuditRecord = {
+      action: id,
+      actor: { service: "custody" },
+      details,
+      id,
+      level: levelOf(event),
+      links: {},
+      location,
+      message: { key: type, params: details },
+      project: "",
+      source: { ...source, instance, kind: "ledger", sequence },
+      time: rfc3339(timeMs * 1000),
+      type,
+      v: 1,
+    };
+    return canonicalJson(record);
+  };
+}
+
+/** Bytes that were lost may have been acknowledged: somebody should look. */
+function levelOf(event: LedgerEvent): Level {
+  if (event.type !== "ledger.recovered") return "info";
+  return event.possiblyAcknowledged ? "critical" : "warning";
+}

@@ -1,0 +1,155 @@
+import type { RecordDraft, Recorder, Safety } from "@custody/domain";
+import { canonicalJson, type Ledger, type NewEntry } from "@custody/ledger";
+import { CliError } from "../error.ts";
+import { type EncodeRecord, recordEncoder } from "./encode-record.ts";
+import { actionStep, OpenActions } from "./open-actions.ts";
+import type { Origin } from "./origin.ts";
+import { scopeOf } from "./scope.ts";
+import { timeMs } from "./time-ms.ts";
+
+/** What the ledger takes as one payload. Longer records are refused here, before they have a sequence number. */
+const RECORD_BYTES_MAX = 64 * 1024 * 1024;
+
+export interface LedgerRecorderOptions {
+  readonly ledger: Pick<Ledger, "appendAll" | "settle" | "size">;
+  readonly origin: Origin;
+  readonly newId: () => string;
+  /** Told once, when the ledger cannot write any more. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/**
+ * The data path's way into the ledger: gives each record its identity and its canonical bytes.
+ *
+ * Sequence numbers are given in the order of the calls, and the entries must reach the ledger in that same order, or
+ * the source would seem to have gaps. The ledger makes appenders wait while its queue is full, and whoever comes
+ * later could then overtake; so while anybody waits, the next ones stand in line here.
+ */
+export class LedgerRecorder implements Recorder {
+  readonly #ledger: LedgerRecorderOptions["ledger"];
+  readonly #instance: string;
+  readonly #encode: EncodeRecord;
+  readonly #newId: () => string;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #open = new OpenActions();
+  #sequence = 0;
+  #waiting = 0;
+  #line: Promise<void> = Promise.resolve();
+  #hasFailed = false;
+  readonly #onAccepted = (): void => {
+    this.#waiting -= 1;
+  };
+  readonly #onRefused = (error: unknown): void => {
+    this.#waiting -= 1;
+    this.#failed(error);
+  };
+
+  constructor({ ledger, origin, newId, onFailure }: LedgerRecorderOptions) {
+    this.#ledger = ledger;
+    this.#instance = origin.source.instance;
+    this.#encode = recordEncoder(origin);
+    this.#newId = newId;
+    this.#onFailure = onFailure;
+  }
+
+  record(drafts: readonly RecordDraft[], safety: Safety): Promise<void> {
+    let accepted: Promise<void>;
+    try {
+      accepted = this.#append(this.#entries(drafts));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return safety === "queued" ? accepted : accepted.then(() => this.#settled(safety));
+  }
+
+  /** Records one fact durably, and tells where it stands. */
+  async recordOne(draft: RecordDraft): Promise<number> {
+    await this.#append(this.#entries([draft]));
+    // Whoever stands in line comes after us, and a new key announces itself before the entry that needs it.
+    const index = this.#ledger.size - 1;
+    await this.#settled("durable");
+    return index;
+  }
+
+  async settle(safety: "written" | "durable"): Promise<void> {
+    if (this.#waiting > 0) await this.#line;
+    await this.#settled(safety);
+  }
+
+  /**
+   * An index below which no action is open, once everything recorded so far is durable: before that, a final record
+   * that was counted here might still be lost.
+   */
+  async openFrom(): Promise<number> {
+    const from = this.#open.lowestIndex() ?? this.#ledger.size;
+    await this.settle("durable");
+    return from;
+  }
+
+  /** Encodes all before numbering any: a record that cannot be encoded leaves no gap, and no trace. */
+  #entries(drafts: readonly RecordDraft[]): NewEntry[] {
+    const entries: NewEntry[] = [];
+    try {
+      for (const draft of drafts) entries.push(this.#entry(draft, this.#sequence + entries.length));
+    } catch (error) {
+      for (const { action, type } of drafts) if (actionStep(type) === "opens") this.#open.closed(action);
+      throw error;
+    }
+    for (const { action, type } of drafts) if (actionStep(type) === "closes") this.#open.closed(action);
+    this.#sequence += entries.length;
+    return entries;
+  }
+
+  #entry(draft: RecordDraft, sequence: number): NewEntry {
+    let statement: string | undefined;
+    if (actionStep(draft.type) === "opens") {
+      statement = draft.statement && canonicalJson(draft.statement);
+      this.#open.opened(draft, this.#ledger.size, statement);
+    } else statement = this.#open.statementText(draft);
+    const payload = this.#encode(draft, { id: this.#newId(), sequence, statement });
+    checkLength(payload);
+    return {
+      payload,
+      scope: scopeOf(draft),
+      sequence,
+      ...(draft.session === undefined ? undefined : { session: draft.session }),
+      source: this.#instance,
+      timeMs: timeMs(draft.time),
+      type: draft.type,
+    };
+  }
+
+  /** Resolves once the entries have their place in the ledger. */
+  #append(entries: readonly NewEntry[]): Promise<void> {
+    const accepted =
+      this.#waiting === 0
+        ? this.#ledger.appendAll(entries, "queued")
+        : this.#line.then(() => this.#ledger.appendAll(entries, "queued"));
+    this.#waiting += 1;
+    this.#line = accepted.then(this.#onAccepted, this.#onRefused);
+    return accepted;
+  }
+
+  async #settled(safety: "written" | "durable"): Promise<void> {
+    try {
+      await this.#ledger.settle(safety);
+    } catch (error) {
+      this.#failed(error);
+      throw error;
+    }
+  }
+
+  /** Only what stops the ledger for good is the operator's concern; a clean end is nobody's. */
+  #failed(error: unknown): void {
+    const { code } = error as { code?: unknown };
+    if (this.#hasFailed || (code !== "LEDGER_DISK_FULL" && code !== "LEDGER_IO")) return;
+    this.#hasFailed = true;
+    this.#onFailure(error);
+  }
+}
+
+/** A UTF-16 unit becomes at most three bytes, so short texts need no counting. */
+function checkLength(payload: string): void {
+  if (payload.length * 3 <= RECORD_BYTES_MAX || Buffer.byteLength(payload) <= RECORD_BYTES_MAX) return;
+  throw new CliError("RECORD_TOO_LONG", "the record is longer than 64 MiB", "send the data with COPY");
+}

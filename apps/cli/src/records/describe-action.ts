@@ -1,0 +1,67 @@
+import { render } from "@custody/messages";
+import { escapeText } from "../terminal/escape.ts";
+import { rowsText } from "./describe-record.ts";
+import { principalOf } from "./find-action.ts";
+import type { IndexedRecord } from "./indexed-record.ts";
+
+/** One action in full, for people: `custody show`. Each line is escaped as a whole. */
+export function actionLines(
+  records: readonly IndexedRecord[],
+  proofState: (index: number) => string,
+): string[] {
+  const record = principalOf(records);
+  const { action, actor, decision, duration, effect, project, session, statement, target, transaction } =
+    record;
+  const lines: [string, string | undefined][] = [
+    ["", render(record.message.key, record.message.params)],
+    ["action", action],
+    ["agent", actor.agent?.name ?? actor.service],
+    ["for", actor.human && `${actor.human.name} (${actor.human.assurance})`],
+    ["session", session],
+    ["project", project],
+    [
+      "target",
+      target &&
+        [target.name, target.environment, target.database, target.identity].filter(Boolean).join(", "),
+    ],
+    ...operationLines(record),
+    ["statement", statement?.text],
+    ["digest", statement?.digest],
+    ...(statement?.parameters ?? []).map(parameterLine),
+    ["decision", decision && `${decision.effect} by rule ${decision.rule}`],
+    ...(decision?.reasons ?? []).map((reason): [string, string] => ["", reason]),
+    ["policy", decision?.policy],
+    [
+      "effect",
+      effect &&
+        [effect.status, rowsText(record), effect.tag, effect.code, effect.error].filter(Boolean).join(", "),
+    ],
+    ["outcome", transaction?.outcome],
+    ["duration", duration && `${duration.totalUs} µs, of which the target took ${duration.upstreamUs} µs`],
+    ...Object.entries(record.details ?? {}).map(([name, value]): [string, string] => [name, String(value)]),
+  ];
+  return [
+    ...lines.flatMap(([name, text]) => (text ? [`${name.padEnd(11)}${escapeText(text)}`] : [])),
+    "",
+    ...records.map(({ index, time, type }) => `${index}  ${time}  ${escapeText(type)}  ${proofState(index)}`),
+  ];
+}
+
+function operationLines({ operations = [] }: IndexedRecord): [string, string][] {
+  return operations.map(({ objects, tier, unbounded, verb }) => {
+    const names = objects.map(
+      ({ name, role, schema }) => `${schema === undefined ? "" : `${schema}.`}${name} (${role})`,
+    );
+    return ["does", [verb, tier, ...(unbounded ? ["every row"] : []), ...names].join(", ")];
+  });
+}
+
+function parameterLine(parameter: {
+  readonly index: number;
+  readonly type: string;
+  readonly value?: string;
+  readonly hex?: string;
+}): [string, string] {
+  const { hex, index, type, value } = parameter;
+  return [`$${index}`, `${value ?? (hex === undefined ? "NULL" : `\\x${hex}`)} (${type})`];
+}

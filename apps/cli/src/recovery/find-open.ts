@@ -1,0 +1,72 @@
+import type { LedgerReader } from "@custody/ledger";
+import { actionStep } from "../recorder/open-actions.ts";
+import { type IndexedRecord, parseRecord } from "../records/indexed-record.ts";
+
+/** What a start needs from the records of earlier runs. */
+export interface Found {
+  /** Requests without a final record, oldest first. */
+  readonly open: readonly IndexedRecord[];
+  /** `session.started` records. */
+  readonly sessions: readonly IndexedRecord[];
+}
+
+/** A bundle of envelopes, which is what the reader reads at once. */
+const WINDOW = 256;
+
+/**
+ * Looks through the entries from `from` on, in two passes: the first reads only envelopes, which need no decryption
+ * and tell each session's requests from its final records; the second opens those sessions that do not come out even.
+ */
+export async function findOpen(reader: LedgerReader, from: number): Promise<Found> {
+  const survey = await surveyEnvelopes(reader, from);
+  const open = new Map<string, { index: number; payload: Buffer }>();
+  const sessions: IndexedRecord[] = [];
+  for (const window of survey.windows) {
+    const end = Math.min(window + WINDOW, reader.size);
+    for await (const { index, envelope, payload } of reader.entries(Math.max(window, from), end)) {
+      if (envelope.t === "session.started") sessions.push(parseRecord(index, payload));
+      const step = survey.uneven.has(envelope.ses ?? "") ? actionStep(envelope.t) : undefined;
+      if (step === "opens") open.set(actionOf(index, payload), { index, payload });
+      else if (step === "closes") open.delete(actionOf(index, payload));
+    }
+  }
+  return { open: [...open.values()].map(({ index, payload }) => parseRecord(index, payload)), sessions };
+}
+
+const ACTION = '{"action":"';
+const UUID_LENGTH = 36;
+
+/** The action stands first in a canonical record, so nearly none has to be parsed. */
+function actionOf(index: number, payload: Buffer): string {
+  const end = ACTION.length + UUID_LENGTH;
+  const head = payload.toString("latin1", 0, end + 1);
+  const isAtItsPlace = head.startsWith(ACTION) && head.endsWith('"');
+  return isAtItsPlace ? head.slice(ACTION.length, end) : parseRecord(index, payload).action;
+}
+
+/** Which sessions may have something open, and which windows hold entries that must be opened. */
+async function surveyEnvelopes(
+  reader: LedgerReader,
+  from: number,
+): Promise<{ uneven: ReadonlySet<string>; windows: readonly number[] }> {
+  const balances = new Map<string, number>();
+  const windowsOf = new Map<string, Set<number>>();
+  for await (const { i, t, ses = "" } of reader.envelopes(from)) {
+    const step = actionStep(t);
+    if (step === undefined && t !== "session.started") continue;
+    const key = step === undefined ? t : ses;
+    const window = i - (i % WINDOW);
+    const windows = windowsOf.get(key);
+    if (windows === undefined) windowsOf.set(key, new Set([window]));
+    else windows.add(window);
+    if (step !== undefined) balances.set(ses, (balances.get(ses) ?? 0) + (step === "opens" ? 1 : -1));
+  }
+  // When requests may stand before `from`, a final record too many can hide a request that has none.
+  const uneven = new Set(
+    [...balances].filter(([, balance]) => from > 0 || balance !== 0).map(([ses]) => ses),
+  );
+  const windows = new Set(
+    [...windowsOf].flatMap(([key, each]) => (key === "session.started" || uneven.has(key) ? [...each] : [])),
+  );
+  return { uneven, windows: [...windows].sort((left, right) => left - right) };
+}

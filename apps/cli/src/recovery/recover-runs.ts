@@ -1,0 +1,59 @@
+import type { SessionRegistry } from "@custody/gateway";
+import { LedgerReader } from "@custody/ledger";
+import type { LedgerRecorder } from "../recorder/ledger-recorder.ts";
+import type { IndexedRecord } from "../records/indexed-record.ts";
+import { parseRecord } from "../records/indexed-record.ts";
+import { findOpen } from "./find-open.ts";
+import { type Hints, readHints } from "./hints.ts";
+import type { SessionIndexes } from "./session-indexes.ts";
+import { restoreSession } from "./session-record.ts";
+import { unknownRecord } from "./unknown-record.ts";
+
+export interface RecoveryParts {
+  readonly directory: string;
+  readonly recorder: LedgerRecorder;
+  readonly registry: SessionRegistry;
+  readonly indexes: SessionIndexes;
+  readonly nowUs: () => number;
+}
+
+/** Final records that are written at once: enough to be quick, few enough for any memory. */
+const BATCH = 256;
+
+/**
+ * Takes up what earlier runs left: closes every action that was open when the program died, and lets the sessions in
+ * again that have not expired. Runs before anything listens, so that nothing new is taken for something old.
+ *
+ * Dying in the middle of it is harmless: the next start finds what is still open.
+ */
+export async function recoverRuns(parts: RecoveryParts): Promise<{ closed: number }> {
+  const { directory, recorder, registry, indexes, nowUs } = parts;
+  const reader = await LedgerReader.open({ directory });
+  const hints = readHints(directory, reader.size);
+  const hinted = await readHinted(reader, hints);
+  const { open, sessions } = await findOpen(reader, hinted === undefined ? 0 : hints.from);
+  for (const record of [...(hinted ?? []), ...sessions]) {
+    const expiresAtUs = restoreSession(record, registry);
+    if (expiresAtUs !== undefined) indexes.add(record.index, expiresAtUs);
+  }
+  for (let at = 0; at < open.length; at += BATCH) {
+    const batch = open.slice(at, at + BATCH).map((request) => unknownRecord(request, nowUs()));
+    await recorder.record(batch, "durable");
+  }
+  return { closed: open.length };
+}
+
+/** The sessions that stand below the point where the search begins; undefined when the hints are not true. */
+async function readHinted(
+  reader: LedgerReader,
+  { from, sessions }: Hints,
+): Promise<IndexedRecord[] | undefined> {
+  const records: IndexedRecord[] = [];
+  for (const index of sessions) {
+    if (index >= from) continue;
+    const { envelope, payload } = await reader.entry(index);
+    if (envelope.t !== "session.started") return undefined;
+    records.push(parseRecord(index, payload));
+  }
+  return records;
+}

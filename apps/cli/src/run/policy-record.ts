@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { type RecordDraft, rfc3339 } from "@custody/domain";
+import { type GatewayPolicy, loadPolicy } from "@custody/gateway";
+import type { Config } from "../config/read-config.ts";
+import { CliError } from "../error.ts";
+
+/** Reads and compiles the rules that the configuration names. @throws CliError FILE_UNUSABLE, GatewayError */
+export function readPolicy({ policy }: Config): GatewayPolicy {
+  if (policy === undefined) return loadPolicy();
+  let text: string;
+  try {
+    text = readFileSync(policy, "utf8");
+  } catch (cause) {
+    const what = `the policy ${policy} cannot be read`;
+    throw new CliError("FILE_UNUSABLE", what, "write it, or correct `policy` in custody.yaml", { cause });
+  }
+  return loadPolicy({ origin: policy, text });
+}
+
+/** Puts the whole text on record: a decision names its digest, and whoever asks later needs what it said. */
+export function policyLoadedRecord(policy: GatewayPolicy, action: string, nowUs: number): RecordDraft {
+  const { builtin, digest, origin, text } = policy;
+  return {
+    action,
+    actor: { service: "custody" },
+    details: { builtin, digest, origin, text },
+    level: "info",
+    links: {},
+    message: { key: "policy.loaded", params: { origin } },
+    project: "",
+    time: rfc3339(nowUs),
+    type: "policy.loaded",
+  };
+}

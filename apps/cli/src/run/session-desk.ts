@@ -1,0 +1,119 @@
+import { isIPv6 } from "node:net";
+import { rfc3339 } from "@custody/domain";
+import type { ListeningTarget, SessionRegistry } from "@custody/gateway";
+import { z } from "zod";
+import { parseAddress, reachableHost } from "../config/address.ts";
+import { parseDuration } from "../config/duration.ts";
+import { HttpProblem } from "../control/http-problem.ts";
+import type { LedgerRecorder } from "../recorder/ledger-recorder.ts";
+import type { SessionIndexes } from "../recovery/session-indexes.ts";
+import { sessionStartedRecord } from "../recovery/session-record.ts";
+
+/** What `custody session new --json` prints, and `POST /api/sessions` answers. */
+export interface NewSession {
+  readonly session: string;
+  readonly project: string;
+  readonly agent: string;
+  readonly expires: string;
+  readonly targets: Readonly<Record<string, { readonly kind: string; readonly url: string }>>;
+  readonly models: Readonly<Record<string, never>>;
+  readonly mcp: Readonly<Record<string, never>>;
+  readonly hooks: Readonly<Record<string, never>>;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface SessionDeskOptions {
+  readonly registry: SessionRegistry;
+  readonly recorder: LedgerRecorder;
+  readonly indexes: SessionIndexes;
+  readonly projects: readonly string[];
+  readonly targets: readonly ListeningTarget[];
+  /** By the target's name: the variable that the agent gets its address in. */
+  readonly variables: ReadonlyMap<string, string>;
+  readonly nowUs: () => number;
+  readonly newId: () => string;
+}
+
+const TTL_MS_MIN = 1000;
+const TTL_MS_MAX = 30 * 86_400_000;
+
+/** Until identities exist, whoever holds the local token is this one, and is shown as such. */
+const LOCAL_OPERATOR = { assurance: "token", id: "local", name: "local operator" } as const;
+
+const ttl = z
+  .string()
+  .transform((text) => parseDuration(text) ?? Number.NaN)
+  .refine(
+    (ms) => ms >= TTL_MS_MIN && ms <= TTL_MS_MAX,
+    "ttl is written as 90s, 30m, 12h or 7d, and is at most 30d",
+  );
+
+const requestSchema = z.strictObject({
+  agent: z.string().trim().min(1, "agent must have a name").max(128, "agent is at most 128 characters long"),
+  project: z.string().default("default"),
+  ttl: ttl.default(12 * 3_600_000),
+});
+
+/** Gives out sessions. A session exists once its record is durable, not before. */
+export async function openSession(body: unknown, desk: SessionDeskOptions): Promise<NewSession> {
+  const request = parseRequest(body);
+  if (!desk.projects.includes(request.project))
+    throw new HttpProblem("request-invalid", `there is no project ${JSON.stringify(request.project)}`);
+  const { registry, recorder, indexes, newId, nowUs } = desk;
+  const { agent, project, ttl: ttlMs } = request;
+  const issued = registry.issue({ agent, human: LOCAL_OPERATOR, project, ttlMs });
+  const { facts, identity, token } = issued;
+  const index = await recordDurably(recorder, sessionStartedRecord(issued, newId(), nowUs()));
+  indexes.add(index, facts.expiresAtUs);
+  registry.restore(identity, facts);
+  return {
+    session: identity.id,
+    project,
+    agent,
+    expires: rfc3339(facts.expiresAtUs),
+    ...addresses(desk, identity.id, project, token),
+  };
+}
+
+function parseRequest(body: unknown): z.infer<typeof requestSchema> {
+  const result = requestSchema.safeParse(body);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new HttpProblem("request-invalid", `${issue?.path.join(".") || "the request"}: ${issue?.message}`);
+}
+
+async function recordDurably(
+  recorder: LedgerRecorder,
+  draft: ReturnType<typeof sessionStartedRecord>,
+): Promise<number> {
+  try {
+    return await recorder.recordOne(draft);
+  } catch (error) {
+    throw new HttpProblem("ledger-unavailable", `the ledger cannot write: ${(error as Error).message}`);
+  }
+}
+
+function addresses(
+  { targets, variables }: SessionDeskOptions,
+  session: string,
+  project: string,
+  token: string,
+): Pick<NewSession, "targets" | "models" | "mcp" | "hooks" | "env"> {
+  const own = targets.filter((target) => target.project === project);
+  const urls = own.map((target) => ({ ...target, url: urlOf(target, session, token) }));
+  return {
+    targets: Object.fromEntries(urls.map(({ kind, name, url }) => [name, { kind, url }])),
+    models: {},
+    mcp: {},
+    hooks: {},
+    env: Object.fromEntries(urls.map(({ name, url }) => [variables.get(name) ?? name, url])),
+  };
+}
+
+/** It always names the database: a client that is left to guess would take the session's id. */
+function urlOf({ database, kind, listen }: ListeningTarget, session: string, token: string): string {
+  const { host, port } = parseAddress(listen) ?? { host: "127.0.0.1", port: 0 };
+  const reachable = reachableHost(host);
+  const hostText = isIPv6(reachable) ? `[${reachable}]` : reachable;
+  return `${kind}://${session}:${token}@${hostText}:${port}/${encodeURIComponent(database)}`;
+}

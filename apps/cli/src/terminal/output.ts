@@ -1,0 +1,47 @@
+import { writeSync } from "node:fs";
+import { escapedJson, escapeText } from "./escape.ts";
+
+/** Where a command writes: answers on one stream, hints and progress on the other. */
+export interface Output {
+  readonly isColored: boolean;
+  /** A line for people; whatever in it came from outside is escaped already, by `escapeText`. */
+  line(text: string): void;
+  /** One line of JSON for programs. */
+  json(value: unknown): void;
+  /** A line for people beside the answer. Escaped here. */
+  hint(text: string): void;
+  /** A line that replaces the one before it, on a terminal only. */
+  progress(text: string): void;
+}
+
+/**
+ * Writes at once and completely, so that `process.exit` loses nothing; a reader that went away (`custody log | head`)
+ * ends the command quietly.
+ */
+export function processOutput(variables: Readonly<Record<string, string | undefined>>): Output {
+  const isColored = process.stdout.isTTY === true && !variables["NO_COLOR"] && variables["TERM"] !== "dumb";
+  return {
+    isColored,
+    line: (text) => writeAll(1, `${text}\n`),
+    json: (value) => writeAll(1, `${escapedJson(value)}\n`),
+    hint: (text) => writeAll(2, `${escapeText(text)}\n`),
+    progress: (text) => {
+      if (process.stderr.isTTY) writeAll(2, `\r${escapeText(text)}\x1b[K`);
+    },
+  };
+}
+
+function writeAll(descriptor: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let offset = 0; offset < bytes.length; ) {
+    try {
+      offset += writeSync(descriptor, bytes, offset);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EPIPE") process.exit(0);
+      // A pipe that is full and does not block: whoever reads it makes room in a moment.
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}

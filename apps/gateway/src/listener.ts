@@ -1,0 +1,71 @@
+import { type AddressInfo, createServer, isIPv6, type Server, type Socket } from "node:net";
+import { GatewayError } from "./error.ts";
+
+/** Half-open connections and port scans must not exhaust the descriptors that the ledger needs as well. */
+const CONNECTIONS_MAX = 10_000;
+
+/** What is behind an address: a proxy that serves one client at a time to its end, and can be emptied. */
+export interface Service {
+  readonly connectionCount: number;
+  serve(client: Socket, address: string): Promise<void>;
+  drain(graceMs: number): Promise<void>;
+}
+
+/** One address that agents connect to. */
+export class Listener {
+  readonly #name: string;
+  readonly #service: Service;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  constructor(name: string, service: Service) {
+    this.#name = name;
+    this.#service = service;
+    this.#server = createServer({ keepAlive: true, noDelay: true }, (socket) => this.#accept(socket));
+    this.#server.maxConnections = CONNECTIONS_MAX;
+  }
+
+  get connectionCount(): number {
+    return this.#service.connectionCount;
+  }
+
+  /** @throws GatewayError LISTEN_FAILED */
+  listen(host: string, port: number): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", (cause: NodeJS.ErrnoException) => {
+        const why = cause.code === "EADDRINUSE" ? "another program listens there" : cause.message;
+        const message = `target ${this.#name} cannot listen on ${addressText(host, port)}: ${why}`;
+        reject(new GatewayError("LISTEN_FAILED", message, { cause }));
+      });
+      this.#server.listen({ host, port }, () => {
+        // From now on an error concerns one connection that could not be accepted, and ends no process.
+        this.#server.removeAllListeners("error").on("error", () => {});
+        resolve(addressText(host, (this.#server.address() as AddressInfo).port));
+      });
+    });
+  }
+
+  /** Takes no more connections, lets those that are busy finish, and cuts whatever is left. */
+  async close(graceMs: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      if (this.#server.listening) this.#server.close(() => resolve());
+      else resolve();
+    });
+    await this.#service.drain(graceMs);
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on("close", () => this.#sockets.delete(socket));
+    // Its reader sees the end; an error that nobody listens for would end the process.
+    socket.on("error", () => {});
+    const address = addressText(socket.remoteAddress ?? "unknown", socket.remotePort ?? 0);
+    this.#service.serve(socket, address).catch(() => socket.destroy());
+  }
+}
+
+function addressText(host: string, port: number): string {
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}

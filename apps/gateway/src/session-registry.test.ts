@@ -1,0 +1,57 @@
+import { startScramClient, startScramServer } from "@custody/wire/scram";
+import { expect, test } from "vitest";
+import { SessionRegistry } from "./session-registry.ts";
+
+const human = { assurance: "token", id: "local", name: "local operator" } as const;
+const request = { agent: "robot", human, project: "default", ttlMs: 60_000 };
+
+function setUp(): { registry: SessionRegistry; pass: (us: number) => void } {
+  let nowUs = 1_000_000;
+  let ids = 0;
+  const registry = new SessionRegistry({ newId: () => `session-${ids++}`, nowUs: () => nowUs });
+  return { pass: (us) => (nowUs += us), registry };
+}
+
+test("a session is let in once it is restored, with the very token that was issued", async () => {
+  const { registry } = setUp();
+  const { facts, identity, token } = registry.issue(request);
+  expect(registry.find(identity.id)).toBeUndefined();
+  registry.restore(identity, JSON.parse(JSON.stringify(facts)));
+  const found = registry.find(identity.id);
+  expect(found?.identity).toEqual({
+    actor: { agent: { instance: "session-0", name: "robot" }, human },
+    id: "session-0",
+    project: "default",
+  });
+  const server = startScramServer({ nonce: "server", verifier: found!.verifier });
+  const client = startScramClient({ nonce: "client", password: token });
+  const first = server.receiveClientFirst(client.first);
+  const final = await client.receiveServerFirst(first.first);
+  final.receiveServerFinal(first.receiveClientFinal(final.final).final);
+  const thief = startScramClient({ nonce: "thief", password: `${token}x` });
+  const again = startScramServer({ nonce: "server", verifier: found!.verifier }).receiveClientFirst(
+    thief.first,
+  );
+  const { final: wrong } = await thief.receiveServerFirst(again.first);
+  expect(() => again.receiveClientFinal(wrong)).toThrow(
+    expect.objectContaining({ code: "SCRAM_PROOF_INVALID" }),
+  );
+});
+
+test("the facts for the record do not hold the token", () => {
+  const { facts, token } = setUp().registry.issue(request);
+  expect(Buffer.from(token, "base64url")).toHaveLength(32);
+  expect(JSON.stringify(facts)).not.toContain(token);
+  expect(facts).toMatchObject({ expiresAtUs: 61_000_000, iterations: 4096 });
+});
+
+test("an expired session is not restored, and is forgotten in time", () => {
+  const { pass, registry } = setUp();
+  const early = registry.issue(request);
+  registry.restore(early.identity, early.facts);
+  expect(registry.size).toBe(1);
+  pass(60_000_001);
+  expect(registry.size).toBe(0);
+  registry.restore(early.identity, early.facts);
+  expect(registry.find(early.identity.id)).toBeUndefined();
+});

@@ -1,0 +1,28 @@
+import type { Catalogue } from "./message-key.ts";
+
+/**
+ * The English catalogue. A key is a record's `message.key`; `{name}` is replaced by the parameter of that name.
+ */
+export const en: Catalogue = {
+  "db.statement.requested": "{verb} was asked of {target}",
+  "db.statement.answered": "{verb} on {target} was answered; its transaction is still open",
+  "db.statement.completed": "{verb} on {target} completed",
+  "db.statement.denied": "{verb} on {target} was denied",
+  "db.statement.failed": "{verb} on {target} failed",
+  "db.statement.cancelled": "{verb} on {target} was cancelled or skipped",
+  "db.statement.unknown": "Nobody knows how {verb} on {target} ended",
+  "db.statement.copy-received": "The data of {verb} for {target} was received",
+  "db.connection.opened": "An agent connected to {target}",
+  "db.connection.closed": "An agent's connection to {target} ended",
+  "db.connection.refused": "A connection to {target} was refused",
+  "db.connection.failed": "{target} could not be reached, or did not let Custody in",
+  "db.cancel.requested": "An agent asked {target} to cancel what is running",
+  "session.started": "A session was started for {agent}",
+  "policy.loaded": "The policy from {origin} is in force",
+  "ledger.created": "The ledger was created",
+  "ledger.opened": "The ledger was opened at size {size}",
+  "ledger.closed": "The ledger was closed at size {size}",
+  "ledger.recovered":
+    "After an unclean stop, {bytes} bytes at the end of the log file were copied aside to {file}",
+  "key.created": "The data key {key} was made",
+};
