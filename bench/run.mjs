@@ -1,0 +1,25 @@
+// `npm run bench [-- ledger|postgres] [--rounds N] [--dir DIR]`: every number that we claim, beside its peers, in one run.
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { parseArgs } from "node:util";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: "string", default: "5" }, dir: { type: "string", default: tmpdir() } },
+});
+const chosen = positionals.length > 0 ? positionals : ["ledger", "postgres"];
+const here = new URL(".", import.meta.url).pathname;
+
+function prepare() {
+  execFileSync("npm", ["run", "build"], { stdio: ["ignore", 2, 2] });
+  if (existsSync(`${here}peers/node_modules`)) return;
+  process.stderr.write("installing the peers (better-sqlite3 compiles, about a minute)\n");
+  execFileSync("npm", ["ci"], { cwd: `${here}peers`, stdio: ["ignore", 2, 2] });
+}
+
+prepare();
+console.log(`Node ${process.version}, ${cpus().length} cores, load ${loadavg().map((one) => one.toFixed(2)).join(" ")}`);
+const options = { rounds: Number(values.rounds), directory: values.dir };
+if (chosen.includes("ledger")) await (await import("./ledger/run.mjs")).benchLedger(options);
+if (chosen.includes("postgres")) await (await import("./postgres/run.mjs")).benchPostgres(options);
