@@ -19,7 +19,11 @@ function prepare() {
 }
 
 prepare();
-console.log(`Node ${process.version}, ${cpus().length} cores, load ${loadavg().map((one) => one.toFixed(2)).join(" ")}`);
+console.log(
+  `Node ${process.version}, ${cpus().length} cores, load ${loadavg()
+    .map((one) => one.toFixed(2))
+    .join(" ")}`,
+);
 const options = { rounds: Number(values.rounds), directory: values.dir };
 if (chosen.includes("ledger")) await (await import("./ledger/run.mjs")).benchLedger(options);
 if (chosen.includes("postgres")) await (await import("./postgres/run.mjs")).benchPostgres(options);

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { fdatasyncSync, openSync, closeSync, writeSync } from "node:fs";
+import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { openLedger } from "@custody/ledger";
 import { event } from "./event.mjs";
@@ -49,7 +49,11 @@ export async function sqlite(directory, waiting) {
       insert.run(Buffer.from(previous, "hex"), text);
     }
   });
-  return { name: "better-sqlite3", run: () => batchLoop(waiting, async () => commit()), close: async () => database.close() };
+  return {
+    name: "better-sqlite3",
+    run: () => batchLoop(waiting, async () => commit()),
+    close: async () => database.close(),
+  };
 }
 
 /** hypercore: Merkle tree and signature for each batch, but no fsync. */
@@ -80,7 +84,11 @@ export async function floor(directory, waiting) {
     fdatasyncSync(descriptor);
     position += bytes.length;
   };
-  return { name: "write + fdatasync", run: () => batchLoop(waiting, commit), close: async () => closeSync(descriptor) };
+  return {
+    name: "write + fdatasync",
+    run: () => batchLoop(waiting, commit),
+    close: async () => closeSync(descriptor),
+  };
 }
 
 async function closedLoop(waiting, append) {
@@ -95,7 +103,11 @@ async function closedLoop(waiting, append) {
       count += 1;
     }
   };
-  return measured(() => Promise.all(Array.from({ length: waiting }, worker)), () => count, latencies);
+  return measured(
+    () => Promise.all(Array.from({ length: waiting }, worker)),
+    () => count,
+    latencies,
+  );
 }
 
 async function batchLoop(waiting, commit) {

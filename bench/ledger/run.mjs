@@ -24,18 +24,37 @@ async function appendAt(waiting, base, rounds) {
   const makers = waiting === 64 ? [custody, sqlite, floor] : [custody, sqlite, hypercore, floor];
   const contestants = [];
   for (const make of makers) contestants.push(await make(base, waiting));
-  const results = await interleave(contestants, rounds, (text) => process.stderr.write(`${waiting} waiting, ${text}\n`));
+  const results = await interleave(contestants, rounds, (text) =>
+    process.stderr.write(`${waiting} waiting, ${text}\n`),
+  );
   for (const contestant of contestants) await contestant.close();
   const of = Object.fromEntries([...results].map(([name, all]) => [name, medians(all)]));
   printTable(
     `Durable append, 1 KiB events, ${waiting} waiting (load ${loadavg()[0].toFixed(2)})`,
     ["", "entries/s", "p50 ms", "p99 ms", "CPU us/entry"],
-    Object.entries(of).map(([name, m]) => [name, Math.round(m.perSecond), round(m.p50Ms), round(m.p99Ms), round(m.cpuUs)]),
+    Object.entries(of).map(([name, m]) => [
+      name,
+      Math.round(m.perSecond),
+      round(m.p50Ms),
+      round(m.p99Ms),
+      round(m.cpuUs),
+    ]),
   );
   const toSqlite = of.custody.perSecond / of["better-sqlite3"].perSecond;
-  const judged = [judge(`append @${waiting} / better-sqlite3`, toSqlite, { 1: 0.7, 64: 1.0, 1024: 1.2 }[waiting], true)];
-  if (waiting === 1) judged.push(judge("p50 of one append / write + fdatasync", of.custody.p50Ms / of["write + fdatasync"].p50Ms, 1.3, false));
-  if (waiting === 1024) judged.push(judge("append @1024 / hypercore", of.custody.perSecond / of.hypercore.perSecond, 1.3, true));
+  const judged = [
+    judge(`append @${waiting} / better-sqlite3`, toSqlite, { 1: 0.7, 64: 1.0, 1024: 1.2 }[waiting], true),
+  ];
+  if (waiting === 1)
+    judged.push(
+      judge(
+        "p50 of one append / write + fdatasync",
+        of.custody.p50Ms / of["write + fdatasync"].p50Ms,
+        1.3,
+        false,
+      ),
+    );
+  if (waiting === 1024)
+    judged.push(judge("append @1024 / hypercore", of.custody.perSecond / of.hypercore.perSecond, 1.3, true));
   return judged;
 }
 
@@ -63,11 +82,18 @@ async function verifyRate(base) {
   cpSync(directory, bare, { recursive: true });
   rmSync(join(bare, "keys", "master.key"));
   const tree = await timed(() => verifyLedger({ directory: bare }));
-  printTable("Verification, one thread, 1 KiB events", ["", "entries/s"], [
-    ["everything decrypted", Math.round(decrypted)],
-    ["tree and blocks, no key", Math.round(tree)],
-  ]);
-  return [judge("verify, decrypted, entries/s", decrypted, 150_000, true), judge("verify, tree only, entries/s", tree, 800_000, true)];
+  printTable(
+    "Verification, one thread, 1 KiB events",
+    ["", "entries/s"],
+    [
+      ["everything decrypted", Math.round(decrypted)],
+      ["tree and blocks, no key", Math.round(tree)],
+    ],
+  );
+  return [
+    judge("verify, decrypted, entries/s", decrypted, 150_000, true),
+    judge("verify, tree only, entries/s", tree, 800_000, true),
+  ];
 }
 
 async function timed(verify) {
@@ -75,7 +101,8 @@ async function timed(verify) {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const start = performance.now();
     const report = await verify();
-    if (!report.ok) throw new Error(`the bench's own ledger does not verify: ${JSON.stringify(report.findings[0])}`);
+    if (!report.ok)
+      throw new Error(`the bench's own ledger does not verify: ${JSON.stringify(report.findings[0])}`);
     best = Math.max(best, report.size / ((performance.now() - start) / 1000));
   }
   return best;

@@ -19,7 +19,9 @@ export async function pgbench({ url, pid, name }, options, directory) {
 
 function run(parameters) {
   return new Promise((resolve, reject) => {
-    execFile("pgbench", parameters, (error, stdout, stderr) => (error ? reject(new Error(stderr)) : resolve(stdout)));
+    execFile("pgbench", parameters, (error, stdout, stderr) =>
+      error ? reject(new Error(stderr)) : resolve(stdout),
+    );
   });
 }
 

@@ -21,25 +21,71 @@ export async function benchPostgres({ rounds = 5, directory }) {
     printTable(
       `${title} (load ${loadavg()[0].toFixed(2)})`,
       ["", "tps", "p50 us", "added us", "CPU us/transaction"],
-      Object.entries(of).map(([name, m]) => [name, Math.round(m.perSecond), round(m.p50Us), round(m.p50Us - of.direct.p50Us), round(m.cpuUs)]),
+      Object.entries(of).map(([name, m]) => [
+        name,
+        Math.round(m.perSecond),
+        round(m.p50Us),
+        round(m.p50Us - of.direct.p50Us),
+        round(m.cpuUs),
+      ]),
     );
     return of;
   };
   try {
-    for (const [mode, addedMax, cpuMax] of [["prepared", 30, 40], ["simple", 45, 55]]) {
+    for (const [mode, addedMax, cpuMax] of [
+      ["prepared", 30, 40],
+      ["simple", 45, 55],
+    ]) {
       const of = await scenario(`reads (-S), ${mode}, 1 client`, ["-S", "-M", mode, "-c", "1"]);
       judged.push(judge(`${mode}: added p50, us`, of.custody.p50Us - of.direct.p50Us, addedMax, false));
       judged.push(judge(`${mode}: CPU per statement, us`, of.custody.cpuUs, cpuMax, false));
-      judged.push([`${mode}: CPU, in bare pipes`, round(of.custody.cpuUs / of["bare Node pipe"].cpuUs), "", ""]);
+      judged.push([
+        `${mode}: CPU, in bare pipes`,
+        round(of.custody.cpuUs / of["bare Node pipe"].cpuUs),
+        "",
+        "",
+      ]);
     }
-    for (const [clients, share] of [[8, 0.65], [32, 0.8]]) {
-      const of = await scenario(`reads (-S), prepared, ${clients} clients`, ["-S", "-M", "prepared", "-c", String(clients), "-j", "2"]);
-      judged.push(judge(`${clients} clients: tps / pgbouncer`, of.custody.perSecond / of.pgbouncer.perSecond, share, true));
+    for (const [clients, share] of [
+      [8, 0.65],
+      [32, 0.8],
+    ]) {
+      const of = await scenario(`reads (-S), prepared, ${clients} clients`, [
+        "-S",
+        "-M",
+        "prepared",
+        "-c",
+        String(clients),
+        "-j",
+        "2",
+      ]);
+      judged.push(
+        judge(
+          `${clients} clients: tps / pgbouncer`,
+          of.custody.perSecond / of.pgbouncer.perSecond,
+          share,
+          true,
+        ),
+      );
     }
     await scenario("transactions that write (-N), prepared, 1 client", ["-N", "-M", "prepared", "-c", "1"]);
-    const of = await scenario("autocommit INSERT, prepared, 1 client", ["-f", insert, "-M", "prepared", "-c", "1"]);
+    const of = await scenario("autocommit INSERT, prepared, 1 client", [
+      "-f",
+      insert,
+      "-M",
+      "prepared",
+      "-c",
+      "1",
+    ]);
     const fdatasyncUs = fdatasyncMedian(base);
-    judged.push(judge(`autocommit write: added p50, us (fdatasync ${round(fdatasyncUs)})`, of.custody.p50Us - of.direct.p50Us, Math.round(1.5 * fdatasyncUs + 60), false));
+    judged.push(
+      judge(
+        `autocommit write: added p50, us (fdatasync ${round(fdatasyncUs)})`,
+        of.custody.p50Us - of.direct.p50Us,
+        Math.round(1.5 * fdatasyncUs + 60),
+        false,
+      ),
+    );
   } finally {
     for (const way of ways) await way.stop();
     await server.stop();

@@ -15,9 +15,19 @@ export async function startServer() {
   const data = join(directory, "data");
   const secret = join(directory, "password");
   writeFileSync(secret, password, { mode: 0o644 });
-  execFileSync(join(bin, "initdb"), ["-D", data, "-U", "postgres", "-A", "scram-sha-256", "--pwfile", secret], { ...owner, stdio: "ignore" });
+  execFileSync(
+    join(bin, "initdb"),
+    ["-D", data, "-U", "postgres", "-A", "scram-sha-256", "--pwfile", secret],
+    { ...owner, stdio: "ignore" },
+  );
   const port = await freePort();
-  const settings = { port, listen_addresses: "127.0.0.1", unix_socket_directories: "", max_connections: 300, shared_buffers: "256MB" };
+  const settings = {
+    port,
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+    max_connections: 300,
+    shared_buffers: "256MB",
+  };
   const parameters = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const server = spawn(join(bin, "postgres"), ["-D", data, ...parameters], { ...owner, stdio: "ignore" });
   await reachable(port);
@@ -44,7 +54,9 @@ function newestBinaries() {
 }
 
 function userNamed(name) {
-  const line = readFileSync("/etc/passwd", "utf8").split("\n").find((one) => one.startsWith(`${name}:`));
+  const line = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .find((one) => one.startsWith(`${name}:`));
   const [, , uid, gid] = line.split(":");
   return { uid: Number(uid), gid: Number(gid) };
 }

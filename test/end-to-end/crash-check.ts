@@ -1,8 +1,10 @@
-import { expect } from "vitest";
 import type { AuditRecord } from "@custody/domain";
+import { expect } from "vitest";
 import type { SentRow } from "./crash-load.ts";
 
-const finalTypes = new Set(["completed", "denied", "failed", "cancelled", "unknown"].map((name) => `db.statement.${name}`));
+const finalTypes = new Set(
+  ["completed", "denied", "failed", "cancelled", "unknown"].map((name) => `db.statement.${name}`),
+);
 
 /** What all records together say about rows: which were asked for, and which are known to be committed. */
 export interface RecordedRows {
@@ -21,7 +23,8 @@ export function readRecords(records: readonly AuditRecord[]): RecordedRows {
     if (!record.type.startsWith("db.statement.")) continue;
     const action = actions.get(record.action) ?? { requested: 0, final: 0 };
     actions.set(record.action, action);
-    const isCommitted = record.type === "db.statement.completed" && record.transaction?.outcome === "committed";
+    const isCommitted =
+      record.type === "db.statement.completed" && record.transaction?.outcome === "committed";
     if (record.type === "db.statement.requested") action.requested += 1;
     if (finalTypes.has(record.type)) action.final += 1;
     if (record.type === "db.statement.unknown") unknownCount += 1;

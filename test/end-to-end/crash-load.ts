@@ -20,7 +20,13 @@ export class CrashLoad {
   /** Runs all agents at once; resolves when each has lost its connection or `stop` was called. */
   async run(url: string): Promise<void> {
     this.#isOver = false;
-    const agents = [this.#autocommit(url), this.#transactions(url), this.#transactions(url), this.#pipelines(url), this.#copies(url)];
+    const agents = [
+      this.#autocommit(url),
+      this.#transactions(url),
+      this.#transactions(url),
+      this.#pipelines(url),
+      this.#copies(url),
+    ];
     await Promise.all(agents.map((agent) => agent.catch(() => {})));
   }
 
@@ -30,7 +36,11 @@ export class CrashLoad {
 
   #send(count: number, copy?: string): SentRow[] {
     return Array.from({ length: count }, () => {
-      const row: SentRow = { id: this.#nextId++, ...(copy === undefined ? {} : { copy }), isAcknowledged: false };
+      const row: SentRow = {
+        id: this.#nextId++,
+        ...(copy === undefined ? {} : { copy }),
+        isAcknowledged: false,
+      };
       this.rows.set(row.id, row);
       return row;
     });
@@ -51,7 +61,8 @@ export class CrashLoad {
     while (!this.#isOver) {
       const rows = this.#send(3);
       await client.query("BEGIN");
-      for (const { id } of rows) await client.query("INSERT INTO w (id, v) VALUES ($1, $2)", [id, "transaction"]);
+      for (const { id } of rows)
+        await client.query("INSERT INTO w (id, v) VALUES ($1, $2)", [id, "transaction"]);
       await client.query("COMMIT");
       for (const row of rows) acknowledge(row);
     }
@@ -63,10 +74,12 @@ export class CrashLoad {
     try {
       while (!this.#isOver) {
         const rows = this.#send(5);
-        await Promise.all(rows.map(async (row) => {
-          await sql`INSERT INTO w (id, v) VALUES (${row.id}, ${"pipeline"})`;
-          acknowledge(row);
-        }));
+        await Promise.all(
+          rows.map(async (row) => {
+            await sql`INSERT INTO w (id, v) VALUES (${row.id}, ${"pipeline"})`;
+            acknowledge(row);
+          }),
+        );
       }
     } finally {
       await sql.end({ timeout: 0 }).catch(() => {});

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AuditRecord } from "@custody/domain";
 import { Client } from "pg";
 import { expect } from "vitest";
-import type { AuditRecord } from "@custody/domain";
 import { createDatabase } from "../postgres/shared.ts";
 import { nameOf, readRecords } from "./crash-check.ts";
 import { CrashLoad } from "./crash-load.ts";
@@ -44,7 +44,10 @@ export async function crashRounds(rounds: number): Promise<{ unknownCount: numbe
     const present = new Set(rows.map(({ id }) => Number(id)));
     const forgotten = sent.filter((row) => row.isAcknowledged && !recorded.committed.has(nameOf(row)));
     expect(forgotten, "acknowledged rows without a final record").toEqual([]);
-    expect(sent.filter((row) => row.isAcknowledged && !present.has(row.id)), "acknowledged rows that are not there").toEqual([]);
+    expect(
+      sent.filter((row) => row.isAcknowledged && !present.has(row.id)),
+      "acknowledged rows that are not there",
+    ).toEqual([]);
     expect(sent.some((row) => row.isAcknowledged)).toBe(true);
     return { unknownCount: recorded.unknownCount, rowCount: rows.length };
   } finally {
@@ -57,7 +60,10 @@ export async function crashRounds(rounds: number): Promise<{ unknownCount: numbe
 /** Backends whose client was killed may still be finishing a statement. */
 async function waitForBackends(client: Client, database: string): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    const { rows } = await client.query("SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid() AND state <> 'idle'", [database]);
+    const { rows } = await client.query(
+      "SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid() AND state <> 'idle'",
+      [database],
+    );
     if (rows.length === 0) return;
     await sleep(50);
   }
