@@ -38,6 +38,7 @@ export class KeyRing {
   readonly #byTag = new Map<string, RingRow>();
   readonly #secrets = new Map<string, RingSecret>();
   readonly #byScope = new Map<string, DataKey>();
+  readonly #byFrozenScope = new WeakMap<KeyScope, DataKey>();
   readonly #references = new Map<string, string>();
   #bytes = 0;
   #indexKey: Buffer = Buffer.alloc(0);
@@ -51,14 +52,16 @@ export class KeyRing {
 
   /** Reads the rows of a ring file. A torn last row never was in use; everything else must be whole. */
   load(bytes: Buffer): void {
-    const lines = wholeLines(bytes.toString("latin1"));
-    for (const line of lines) {
-      this.#add(parseRow(line));
-      this.#bytes += line.length + 1;
-    }
+    this.#take(bytes);
     const index = this.#byTag.get(INDEX_TAG);
     if (index === undefined) throw new LedgerError("KEY_RING_DAMAGED", `${this.#path} has no index key`);
     this.#indexKey = this.secret(index.id).key;
+  }
+
+  /** Takes in the rows that a writer has made since. A row is on disk before an entry names its key. */
+  async follow(): Promise<void> {
+    const bytes = await this.#disk.read(this.#path);
+    if (bytes !== undefined) this.#take(bytes.subarray(this.#bytes));
   }
 
   /**
@@ -109,7 +112,15 @@ export class KeyRing {
 
   /** The data key of a scope, made and stored durably when it is new. */
   dataKey(scope: KeyScope): DataKey {
-    const name = scopeName(scope);
+    // Callers that keep a frozen scope for a session save the ring from naming it each time.
+    const known = this.#byFrozenScope.get(scope);
+    if (known !== undefined) return known;
+    const found = this.#dataKeyNamed(scopeName(scope));
+    if (Object.isFrozen(scope)) this.#byFrozenScope.set(scope, found);
+    return found;
+  }
+
+  #dataKeyNamed(name: string): DataKey {
     let found = this.#byScope.get(name);
     if (found === undefined) {
       const tag = this.reference("scope", name);
@@ -137,6 +148,13 @@ export class KeyRing {
   /** Proof in the record `key.created` that a key of this id is the same key later on. */
   checkValue(id: string): string {
     return createHmac("sha256", this.secret(id).key).update("custody/kcv").digest("base64");
+  }
+
+  #take(bytes: Buffer): void {
+    for (const line of wholeLines(bytes.toString("latin1"))) {
+      this.#add(parseRow(line));
+      this.#bytes += line.length + 1;
+    }
   }
 
   #wrap(tag: string, secret: RingSecret): RingRow {
@@ -208,6 +226,6 @@ function wholeLines(text: string): string[] {
   return lines.at(-1)?.includes("\0") ? lines.slice(0, -1) : lines;
 }
 
-export function scopeName(scope: KeyScope): string {
+function scopeName(scope: KeyScope): string {
   return JSON.stringify([scope.project, scope.class, scope.session ?? ""]);
 }

@@ -45,8 +45,7 @@ export class LedgerReader {
   readonly #disk: Disk;
   readonly #layout: Layout;
   readonly #format: Format;
-  readonly #master: MasterKey;
-  #keys: LedgerKeys;
+  readonly #keys: LedgerKeys;
   /** Entries below this are in bundles. */
   #treeSize = 0;
   /** Entries that are acknowledged but not in the tree yet, from `#treeSize` on. */
@@ -55,11 +54,10 @@ export class LedgerReader {
   #bundleIndex = -1;
   #bundle: Bundle | undefined;
 
-  private constructor(disk: Disk, layout: Layout, format: Format, master: MasterKey, keys: LedgerKeys) {
+  private constructor(disk: Disk, layout: Layout, format: Format, keys: LedgerKeys) {
     this.#disk = disk;
     this.#layout = layout;
     this.#format = format;
-    this.#master = master;
     this.#keys = keys;
   }
 
@@ -76,13 +74,8 @@ export class LedgerReader {
         `${path} is missing: the records cannot be read without it`,
       );
     }
-    const reader = new LedgerReader(
-      disk,
-      layout,
-      format,
-      master,
-      await loadKeys(disk, layout, format, master),
-    );
+    const keys = await loadKeys(disk, layout, format, master);
+    const reader = new LedgerReader(disk, layout, format, keys);
     await reader.refresh();
     return reader;
   }
@@ -144,7 +137,8 @@ export class LedgerReader {
       if (bundle !== current) payloads.use(bundle.blocks);
       current = bundle;
       const envelope = parseEnvelope(entry);
-      if (!this.#keys.ring.has(envelope.k)) await this.#reloadKeys(payloads, bundle);
+      // The writer may have made a key since we read the ring.
+      if (!this.#keys.ring.has(envelope.k)) await this.#keys.ring.follow();
       yield { index, envelope, entry, payload: payloads.payloadOf(envelope) };
     }
   }
@@ -229,12 +223,5 @@ export class LedgerReader {
   async #readState(): Promise<Pick<TreeState, "size" | "wal">> {
     const state = await readTreeState(this.#disk, this.#layout.tree, this.#keys.frameKey);
     return state ?? { size: 0, wal: { segment: 0, offset: 0 } };
-  }
-
-  /** The writer made a key since we read the ring. */
-  async #reloadKeys(payloads: Payloads, bundle: Bundle): Promise<void> {
-    this.#keys = await loadKeys(this.#disk, this.#layout, this.#format, this.#master);
-    payloads.replaceRing(this.#keys.ring);
-    payloads.use(bundle.blocks);
   }
 }

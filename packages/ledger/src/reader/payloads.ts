@@ -9,7 +9,7 @@ const LABEL = Buffer.from("ledger/payload/v1\0", "latin1");
 
 /** Opens blocks, each at most once, and hands out payloads that match what their entries committed to. */
 export class Payloads {
-  #ring: KeyRing;
+  readonly #ring: KeyRing;
   readonly #ledgerId: Buffer;
   #blocks: ReadonlyMap<string, Buffer> = new Map();
   readonly #opened = new Map<string, SaltedPayload[]>();
@@ -23,10 +23,6 @@ export class Payloads {
   use(blocks: ReadonlyMap<string, Buffer>): void {
     this.#blocks = blocks;
     this.#opened.clear();
-  }
-
-  replaceRing(ring: KeyRing): void {
-    this.#ring = ring;
   }
 
   /** @throws LedgerError BLOCK_DAMAGED when the payload is missing or is not the one that was recorded. */

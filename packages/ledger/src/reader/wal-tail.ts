@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import type { Disk } from "../store/disk.ts";
+import { type Disk, openExisting } from "../store/disk.ts";
 import { type Frame, readFrame } from "../wal/frame.ts";
 import { listSegments, SEGMENT_HEADER_BYTES, segmentName } from "../wal/segment.ts";
 
@@ -20,7 +20,7 @@ export async function readWalTail(
   for (const number of await listSegments(disk, directory)) {
     if (number < position.segment) continue;
     const offset = number === position.segment ? position.offset : SEGMENT_HEADER_BYTES;
-    const file = await disk.open(join(directory, segmentName(number)), "r").catch(() => undefined);
+    const file = await openExisting(disk, join(directory, segmentName(number)));
     if (file === undefined) continue;
     try {
       await readSegmentTail(file, number, offset, frameKey, frames);

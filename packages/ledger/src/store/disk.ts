@@ -84,6 +84,11 @@ export const nodeDisk: Disk = {
   remove: (path) => rm(path, { recursive: true, force: true }),
 };
 
+/** Opens a file for reading; undefined when there is none. */
+export function openExisting(disk: Disk, path: string): Promise<FileHandle | undefined> {
+  return disk.open(path, "r").catch(absent);
+}
+
 function absent(error: unknown): undefined {
   if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
   throw error;

@@ -7,7 +7,7 @@ import type { Disk } from "./disk.ts";
 import type { Layout } from "./layout.ts";
 
 /** The version of everything below the directory. A newer one is refused; an older one is migrated, once there is one. */
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 
 /** What a ledger is, fixed at its first start. `id` is bound into every key and block, so that none can be moved. */
 export interface Format {

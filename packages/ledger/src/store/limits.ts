@@ -1,8 +1,5 @@
 /** Every limit of the ledger in one place, each with its source. */
 
-/** An entry bundle stores lengths in 16 bits (c2sp.org/tlog-tiles); our envelopes stay far below. */
-export const ENVELOPE_BYTES_MAX = 4096;
-
 /** A payload larger than this belongs into a blob; GCM itself would allow 64 GiB. */
 export const PAYLOAD_BYTES_MAX: number = 64 * 1024 * 1024;
 

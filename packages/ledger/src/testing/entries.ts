@@ -1,6 +1,5 @@
-import type { Appended, NewEntry } from "../entry.ts";
+import type { NewEntry } from "../entry.ts";
 import type { LedgerReader, ReadEntry } from "../reader/ledger-reader.ts";
-import type { Ledger } from "../writer/ledger.ts";
 
 /** The entry number `at` of a source; its payload says so. */
 export function entryOf(at: number, given: Partial<NewEntry> = {}): NewEntry {
@@ -19,11 +18,6 @@ export function entryOf(at: number, given: Partial<NewEntry> = {}): NewEntry {
 /** Entries number `from` up to, but without, `to`. */
 export function entriesOf(from: number, to: number, given: Partial<NewEntry> = {}): NewEntry[] {
   return Array.from({ length: to - from }, (_, at) => entryOf(from + at, given));
-}
-
-/** Appends all at once, and waits for all. */
-export function appendEach(ledger: Ledger, entries: readonly NewEntry[]): Promise<Appended[]> {
-  return Promise.all(entries.map((entry) => ledger.append(entry)));
 }
 
 /** What a reader gives back, without the ledger's own entries. */

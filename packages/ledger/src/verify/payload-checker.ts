@@ -36,31 +36,41 @@ export class PayloadChecker {
   /** `bytes` are exactly the blocks that belong to `envelopes`. */
   check(bytes: Buffer, envelopes: readonly (Envelope | undefined)[], file: string): void {
     const { findings } = this.#options;
-    const blocks = this.#split(bytes, file);
+    const { blocks, headers } = this.#split(bytes, file);
     const unused = new Set(blocks.keys());
     this.#payloads?.use(blocks);
     for (const envelope of envelopes) {
       if (envelope === undefined) continue;
       unused.delete(envelope.x);
-      const block = blocks.get(envelope.x);
-      if (block === undefined)
+      const header = headers.get(envelope.x);
+      if (header === undefined)
         findings.add("BLOCK_DAMAGED", file, "its block is missing or was changed", envelope.i);
-      else if (readBlockHeader(block, 0).keyId !== envelope.k)
+      else if (header.keyId !== envelope.k)
         findings.add("BLOCK_DAMAGED", file, "its block names another key", envelope.i);
       else this.#open(envelope, file);
     }
     if (unused.size > 0) findings.add("BLOCK_DAMAGED", file, `${unused.size} blocks belong to no entry`);
   }
 
-  #split(bytes: Buffer, file: string): Map<string, Buffer> {
+  /** The blocks and their headers, by digest. */
+  #split(bytes: Buffer, file: string): Split {
+    const { findings } = this.#options;
+    const split: Split = { blocks: new Map(), headers: new Map() };
     try {
-      const blocks = splitBlocks(bytes);
-      if (!areInOrder(blocks.map((block) => readBlockHeader(block, 0))))
-        this.#options.findings.add("BLOCK_DAMAGED", file, "its blocks are not in the order of their numbers");
-      return new Map(blocks.map((block) => [blockDigest(block), block]));
+      for (const block of splitBlocks(bytes)) {
+        const digest = blockDigest(block);
+        split.blocks.set(digest, block);
+        split.headers.set(digest, readBlockHeader(block, 0));
+      }
+      const numbered = [...split.headers.values()];
+      // A block that stands twice is in the map once.
+      const bytesOnce = numbered.reduce((sum, { length }) => sum + length, 0);
+      if (!areInOrder(numbered) || bytesOnce !== bytes.length)
+        findings.add("BLOCK_DAMAGED", file, "its blocks are not in the order of their numbers");
+      return split;
     } catch (error) {
-      this.#options.findings.add("BLOCK_DAMAGED", file, (error as Error).message);
-      return new Map();
+      findings.add("BLOCK_DAMAGED", file, (error as Error).message);
+      return { blocks: new Map(), headers: new Map() };
     }
   }
 
@@ -83,7 +93,12 @@ export class PayloadChecker {
   }
 }
 
-/** Numbers rise within an epoch, and epochs rise: no block stands twice, and none in another's place. */
+interface Split {
+  readonly blocks: Map<string, Buffer>;
+  readonly headers: Map<string, BlockHeader>;
+}
+
+/** Numbers rise within an epoch, and epochs rise: no block stands in another's place. */
 function areInOrder(headers: readonly BlockHeader[]): boolean {
   return headers.every((header, at) => {
     const before = headers[at - 1];

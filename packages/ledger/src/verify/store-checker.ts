@@ -70,18 +70,28 @@ export class StoreChecker {
     const { disk, layout, ledgerId, keys, findings } = this.#parts;
     for (let extent = first; ; extent = await this.#extent()) {
       const { size, wal } = extent;
+      await this.#followRing();
       if (!(await tree.advance(size, extent.payloadBytes))) return false;
       this.#parts.onProgress?.(tree.size, size);
       if (tree.size === size) this.#checkState(tree, extent);
       // From the beginning of its segment: also what is integrated must be what it was.
-      const start = { segment: wal.segment, offset: SEGMENT_HEADER_BYTES, size: 0 };
+      const start = { segment: wal.segment, offset: SEGMENT_HEADER_BYTES, size: undefined };
       const scan = await checkWal(disk, layout, ledgerId, keys?.frameKey, start, findings);
       // A writer may have integrated and freed what we looked for.
       if (firstIndexBehind(scan, tree.size) > tree.size && (await this.#extent()).size !== size) continue;
+      await this.#followRing();
       await tree.checkEdge();
-      this.#checkSigned(extent, scan);
+      await this.#checkSigned(size, scan);
       return scan !== undefined && scan.tail === undefined && this.#checkFrames(tree, scan);
     }
+  }
+
+  /** A writer makes keys before it uses them, so a ring that is read after the entries has all of theirs. */
+  async #followRing(): Promise<void> {
+    const { keys, findings } = this.#parts;
+    await keys?.ring
+      .follow()
+      .catch((error: Error) => findings.add("KEY_RING_DAMAGED", "keys/ring", error.message));
   }
 
   #checkState(tree: TreeChecker, { root, lastLeaf }: Extent): void {
@@ -91,11 +101,13 @@ export class StoreChecker {
   }
 
   /** A clean stop publishes, and so does every later start; only a crash in the very first run may come before. */
-  #checkSigned({ size }: Extent, scan: WalScan | undefined): void {
-    const { claims, findings } = this.#parts;
-    const mustBeSigned = size > 0 && (scan?.sealed || this.#entries.epoch > 1);
-    if (mustBeSigned && !claims.some(({ file }) => file === ".state/signed"))
-      findings.add("FILE_DAMAGED", ".state/signed", "there is no checkpoint that was signed here");
+  async #checkSigned(size: number, scan: WalScan | undefined): Promise<void> {
+    const { disk, layout, findings } = this.#parts;
+    const mustBeSigned =
+      (size > 0 && (scan?.sealed || this.#entries.epoch > 1)) ||
+      (await disk.read(layout.checkpoint)) !== undefined;
+    if (mustBeSigned && (await disk.read(layout.signed)) === undefined)
+      findings.add("FILE_DAMAGED", ".state/signed", "it is missing, although a checkpoint was signed here");
   }
 
   #checkFrames(tree: TreeChecker, scan: WalScan): boolean {

@@ -36,9 +36,7 @@ export async function listStoredFiles(
   return { partials, beyond };
 
   async function walk(directory: string): Promise<void> {
-    const names = await disk.list(join(root, directory)).catch(() => undefined);
-    if (names === undefined) unexpected(directory);
-    for (const name of names ?? []) {
+    for (const name of await listDirectory(directory)) {
       const path = `${directory}/${name}`;
       if (/^x\d{3}$/.test(name)) await walk(path);
       else if (/^\d{3}\.p$/.test(name) && !directory.startsWith("payload")) await walkPartials(path);
@@ -48,10 +46,20 @@ export async function listStoredFiles(
 
   async function walkPartials(directory: string): Promise<void> {
     const widths: number[] = [];
-    for (const name of await disk.list(join(root, directory))) {
+    for (const name of await listDirectory(directory)) {
       if (take(`${directory}/${name}`, name)) widths.push(Number(name));
     }
     partials.set(directory.slice(0, -".p".length), widths);
+  }
+
+  async function listDirectory(directory: string): Promise<string[]> {
+    try {
+      return await disk.list(join(root, directory));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOTDIR") throw error;
+      unexpected(directory);
+      return [];
+    }
   }
 
   function take(path: string, name: string): boolean {

@@ -39,6 +39,7 @@ export interface Frame {
 export const FRAME_HEADER_BYTES = 80;
 export const FRAME_TRAILER_BYTES = 64;
 export const FRAME_END: Buffer = Buffer.alloc(16);
+const PAGE_BYTES = 4096;
 export const FRAME_MAGIC: Buffer = Buffer.from("CSTDWAL1", "latin1");
 
 /** The size of the frame without the zeroes that follow it. */
@@ -46,9 +47,12 @@ export function frameBytes(bodyBytes: number): number {
   return FRAME_HEADER_BYTES + bodyBytes + FRAME_TRAILER_BYTES;
 }
 
-/** A buffer for a frame whose body has at most `bodyBytesMax` bytes; the body is written first, from `FRAME_BODY_AT` on. */
-export function allocateFrame(bodyBytesMax: number): Buffer {
-  return Buffer.allocUnsafe(frameBytes(bodyBytesMax) + FRAME_END.length);
+/**
+ * The size of the buffer that a frame with such a body needs, with room for the zeroes behind it. The body is
+ * written first, from `FRAME_BODY_AT` on.
+ */
+export function frameSpace(bodyBytes: number): number {
+  return frameBytes(bodyBytes) + FRAME_END.length + PAGE_BYTES;
 }
 
 /** Where the blocks of a frame begin: behind the header and their own length. */
@@ -60,8 +64,12 @@ export interface FrameHead extends Omit<Frame, "blocks" | "entries"> {
   readonly entriesBytes: number;
 }
 
-/** Completes the frame around a body written at `FRAME_BODY_AT`: returns its bytes, with the zeroes behind it. */
-export function completeFrame(target: Buffer, head: FrameHead, frameKey: Buffer): Buffer {
+/**
+ * Completes the frame around a body written at `FRAME_BODY_AT`: returns its bytes and the zeroes behind it, which
+ * reach to the end of a page. A write that ends within a page makes the kernel read the rest of it first, when the
+ * zeroes of the preallocation have left its cache.
+ */
+export function completeFrame(target: Buffer, head: FrameHead, frameKey: Buffer, position: number): Buffer {
   const bodyBytes = 4 + head.blocksBytes + head.entriesBytes;
   const end = FRAME_HEADER_BYTES + bodyBytes;
   writeHeader(target, head, bodyBytes);
@@ -69,9 +77,9 @@ export function completeFrame(target: Buffer, head: FrameHead, frameKey: Buffer)
   const digest = hash("sha256", target.subarray(0, end), "binary");
   target.write(digest, end, "latin1");
   target.write(authenticate(digest, frameKey), end + 32, "latin1");
-  const frame = target.subarray(0, end + FRAME_TRAILER_BYTES + FRAME_END.length);
-  FRAME_END.copy(frame, end + FRAME_TRAILER_BYTES);
-  return frame;
+  const frameEnd = end + FRAME_TRAILER_BYTES;
+  const pageEnd = wholePages(position + frameEnd + FRAME_END.length) - position;
+  return target.subarray(0, pageEnd).fill(0, frameEnd);
 }
 
 function writeHeader(target: Buffer, head: FrameHead, bodyBytes: number): void {
@@ -84,6 +92,11 @@ function writeHeader(target: Buffer, head: FrameHead, bodyBytes: number): void {
   target.writeBigUInt64BE(BigInt(head.firstIndex), 32);
   target.writeBigUInt64BE(BigInt(head.durable), 40);
   head.previousLeaf.copy(target, 48);
+}
+
+/** The next multiple of a page's size. */
+export function wholePages(bytes: number): number {
+  return Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
 }
 
 /** What stands at a place in a segment. */

@@ -4,11 +4,12 @@ import type { Disk } from "../store/disk.ts";
 import { FRAME_MAGIC, type Frame, frameSegment, readFrame } from "./frame.ts";
 import { isSegmentHeader, listSegments, SEGMENT_HEADER_BYTES, segmentName } from "./segment.ts";
 
-/** Where to begin, and how many entries are safe elsewhere, whatever is found. */
+/** Where to begin. */
 export interface ScanStart {
   readonly segment: number;
   readonly offset: number;
-  readonly size: number;
+  /** How many entries are safe elsewhere, whatever is found, so that the first frame must continue them. */
+  readonly size: number | undefined;
 }
 
 /** A frame and where the next one begins. */
@@ -65,20 +66,21 @@ export async function scanWal(
     if (at > 0 && number !== (numbers[at - 1] as number) + 1)
       throw damaged(number, 0, "the segment before it is missing");
     const from = number === start.segment ? start.offset : SEGMENT_HEADER_BYTES;
-    // An end without damage lets the log go on in the next segment; where it does not, this is the place to name.
     const isReadable = stop === undefined || stop.reason === undefined;
-    if (isReadable) stop = scanSegment(bytes, from, number, frameKey, frames);
-    const beyond = isReadable && stop ? stop.offset : from;
-    durable = Math.max(durable, durableBeyond(bytes, beyond, number, frameKey));
+    if (isReadable) stop = scanSegment(bytes, from, number, { frameKey, start, frames, before: stop });
+    durable = Math.max(
+      durable,
+      durableBeyond(bytes, isReadable && stop ? stop.offset : from, number, frameKey),
+    );
   }
   const last = frames.at(-1)?.frame;
-  const size = last ? last.firstIndex + last.count : start.size;
+  const size = last ? last.firstIndex + last.count : (start.size ?? 0);
   if (stop && durable > size) throw damaged(stop.segment, stop.offset, stop.reason ?? "no frame begins here");
   const tail = stop?.reason === undefined ? undefined : { ...stop, reason: stop.reason };
   return { frames, tail, sealed: tail === undefined && last?.kind === "seal", segments };
 }
 
-/** Where the frames of a segment end: in front of nothing, or for a reason. */
+/** Where the frames of a segment end: in front of nothing, or in front of something torn, with the reason. */
 interface Stop {
   readonly segment: number;
   readonly offset: number;
@@ -86,35 +88,45 @@ interface Stop {
   readonly bytes: Buffer;
 }
 
-function scanSegment(
-  bytes: Buffer,
-  start: number,
-  number: number,
-  frameKey: Buffer | undefined,
-  frames: ScannedFrame[],
-): Stop {
-  let offset = start;
-  for (;;) {
+interface Scanning {
+  readonly frameKey: Buffer | undefined;
+  readonly start: ScanStart;
+  /** Where the frames found go, behind those of the segments before. */
+  readonly frames: ScannedFrame[];
+  /** Where the segment before ended. */
+  readonly before: Stop | undefined;
+}
+
+function scanSegment(bytes: Buffer, from: number, number: number, scanning: Scanning): Stop {
+  const { frameKey, start, frames, before } = scanning;
+  for (let offset = from; ; ) {
     const reading = readFrame(bytes, offset, number, frameKey);
-    const reason =
-      reading.found === "damage"
-        ? reading.reason
-        : reading.found === "frame"
-          ? breakInChain(frames.at(-1)?.frame, reading.frame)
-          : undefined;
-    if (reading.found !== "frame" || reason !== undefined)
-      return { segment: number, offset, reason, bytes: trimZeroes(bytes.subarray(offset)) };
+    if (reading.found !== "frame") {
+      const isDamage = reading.found === "damage";
+      const rest = isDamage ? trimZeroes(bytes.subarray(offset)) : Buffer.alloc(0);
+      return { segment: number, offset, reason: isDamage ? reading.reason : undefined, bytes: rest };
+    }
+    const broken = breakInChain(frames.at(-1)?.frame, reading.frame, start.size);
+    // No stop leaves a whole frame that does not continue. What should be in between was in the segment before.
+    if (broken !== undefined) {
+      if (before && offset === from) throw damaged(before.segment, before.offset, "frames are missing here");
+      throw damaged(number, offset, broken);
+    }
     offset += reading.bytes;
     frames.push({ frame: reading.frame, next: { segment: number, offset } });
   }
 }
 
-function breakInChain(previous: Frame | undefined, frame: Frame): string | undefined {
-  if (previous === undefined) return undefined;
+function breakInChain(
+  previous: Frame | undefined,
+  frame: Frame,
+  size: number | undefined,
+): string | undefined {
   // The next start goes on in a segment of its own.
-  if (previous.kind === "seal" && previous.segment === frame.segment) return "it follows a seal";
-  if (frame.firstIndex !== previous.firstIndex + previous.count)
-    return `it begins at entry ${frame.firstIndex}, not ${previous.firstIndex + previous.count}`;
+  if (previous?.kind === "seal" && previous.segment === frame.segment) return "it follows a seal";
+  const expected = previous ? previous.firstIndex + previous.count : size;
+  if (expected !== undefined && frame.firstIndex !== expected)
+    return `it begins at entry ${frame.firstIndex}, not ${expected}`;
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import type { Disk } from "../store/disk.ts";
+import { type Disk, openExisting } from "../store/disk.ts";
 
 /**
  * A write-ahead segment: a file of fixed size, filled with zeroes before use, so that a commit changes no metadata
@@ -62,7 +62,7 @@ export interface Segment {
 /** Fills a spare file with zeroes, durably, so that the next segment is there when it is needed. */
 export async function prepareSpare(disk: Disk, directory: string, bytesMax: number): Promise<void> {
   const path = join(directory, SPARE);
-  const present = await disk.open(path, "r").catch(() => undefined);
+  const present = await openExisting(disk, path);
   if (present !== undefined) {
     const { size } = await present.stat();
     await present.close();

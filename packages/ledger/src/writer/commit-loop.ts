@@ -8,7 +8,7 @@ import {
   QUEUE_ENTRIES_MAX,
   SYNC_DELAY_MS,
 } from "../store/limits.ts";
-import { allocateFrame } from "../wal/frame.ts";
+import { frameSpace } from "../wal/frame.ts";
 import type { Integrable } from "./integrator.ts";
 import type { Accepted, Sequencer } from "./sequencer.ts";
 import { Waiters } from "./waiters.ts";
@@ -134,7 +134,7 @@ export class CommitLoop {
     const firstIndex = this.#durableSize;
     const previousLeaf = this.#sequencer.lastLeaf;
     const body = { blocksBytes: 0, entriesBytes: 0 };
-    this.#wal.write(allocateFrame(4), {
+    this.#wal.write(Buffer.alloc(frameSpace(4)), {
       kind: "seal",
       epoch,
       count: 0,

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { readBlockHeader } from "../block/block.ts";
 import type { TileBuilder } from "../merkle/tile-builder.ts";
 import { entriesPath, TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
@@ -38,6 +38,8 @@ export class Integrator {
   /** The envelopes of the bundle that is not full, and those of its blocks that are not on disk yet. */
   #entries: Buffer[];
   #blocks: Buffer[] = [];
+  /** Tiles and bundles that have partial files, those of the right edge at the start included. */
+  readonly #withPartials = new Set<string>();
   #payloadBytes: number;
   #state: TreeState;
 
@@ -56,6 +58,8 @@ export class Integrator {
     this.#entries = openEntries.length > 0 ? [openEntries] : [];
     this.#state = state;
     this.#payloadBytes = state.payloadBytes;
+    for (const { level, index } of tiles.partials()) this.#withPartials.add(tilePath(level, index));
+    this.#withPartials.add(entriesPath(Math.floor(state.size / TILE_WIDTH)));
   }
 
   get state(): TreeState {
@@ -73,8 +77,10 @@ export class Integrator {
       batch.add(tilePath(tile.level, tile.index), tile.bytes);
       full.push(tilePath(tile.level, tile.index));
     }
-    for (const tile of this.#tiles.takeChangedPartials())
+    for (const tile of this.#tiles.takeChangedPartials()) {
       batch.add(tilePath(tile.level, tile.index, tile.width), tile.bytes);
+      this.#withPartials.add(tilePath(tile.level, tile.index));
+    }
     this.#addOpenBundle(batch);
     await batch.flush(this.#directories);
     const payloadBytes = this.#payloadBytes;
@@ -88,8 +94,16 @@ export class Integrator {
       wal: last.wal,
     };
     await this.#disk.replace(this.#layout.tree, encodeTreeState(this.#state, this.#keys.frameKey));
+    // Segments are freed by what it says, so its new name must be durable before they lose theirs.
+    await this.#disk.syncDirectory(dirname(this.#layout.tree));
     // A partial tile may go once the full one exists (c2sp.org/tlog-tiles, "Partial Tiles").
-    for (const path of full) await this.#disk.remove(join(this.#layout.root, partialsPath(path)));
+    for (const path of full) await this.#removePartials(path);
+  }
+
+  /** Under load most tiles fill up within one integration and never were partial. */
+  async #removePartials(path: string): Promise<void> {
+    if (!this.#withPartials.delete(path)) return;
+    await this.#disk.remove(join(this.#layout.root, partialsPath(path)));
   }
 
   /**
@@ -102,7 +116,7 @@ export class Integrator {
     const text = `${signer.name}\n${size}\n${root.toString("base64")}\n`;
     const note = `${text}\n${signer.signatureLine(text)}\n`;
     await this.#disk.replace(this.#layout.signed, Buffer.from(note));
-    await this.#disk.syncDirectory(join(this.#layout.root, ".state"));
+    await this.#disk.syncDirectory(dirname(this.#layout.signed));
     await this.#disk.replace(this.#layout.checkpoint, Buffer.from(note), 0o644);
     await this.#disk.syncDirectory(this.#layout.root);
     return note;
@@ -146,6 +160,7 @@ export class Integrator {
     const entries = Buffer.concat(this.#entries);
     this.#entries = [entries];
     batch.add(entriesPath(bundle, width), entries);
+    this.#withPartials.add(entriesPath(bundle));
     if (this.#blocks.length === 0) return;
     batch.extend(payloadPath(bundle), this.#payloadBytes, this.#blocks);
     for (const block of this.#blocks) this.#payloadBytes += block.length;

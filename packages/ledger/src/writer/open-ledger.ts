@@ -88,8 +88,11 @@ async function openLocked(
   try {
     ledger = startLedger(options, format, keys, recovered, epoch, wal, release);
     await ledger.settle("durable");
-    for (const segment of recovered.segments) await freeSegment(disk, layout.wal, segment);
-    await disk.syncDirectory(layout.wal);
+    for (const segment of recovered.segments) {
+      await freeSegment(disk, layout.wal, segment);
+      // One by one, oldest first: should the power go in between, no segment may be missing in the middle.
+      await disk.syncDirectory(layout.wal);
+    }
     return ledger;
   } catch (error) {
     // Whatever is under way must end before somebody else may have the directory.

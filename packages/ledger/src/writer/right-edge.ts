@@ -3,7 +3,7 @@ import { LedgerError } from "../error.ts";
 import { HASH_BYTES, hashLeaf } from "../merkle/hash.ts";
 import { TileBuilder } from "../merkle/tile-builder.ts";
 import { entriesPath, TILE_WIDTH, tilePath, tileWidth } from "../merkle/tile-path.ts";
-import type { Disk } from "../store/disk.ts";
+import { type Disk, openExisting } from "../store/disk.ts";
 import type { Layout } from "../store/layout.ts";
 import { payloadPath } from "../store/paths.ts";
 import type { TreeState } from "../store/tree-state.ts";
@@ -73,7 +73,7 @@ async function openTiles(disk: Disk, layout: Layout, state: TreeState): Promise<
 }
 
 async function checkPayloadLength(disk: Disk, path: string, payloadBytes: number): Promise<void> {
-  const file = await disk.open(path, "r").catch(() => undefined);
+  const file = await openExisting(disk, path);
   if (file === undefined) throw damaged(`${path} is missing`);
   const { size } = await file.stat().finally(() => file.close());
   if (size < payloadBytes) throw damaged(`${path} has ${size} bytes, there must be ${payloadBytes} or more`);

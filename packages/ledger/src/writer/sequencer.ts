@@ -6,7 +6,8 @@ import type { NewEntry } from "../entry.ts";
 import type { DataKey } from "../keys/key-ring.ts";
 import { TILE_WIDTH } from "../merkle/tile-path.ts";
 import { formatEnvelope } from "../verifier/envelope.ts";
-import { allocateFrame, FRAME_BODY_AT, type FrameHead } from "../wal/frame.ts";
+import { FRAME_BODY_AT, type FrameHead, frameBytes, frameSpace } from "../wal/frame.ts";
+import { FrameSpace } from "./frame-space.ts";
 
 /** An accepted entry, waiting for its commit. */
 export interface Accepted {
@@ -56,6 +57,7 @@ export class Sequencer {
   #scratch = Buffer.alloc(64 * 1024);
   #plaintextSpace = Buffer.allocUnsafeSlow(64 * 1024);
   readonly #salts = new Salts();
+  readonly #frames = new FrameSpace();
 
   constructor(ledgerId: Buffer, epoch: number, lastLeaf: Buffer) {
     this.#ledgerId = ledgerId;
@@ -71,7 +73,7 @@ export class Sequencer {
   commit(accepted: readonly Accepted[]): Commit {
     const grouped = groups(accepted);
     const blocksBytes = grouped.reduce((sum, group) => sum + blockBytes(group.plaintextBytes), 0);
-    const target = allocateFrame(4 + blocksBytes + accepted.length * ENTRY_BYTES_BOUND);
+    const target = this.#frames.reserve(frameSpace(4 + blocksBytes + accepted.length * ENTRY_BYTES_BOUND));
     const seals = new Array<Seal>(accepted.length);
     const blocks: Buffer[] = [];
     let offset = FRAME_BODY_AT;
@@ -83,6 +85,8 @@ export class Sequencer {
     const previousLeaf = this.#lastLeaf;
     const leafHashes = Buffer.allocUnsafe(accepted.length * 32);
     const entries = this.#chain(accepted, seals, leafHashes, target.subarray(offset));
+    // The zeroes behind the frame are only needed until it is written, and that is before the next commit.
+    this.#frames.keep(frameBytes(4 + blocksBytes + entries.length));
     const { index: firstIndex } = accepted[0] as Accepted;
     const head = {
       kind: "entries" as const,

@@ -1,5 +1,5 @@
 import type { Disk } from "../store/disk.ts";
-import { completeFrame, FRAME_END, type FrameHead, frameBytes } from "../wal/frame.ts";
+import { completeFrame, FRAME_END, type FrameHead, frameBytes, wholePages } from "../wal/frame.ts";
 import {
   freeSegment,
   openSegment,
@@ -58,7 +58,7 @@ export class WalWriter {
     await this.#segment.file.close();
     this.#full.push(this.#segment.number);
     const needed = SEGMENT_HEADER_BYTES + frameBytes(bodyBytes) + FRAME_END.length;
-    const bytesMax = Math.max(this.#segmentBytes, needed);
+    const bytesMax = Math.max(this.#segmentBytes, wholePages(needed));
     const number = this.#segment.number + 1;
     await this.#withSpare(async () => {
       this.#segment = await openSegment(this.#disk, this.#directory, this.#ledgerId, number, bytesMax);
@@ -67,9 +67,10 @@ export class WalWriter {
 
   /** Writes one frame, whose body stands in `target`, behind the last. The next frame overwrites the zeroes at its end. */
   write(target: Buffer, head: Omit<FrameHead, "segment">): void {
-    const bytes = completeFrame(target, { ...head, segment: this.#segment.number }, this.#frameKey);
-    this.#disk.writeSync(this.#segment.file.fd, bytes, this.#segment.position);
-    this.#segment.position += bytes.length - FRAME_END.length;
+    const { number, position, file } = this.#segment;
+    const bytes = completeFrame(target, { ...head, segment: number }, this.#frameKey, position);
+    this.#disk.writeSync(file.fd, bytes, position);
+    this.#segment.position += frameBytes(4 + head.blocksBytes + head.entriesBytes);
     if (this.#preparing === undefined && this.#segment.position > this.#segment.bytesMax / 2) {
       this.#preparing = this.#withSpare(() => prepareSpare(this.#disk, this.#directory, this.#segmentBytes));
       // Whoever rotates awaits it and sees the failure; until then it must not count as unhandled.

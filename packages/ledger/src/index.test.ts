@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import * as ledger from "./index.ts";
+
+/** Types leave no trace at run time, so they are read from the source. */
+const exportedTypes = [
+  ...readFileSync(new URL("index.ts", import.meta.url), "utf8").matchAll(/export type \{([^}]*)\}/g),
+]
+  .flatMap(([, names]) => (names as string).split(","))
+  .map((name) => name.trim())
+  .sort();
+
+test("the package exports these values and no others", () => {
+  expect(Object.keys(ledger).sort()).toEqual([
+    "Ledger",
+    "LedgerError",
+    "LedgerReader",
+    "canonicalJson",
+    "masterKeyFromBytes",
+    "nodeDisk",
+    "nodePrimitives",
+    "openLedger",
+    "verifyLedger",
+  ]);
+});
+
+test("the package exports these types and no others", () => {
+  expect(exportedTypes).toEqual([
+    "Appended",
+    "DescribeEvent",
+    "Disk",
+    "EventContext",
+    "Finding",
+    "FindingCode",
+    "InspectPayload",
+    "KeyScope",
+    "LedgerErrorCode",
+    "LedgerEvent",
+    "LedgerOptions",
+    "MasterKey",
+    "NewEntry",
+    "ReadEntry",
+    "ReaderOptions",
+    "References",
+    "Safety",
+    "VerifyOptions",
+    "VerifyReport",
+  ]);
+});

@@ -1,0 +1,133 @@
+import { expect, test } from "vitest";
+import { temporaryDirectory } from "../testing/directory.ts";
+import { entriesOf, entryOf, ownPayloads } from "../testing/entries.ts";
+import { FaultyDisk } from "../testing/faulty-disk.ts";
+import { expectAllProved } from "../testing/oracle.ts";
+import { masterKey } from "../testing/small-ledger.ts";
+import { verifyLedger } from "../verify/verify-ledger.ts";
+import { openLedger } from "../writer/open-ledger.ts";
+import { LedgerReader } from "./ledger-reader.ts";
+
+test("under a writer that integrates all the time, a refreshed reader sees everything that was acknowledged", async () => {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger({ directory, masterKey, segmentBytes: 16 * 1024, checkpointIntervalMs: 0 });
+  const reader = await LedgerReader.open({ directory, masterKey });
+  for (let at = 0; at < 1500; at += 5) {
+    const appended = await Promise.all(entriesOf(at, at + 5).map((entry) => ledger.append(entry, "written")));
+    await reader.refresh();
+    const last = appended.at(-1)?.index as number;
+    expect(reader.size).toBeGreaterThan(last);
+    expect((await reader.entry(last)).payload.toString()).toBe(`payload ${at + 4}`);
+  }
+  expect(await ownPayloads(reader)).toEqual(entriesOf(0, 1500).map(({ payload }) => payload));
+  await ledger.close();
+});
+
+test("a reader that goes through the log while others refresh it, sees each entry once and in order", async () => {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger({ directory, masterKey, segmentBytes: 16 * 1024, checkpointIntervalMs: 0 });
+  await ledger.appendAll(entriesOf(0, 200), "durable");
+  const reader = await LedgerReader.open({ directory, masterKey });
+  let isOver = false;
+  const refreshing = (async () => {
+    for (let at = 200; !isOver; at += 3) {
+      await ledger.appendAll(entriesOf(at, at + 3), "durable");
+      await reader.refresh();
+    }
+  })();
+  for (let round = 0; round < 10; round += 1) {
+    let expected = 0;
+    for await (const { index, envelope } of reader.entries()) {
+      expect([index, envelope.i]).toEqual([expected, expected]);
+      expected += 1;
+    }
+    expect(expected).toBeGreaterThan(200);
+  }
+  isOver = true;
+  await refreshing;
+  await ledger.close();
+});
+
+test("verify has nothing to say about a log that grows while it looks", async () => {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger({ directory, masterKey, segmentBytes: 16 * 1024, checkpointIntervalMs: 0 });
+  let isOver = false;
+  const appending = (async () => {
+    for (let at = 0; !isOver; at += 7) {
+      const scope = { project: "p", class: "session", session: `s${at % 11}` };
+      await ledger.appendAll(entriesOf(at, at + 7, { scope }), "durable");
+    }
+  })();
+  for (let round = 0; round < 25; round += 1) {
+    const durable = ledger.durableSize;
+    const report = await verifyLedger({ directory, masterKey });
+    expect(report.findings).toEqual([]);
+    expect(report.size).toBeGreaterThanOrEqual(durable);
+  }
+  isOver = true;
+  await appending;
+  await ledger.close();
+});
+
+test("every entry of a small log can be proved, and to nobody else's key", { timeout: 60_000 }, async () => {
+  const directory = temporaryDirectory();
+  for (const count of [1, 6, 250, 40]) {
+    const ledger = await openLedger({ directory, masterKey, segmentBytes: 64 * 1024 });
+    await ledger.appendAll(entriesOf(ledger.size, ledger.size + count, { source: `${count}` }), "durable");
+    await ledger.checkpoint();
+    const { verifierKey } = ledger;
+    await ledger.close();
+    await expectAllProved(directory, verifierKey);
+  }
+});
+
+test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 10_000])("there is no entry %d", async (index) => {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger({ directory, masterKey, segmentBytes: 4096 });
+  await ledger.close();
+  const reader = await LedgerReader.open({ directory, masterKey });
+  await expect(reader.entry(index)).rejects.toMatchObject({ code: "INDEX_UNKNOWN" });
+  await expect(reader.prove(index)).rejects.toMatchObject({ code: "INDEX_UNKNOWN" });
+});
+
+test("an entry that no published checkpoint covers yet cannot be proved yet", async () => {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger({
+    directory,
+    masterKey,
+    segmentBytes: 4096,
+    checkpointIntervalMs: 3_600_000,
+  });
+  await ledger.checkpoint();
+  const { index } = await ledger.append(entryOf(0));
+  const reader = await LedgerReader.open({ directory, masterKey });
+  await expect(reader.prove(index)).rejects.toMatchObject({ code: "INDEX_UNKNOWN" });
+  await ledger.close();
+  await expect(reader.prove(index)).resolves.toContain("c2sp.org/tlog-proof@v1");
+});
+
+test("a reader that cannot open a segment says so, and does not show less", async () => {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger({
+    directory,
+    masterKey,
+    segmentBytes: 4096,
+    checkpointIntervalMs: 3_600_000,
+  });
+  await ledger.append(entryOf(0));
+  const disk = new FaultyDisk();
+  const reader = await LedgerReader.open({ directory, masterKey, disk });
+  disk.fault = { strikes: ({ operation }) => operation === "open", code: "EIO", leaves: "nothing" };
+  await expect(reader.refresh()).rejects.toMatchObject({ code: "EIO" });
+  await ledger.close();
+});
+
+test("a reader sees keys that were made after it was opened", async () => {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger({ directory, masterKey, segmentBytes: 4096 });
+  const reader = await LedgerReader.open({ directory, masterKey });
+  await ledger.append(entryOf(0, { scope: { project: "new", class: "session", session: "new" } }));
+  await reader.refresh();
+  expect(await ownPayloads(reader)).toEqual(["payload 0"]);
+  await ledger.close();
+});
