@@ -23,12 +23,13 @@ export async function runProgram(
   let exitCode = 0;
   const program = new Command("custody")
     .description(
-      "Chain of custody for AI coding agents: what they did to your data, who allowed it, and proof.",
+      "Chain of custody for AI coding agents: what they did to your data, what policy said, and proof.",
     )
     .version(environment.version, "--version", "print the version")
     .option("--data <dir>", "the data directory; else CUSTODY_HOME, else `data:` of ./custody.yaml")
     .helpOption("--help", "print help")
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: (text, write) => write(usageError(text)) })
     .exitOverride();
   const define = <Options>(
     parent: Command,
@@ -58,6 +59,12 @@ export async function runProgram(
     return error.exitCode === 0 ? 0 : 2;
   }
   return exitCode;
+}
+
+/** What the parser of arguments has to say, in the form that all errors have. */
+function usageError(text: string): string {
+  const what = text.replace(/^error: /, "").trimEnd().replaceAll("\n", " ");
+  return `custody: ${what} — see --help (USAGE)\n`;
 }
 
 type Define = <Options>(

@@ -15,7 +15,7 @@ export const en: Catalogue = {
   "db.connection.opened": "An agent connected to {target}",
   "db.connection.closed": "An agent's connection to {target} ended",
   "db.connection.refused": "A connection to {target} was refused",
-  "db.connection.failed": "{target} could not be reached, or did not let Custody in",
+  "db.connection.failed": "An agent's connection to {target} was ended, because it could not be understood",
   "db.cancel.requested": "An agent asked {target} to cancel what is running",
   "session.started": "A session was started for {agent}",
   "policy.loaded": "The policy from {origin} is in force",

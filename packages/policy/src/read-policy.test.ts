@@ -37,6 +37,13 @@ test.each<[string, string, string, number, string]>([
   ],
   ["no name", "version: 1\nrules:\n  - effect: deny", "POLICY_INVALID", 3, "rules[0].name"],
   [
+    "a misspelt name",
+    "version: 1\nrules:\n  - effect: deny\n    nam: a",
+    "POLICY_UNKNOWN_KEY",
+    4,
+    'unknown key "nam"',
+  ],
+  [
     "an unknown tier",
     "version: 1\nrules:\n  - { name: a, effect: deny, match: { tier: big } }",
     "POLICY_INVALID",

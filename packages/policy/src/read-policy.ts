@@ -18,7 +18,9 @@ export function readPolicy(text: string, origin: string): readonly RuleText[] {
   // A file of comments only says that there are no rules.
   if (document.contents === null) return [];
   const result = policySchema.safeParse(toJavaScript(document, origin));
-  const [issue] = result.error?.issues ?? [];
+  const issues = result.error?.issues ?? [];
+  // A misspelt key is missing under its right name as well; what was written is the better hint.
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
   if (issue !== undefined) throw refuse(issue, origin, (path) => lineOf(path, document, lines));
   return result.data?.rules ?? [];
 }

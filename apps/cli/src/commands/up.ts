@@ -25,13 +25,15 @@ export async function up(context: CommandContext, options: UpOptions): Promise<n
   const warn = (text: string) => output.hint(`custody: ${text}`);
   warnAboutAddresses(config, warn);
   const running = await startCustody({ config, directory, environment, warn });
-  announce(running, config, context);
   let isCut = false;
-  await askedToStop(() => {
+  // Listened for before anybody is told that it runs: who reads `ready` may ask it to stop in the same moment.
+  const stop = askedToStop(() => {
     if (isCut) return;
     isCut = true;
     running.close(0).catch(() => {});
   });
+  announce(running, config, context);
+  await stop;
   output.hint("custody: stopping; statements that are running get 10 seconds");
   await running.close(DRAIN_MS);
   return 0;

@@ -10,7 +10,7 @@ import {
 } from "@custody/wire/postgres";
 import { CaptureError } from "../error.ts";
 import { BulkDigest } from "./bulk-digest.ts";
-import { type ConnectionState, preparedBySql } from "./connection-state.ts";
+import type { ConnectionState } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
 import type { Ending, Execution } from "./execution.ts";
 import type { Expected } from "./expected.ts";
@@ -169,10 +169,13 @@ export class AnswerReader implements FrameVisitor {
   #completed(tag: string): void {
     const head = this.#state.expected.head;
     const execution = this.#current();
+    // Nothing may run that nobody was asked about.
+    if (execution === undefined) throw unexpected("execute", head);
+    if (execution.classified.copy?.direction === "in") this.#state.expected.dropSyncsWithin(execution);
     if (head?.kind === "execute") this.#state.expected.shift();
-    else if (head?.kind === "query" && execution) head.at += 1;
-    else throw unexpected("execute", head);
-    if (execution) this.#complete(execution, tag);
+    if (head?.kind === "query") head.at += 1;
+    // A portal that ended before its row limit answers the next Execute with nothing more.
+    if (execution.tag === undefined) this.#complete(execution, tag);
   }
 
   #complete(execution: Execution, tag: string): void {
@@ -216,7 +219,8 @@ export class AnswerReader implements FrameVisitor {
   }
 
   #copyInBegins(): void {
-    if (this.#state.expected.head?.kind === "execute") this.#state.expected.dropSyncsBehindHead();
+    const execution = this.#current();
+    if (execution) this.#state.expected.dropSyncsWithin(execution);
   }
 
   #copyOutBegins(): void {
@@ -232,8 +236,16 @@ export class AnswerReader implements FrameVisitor {
     };
     const severity = responseField(fields, "severityNonLocalized") ?? responseField(fields, "severity");
     const head = this.#state.expected.head;
-    if (severity === "FATAL" || severity === "PANIC" || head === undefined) return;
-    if (head.kind === "refusal") this.output.replace(start, end, head.error);
+    if (severity === "FATAL" || severity === "PANIC") {
+      // The connection is lost, and with it what can be known; see judgeLost.
+      const execution = this.#current();
+      if (execution && execution.tag === undefined) execution.error = error;
+      return;
+    }
+    if (head === undefined) return;
+    const replacement =
+      head.kind === "refusal" ? head.error : head.kind === "query" ? head.refusal : undefined;
+    if (replacement !== undefined) this.output.replace(start, end, replacement);
     if (head.kind === "query") this.#failQuery(head, error);
     else this.#failSegment(head, error);
     this.#state.transaction.failed();
@@ -254,6 +266,10 @@ export class AnswerReader implements FrameVisitor {
     let blamed: boolean = false;
     for (const skipped of this.#state.expected.skipToSync()) {
       this.reject(skipped);
+      // The server drops the unnamed statement before it looks at the new one.
+      if (skipped === head && skipped.kind === "parse" && skipped.name === "")
+        this.#state.statements.confirm("", undefined);
+      if (skipped.kind === "query") for (const execution of skipped.executions) this.#skip(execution);
       if (skipped.kind !== "execute" || skipped.execution === undefined) continue;
       const isBlamed: boolean = !blamed && (skipped === head || isFor(skipped.portal, head));
       blamed ||= isBlamed;
@@ -264,11 +280,7 @@ export class AnswerReader implements FrameVisitor {
 
   /** Definitions that will not come about. */
   reject(expected: Expected): void {
-    if (expected.kind === "parse") {
-      this.#state.statements.reject(expected.name, expected.prepared);
-      // The server drops the unnamed statement before it looks at the new one.
-      if (expected.name === "") this.#state.statements.confirm("", undefined);
-    }
+    if (expected.kind === "parse") this.#state.statements.reject(expected.name, expected.prepared);
     if (expected.kind === "bind") this.#state.portals.reject(expected.name, expected.portal);
     if (expected.kind === "close")
       (expected.what === "portal" ? this.#state.portals : this.#state.statements).reject(
@@ -278,6 +290,7 @@ export class AnswerReader implements FrameVisitor {
   }
 
   #fail(execution: Execution, error: ServerError): void {
+    if (execution.tag !== undefined) return;
     execution.error = error;
     execution.answeredUs = this.#context.clock.monotonicUs();
     this.#leave(execution);
@@ -286,19 +299,17 @@ export class AnswerReader implements FrameVisitor {
   }
 
   #skip(execution: Execution): void {
+    if (execution.tag !== undefined || this.#state.isSuspended(execution)) return;
     this.#leave(execution);
     this.close(execution, { status: "skipped", outcome: "rolled-back" });
   }
 
   /** Whatever the connection still knew of the execution as something on its way. */
   #leave(execution: Execution): void {
-    const { classified } = execution;
     this.#state.answered(execution);
     this.#state.resume(execution);
-    const copy = this.#state.copiesIn.indexOf(execution);
-    if (copy !== -1) this.#state.copiesIn.splice(copy, 1);
-    if (classified.prepares)
-      this.#state.statements.reject(classified.prepares.name, preparedBySql(classified));
+    this.#state.leaveCopy(execution);
+    this.#state.withdraw(execution);
   }
 
   #ready(status: "idle" | "in-transaction" | "failed"): void {
@@ -307,8 +318,10 @@ export class AnswerReader implements FrameVisitor {
     if (!isDue) throw unexpected("sync", head);
     this.#state.expected.shift();
     if (status === "idle") {
-      for (const execution of this.#state.takeSuspended())
+      for (const execution of this.#state.takeSuspended()) {
+        this.#state.answered(execution);
         if (!execution.classified.writes) this.close(execution, { status: "ok", outcome: "committed" });
+      }
       this.#state.portals.clear();
       if (this.#state.expected.count === 0) this.#state.hasWritten = false;
     }

@@ -12,14 +12,22 @@ export class ConnectionState {
   readonly statements: Namespace<PreparedStatement> = new Namespace<PreparedStatement>();
   readonly portals: Namespace<Portal> = new Namespace<Portal>();
   /** Cursors declared in SQL. One WITH HOLD outlives its transaction, so a name stays until it is closed or used again. */
-  readonly cursors: Map<string, StatementEffects> = new Map<string, StatementEffects>();
+  readonly cursors: Namespace<StatementEffects> = new Namespace<StatementEffects>();
   readonly expected: ExpectedReplies = new ExpectedReplies();
   readonly transaction: TransactionTracker;
   /** Executions that wait for COPY data from the client, in order. */
   readonly copiesIn: Execution[] = [];
   readonly #suspended = new Set<Execution>();
   /** Statements on their way that may end or escape the open transaction. */
-  #endingInFlight = 0;
+  readonly #endingInFlight = new Set<Execution>();
+  readonly #preparedBySql = new WeakMap<ClassifiedStatement, PreparedStatement>();
+  #answersSeen: (() => void)[] = [];
+  /** Counts what the server skips or runs together after an error: each ends with Sync or is a simple query. */
+  segment = 0;
+  /** Some statement may have changed how the server reads texts, since the connection began. */
+  hasChangedReading = false;
+  /** One of this segment may. */
+  changesReading = false;
   /** Something that writes was sent since the server was last known to be idle. */
   hasWritten = false;
 
@@ -51,59 +59,116 @@ export class ConnectionState {
   /** What a statement that is about to be sent will define. SQL PREPARE shares the names of Parse messages. */
   propose(classified: ClassifiedStatement): void {
     const { prepares, cursor } = classified;
-    if (prepares) this.statements.propose(prepares.name, preparedBySql(classified));
-    if (cursor?.kind === "declare" && cursor.name !== undefined && cursor.query)
-      this.cursors.set(cursor.name, cursor.query);
+    if (prepares) this.statements.propose(prepares.name, this.#preparedOf(classified), this.segment);
+    if (cursor?.kind === "declare" && cursor.name !== undefined)
+      this.cursors.propose(cursor.name, cursor.query, this.segment);
+    if (mayChangeReading(classified)) {
+      this.hasChangedReading = true;
+      this.changesReading = true;
+    }
+  }
+
+  /** It will not come about, or its end is about to be confirmed. */
+  withdraw({ classified }: Execution): void {
+    const { prepares, cursor } = classified;
+    if (prepares) this.statements.reject(prepares.name, this.#preparedOf(classified));
+    if (cursor?.kind === "declare" && cursor.name !== undefined)
+      this.cursors.reject(cursor.name, cursor.query);
   }
 
   /** The server carried it out. */
   confirm(classified: ClassifiedStatement): void {
-    const { prepares, deallocates, discards } = classified;
-    if (prepares) this.statements.confirm(prepares.name, preparedBySql(classified));
+    const { prepares, deallocates, discards, cursor } = classified;
+    if (prepares) this.statements.confirm(prepares.name, this.#preparedOf(classified));
     if (deallocates && "name" in deallocates) this.statements.confirm(deallocates.name, undefined);
-    if (discards === "all" || (deallocates && "all" in deallocates)) this.statements.clear();
-    if (discards === "all") this.cursors.clear();
+    if (discards === "all" || (deallocates && "all" in deallocates)) this.statements.clearNamed();
+    if (cursor?.kind === "declare" && cursor.name !== undefined) {
+      this.cursors.confirm(cursor.name, cursor.query);
+      this.portals.confirm(cursor.name, undefined);
+    }
+    if (cursor?.kind === "close") this.#closeCursor(cursor.name);
+    if (discards === "all") this.#closeCursor(undefined);
+  }
+
+  /** SQL's CLOSE takes portals of the wire too, which are the same thing for the server. */
+  #closeCursor(name: string | undefined): void {
+    if (name === undefined) {
+      this.cursors.clear();
+      this.portals.clear();
+    } else {
+      this.cursors.confirm(name, undefined);
+      this.portals.confirm(name, undefined);
+    }
+  }
+
+  /** The same object for the same statement, so that a proposal can be confirmed or rejected by identity. */
+  #preparedOf(classified: ClassifiedStatement): PreparedStatement {
+    const known = this.#preparedBySql.get(classified);
+    if (known !== undefined) return known;
+    const body = classified.prepares;
+    const { digest, fingerprint } = classified;
+    const inner = body && { ...body.body, text: body.text, start: 0, end: 0, digest, fingerprint };
+    const prepared = { classified: inner, parameterTypes: [], refused: undefined };
+    this.#preparedBySql.set(classified, prepared);
+    return prepared;
+  }
+
+  /** Waits until every earlier segment is answered: then names and settings are what they seem. */
+  async earlierAnswered(): Promise<void> {
+    while (this.expected.owesReady) {
+      await new Promise<void>((resolve) => {
+        this.#answersSeen.push(resolve);
+      });
+    }
+  }
+
+  /** More of the answers was read, or none will come any more. */
+  noteAnswers(): void {
+    if (this.#answersSeen.length === 0) return;
+    const seen = this.#answersSeen;
+    this.#answersSeen = [];
+    for (const resolve of seen) resolve();
+  }
+
+  /** What was read so far is one segment; the server begins anew behind it. */
+  endSegment(): void {
+    this.segment += 1;
+    this.changesReading = false;
   }
 
   /** A write sent now stands in an explicit transaction that nothing on its way could end. */
   get isSafelyInTransaction(): boolean {
-    return this.transaction.isExplicit && this.#endingInFlight === 0;
+    return this.transaction.isExplicit && this.#endingInFlight.size === 0;
   }
 
   sent(execution: Execution): void {
     if (execution.classified.writes) this.hasWritten = true;
-    if (mayEndTransaction(execution)) this.#endingInFlight += 1;
+    if (mayEndTransaction(execution.classified)) this.#endingInFlight.add(execution);
+  }
+
+  /** The COPY has failed, or its data has ended. */
+  leaveCopy(execution: Execution): void {
+    const at = this.copiesIn.indexOf(execution);
+    if (at !== -1) this.copiesIn.splice(at, 1);
   }
 
   answered(execution: Execution): void {
-    if (mayEndTransaction(execution)) this.#endingInFlight -= 1;
+    this.#endingInFlight.delete(execution);
   }
-}
-
-const preparedStatements = new WeakMap<ClassifiedStatement, PreparedStatement>();
-
-/** The same object for the same statement, so that a proposal can be confirmed or rejected by identity. */
-export function preparedBySql(classified: ClassifiedStatement): PreparedStatement {
-  let prepared = preparedStatements.get(classified);
-  if (prepared === undefined) {
-    const body = classified.prepares;
-    const inner = body && {
-      ...body.body,
-      text: body.text,
-      start: 0,
-      end: 0,
-      digest: classified.digest,
-      fingerprint: classified.fingerprint,
-    };
-    prepared = { classified: inner, parameterTypes: [], refused: undefined };
-    preparedStatements.set(classified, prepared);
-  }
-  return prepared;
 }
 
 /** COMMIT and ROLLBACK in all their forms; and what commits inside, like CALL. */
-function mayEndTransaction({ classified }: Execution): boolean {
-  const kind = classified.control?.kind;
-  if (kind === undefined) return classified.escapesTransaction;
-  return kind === "commit" || kind === "rollback" || kind === "prepare-transaction";
+export function mayEndTransaction({ control, escapesTransaction }: ClassifiedStatement): boolean {
+  if (control === undefined) return escapesTransaction;
+  return control.kind === "commit" || control.kind === "rollback" || control.kind === "prepare-transaction";
+}
+
+const READING = new Set(["standard_conforming_strings", "client_encoding", "all", "*"]);
+
+/**
+ * Whether later texts may be read otherwise: by a setting, or by code that can change one. The end of a transaction
+ * takes changes back, which is why one change is remembered for the rest of the connection.
+ */
+function mayChangeReading({ changesSession, escapesTransaction }: ClassifiedStatement): boolean {
+  return escapesTransaction || changesSession.some((name) => READING.has(name));
 }

@@ -6,9 +6,10 @@ import { BulkDigest } from "./bulk-digest.ts";
 import { ConnectionState } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
 import { copyRefusal, goodbye } from "./inject.ts";
+import { judgeLost } from "./lost.ts";
 import { passSegment } from "./passage.ts";
 import { connectionRecord, copyReceivedRecord } from "./records.ts";
-import { fatalError } from "./refuse.ts";
+import { fatalError, ledgerState } from "./refuse.ts";
 import { Relay } from "./relay.ts";
 import { type Request, RequestGatherer } from "./requests.ts";
 import { SegmentReader, type Step } from "./segment.ts";
@@ -48,7 +49,12 @@ export class PostgresConnection {
   #isWorking = false;
   #isClientGone = false;
   #closed!: () => void;
+  /** The server is gone, or is being left: nothing more is read, and nothing more goes on. */
+  #isOver = false;
   #isClosed = false;
+  #hasSaidGoodbye = false;
+  /** What `#work` is doing now, to its end. */
+  #worked: Promise<void> = Promise.resolve();
   /** Resolves when both sides are closed and everything is recorded. */
   readonly done: Promise<void>;
 
@@ -65,7 +71,7 @@ export class PostgresConnection {
     this.#segments = new SegmentReader(context, this.#state);
     const safety = context.durability === "strict" ? "durable" : "written";
     this.#relay = new Relay(client, server, context.recorder, safety, (error) =>
-      this.#abort("58030", `the ledger cannot write: ${messageOf(error)}`),
+      this.#abort(ledgerState(error), `the ledger cannot write: ${messageOf(error)}`),
     );
     this.#clientFrames = new FrameScanner(frontendFrames, {
       maxMessageBytes: context.maxStatementBytes + 64 * 1024,
@@ -81,7 +87,8 @@ export class PostgresConnection {
       this.#state.expected.count === 0 &&
       !this.#state.transaction.isExplicit &&
       this.#backlog.length === 0 &&
-      !this.#isWorking
+      !this.#isWorking &&
+      this.#relay.isIdle
     );
   }
 
@@ -96,6 +103,9 @@ export class PostgresConnection {
     for (const chunk of firstFromClient) this.#onRequest(chunk);
     this.#server.resume();
     this.#client.resume();
+    // Either may have gone while the other side was still signing in; it will not say so again.
+    if (this.#server.closed) void this.#onServerClosed();
+    else if (this.#client.destroyed || this.#client.readableEnded) this.#onClientGone();
   }
 
   /** Ends the connection from our side, with an error that says why. */
@@ -104,9 +114,10 @@ export class PostgresConnection {
   }
 
   #onRequest(chunk: Buffer): void {
+    if (this.#isOver) return;
     this.#backlog.push(chunk);
     this.#backlogBytes += chunk.length;
-    if (!this.#isWorking) void this.#work();
+    if (!this.#isWorking) this.#worked = this.#work();
     else if (this.#backlogBytes > BACKLOG_BYTES_MAX) this.#client.pause();
   }
 
@@ -118,14 +129,19 @@ export class PostgresConnection {
         this.#backlogBytes -= chunk.length;
         this.#gatherer.begin(chunk);
         this.#clientFrames.scan(chunk, this.#gatherer);
-        for (const request of this.#gatherer.take()) await this.#serve(request);
+        for (const request of this.#gatherer.take()) {
+          if (!this.#isOver) await this.#serve(request);
+        }
         if (this.#server.writableNeedDrain) await this.#serverDrained();
+        if (this.#isOver) this.#backlog = [];
       }
     } catch (error) {
+      this.#backlog = [];
       this.#onViolation(error);
     } finally {
       this.#isWorking = false;
       if (this.#client.isPaused()) this.#client.resume();
+      if (this.#isClientGone) this.#leaveServer();
     }
   }
 
@@ -134,7 +150,8 @@ export class PostgresConnection {
       case "segment":
         return this.#serveSegment(request.messages);
       case "function-call":
-        return passSegment([this.#segments.functionCall(request.raw)], this.#passageParts());
+        await passSegment([this.#segments.functionCall(request.raw)], this.#passageParts());
+        return this.#flushIgnored();
       case "copy-data":
         return this.#serveCopyData(request.run.bytes, request.run.payloads);
       case "copy-end":
@@ -175,6 +192,7 @@ export class PostgresConnection {
   }
 
   readonly #send = (pieces: readonly Buffer[]): void => {
+    if (this.#isOver) return;
     if (pieces.length > 1) this.#server.cork();
     for (const piece of pieces) this.#server.write(piece);
     if (pieces.length > 1) this.#server.uncork();
@@ -193,19 +211,23 @@ export class PostgresConnection {
 
   /** CopyDone makes the data count, so digest and size are durable before it goes on. CopyFail changes nothing. */
   async #serveCopyEnd(raw: Buffer): Promise<void> {
-    const execution = this.#state.copiesIn.shift();
+    const execution = this.#state.copiesIn[0];
     if (execution && raw[0] === 0x63) {
       execution.bulk ??= new BulkDigest("in");
       try {
         await this.#relay.record([copyReceivedRecord(execution, this.#context)], "durable");
       } catch {
+        this.#state.leaveCopy(execution);
         return this.#send([copyRefusal]);
       }
     }
+    // Until the end of its data went on, a lost connection undoes the COPY.
+    if (execution && !this.#isOver) this.#state.leaveCopy(execution);
     this.#send([raw]);
   }
 
   #serverDrained(): Promise<void> {
+    if (this.#server.destroyed) return Promise.resolve();
     return new Promise((resolve) => {
       const done = (): void => {
         this.#server.off("drain", done);
@@ -227,64 +249,51 @@ export class PostgresConnection {
       return;
     }
     this.#relay.send(this.#answers.output.take(), this.#answers.takeDrafts());
+    this.#state.noteAnswers();
     if (this.#isClientGone) this.#leaveServer();
   }
 
-  /** The client is gone. Writes on their way are waited for, because their outcome is not known yet. */
+  /** The client said goodbye, or is gone. What it sent before is still served, as the server itself does it. */
   #onClientGone(): void {
-    if (this.#isClientGone) return;
     this.#isClientGone = true;
-    this.#relay.isDiscarding = this.#client.destroyed;
-    if (!this.#isWorking || this.#backlog.length === 0) this.#leaveServer();
+    if (!this.#client.writable) this.#relay.discard();
+    this.#leaveServer();
   }
 
+  /** Writes on their way are waited for, because their outcome is not known yet; reads that nobody hears are not. */
   #leaveServer(): void {
-    const head = this.#state.expected.head;
-    const isWaitedFor = head !== undefined && this.#state.hasWritten && this.#state.copiesIn.length === 0;
-    if (isWaitedFor || this.#server.destroyed) return;
-    if (head === undefined) this.#server.end(goodbye);
-    else this.#server.destroy();
+    if (this.#isWorking || this.#hasSaidGoodbye || this.#server.destroyed) return;
+    this.#hasSaidGoodbye = true;
+    const isUnheard = !this.#client.writable && this.#state.expected.count > 0 && !this.#state.hasWritten;
+    if (isUnheard) this.#server.destroy();
+    else this.#server.end(goodbye);
   }
 
   /** Whatever is not answered by now never will be. */
   async #onServerClosed(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    let isEndInFlight = false;
-    for (const expected of this.#state.expected.drain()) {
-      const executions =
-        expected.kind === "query"
-          ? expected.executions
-          : expected.kind === "execute" && expected.execution
-            ? [expected.execution]
-            : [];
-      for (const execution of executions) {
-        if (execution.state === "final") continue;
-        const { writes, control } = execution.classified;
-        isEndInFlight ||= writes || control?.kind === "commit";
-        const isUncertain = writes || control !== undefined;
-        this.#answers.close(
-          execution,
-          isUncertain
-            ? { status: "unknown", outcome: "unknown" }
-            : { status: "cancelled", outcome: "rolled-back" },
-        );
-      }
-    }
-    this.#state.transaction.lost(isEndInFlight);
+    this.#isOver = true;
+    const { expected, transaction, copiesIn } = this.#state;
+    const { endings, mayHaveCommitted } = judgeLost(expected.drain(), copiesIn[0], transaction.isExplicit);
+    for (const [execution, ending] of endings) this.#answers.close(execution, ending);
+    transaction.lost(mayHaveCommitted);
     for (const execution of this.#state.takeSuspended())
       this.#answers.close(execution, { status: "ok", outcome: "open" });
-    this.#relay.send(
-      [],
-      [...this.#answers.takeDrafts(), connectionRecord(this.#context, "db.connection.closed", "info", {})],
-    );
+    this.#state.noteAnswers();
+    this.#relay.send([], this.#answers.takeDrafts());
     await this.#relay.idle();
     this.#client.end();
     this.#client.resume();
+    // A segment that waited for its record finds out now that it cannot go on.
+    await this.#worked;
+    this.#relay.send([], [connectionRecord(this.#context, "db.connection.closed", "info", {})]);
+    await this.#relay.idle();
     this.#closed();
   }
 
   #onViolation(error: unknown): void {
+    if (this.#isOver) return;
     const isOurs = error instanceof WireError || error instanceof CaptureError;
     const code = isOurs ? error.code : "INTERNAL";
     const tooLong = code === "MESSAGE_TOO_LONG";
@@ -300,7 +309,8 @@ export class PostgresConnection {
     if (!this.#client.destroyed && !this.#isClientGone)
       this.#client.end(fatalError(sqlState, `Custody ends this connection: ${message}`));
     this.#isClientGone = true;
-    this.#relay.isDiscarding = true;
+    this.#isOver = true;
+    this.#relay.discard();
     this.#server.destroy();
   }
 }

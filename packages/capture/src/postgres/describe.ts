@@ -9,15 +9,27 @@ import {
   STATEMENT_INLINE_BYTES_MAX,
 } from "./classify/classify.ts";
 import type { ClassifiedStatement, StatementEffects } from "./classify/statement.ts";
+import type { ConnectionState } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
 import { Execution } from "./execution.ts";
-import type { Namespace, PreparedStatement } from "./namespace.ts";
 import { isUnsafeEncoding, type ServerSettings } from "./settings.ts";
 
 /** The statements of a message; or one that stands for a message that we must not forward, and why. */
 export interface Understood {
   readonly statements: readonly ClassifiedStatement[];
   readonly refused?: Decision;
+}
+
+/** Whether the text could be another one for a server with other settings. */
+export function dependsOnSettings(sql: Buffer): boolean {
+  return sql.includes(0x5c) || sql.some((byte) => byte > 0x7f);
+}
+
+/** The text cannot be read before the server has answered what may change how it is read. */
+export function unreadable(sql: Buffer): Understood {
+  const reason =
+    "an earlier statement of the same segment may change how it is read: send it after the Sync of that one";
+  return refusedMessage(sql, "builtin:unreadable", reason);
 }
 
 /** Reads the statements of a message. Large ones are parsed in a worker, so that others need not wait. */
@@ -72,7 +84,17 @@ function notUnderstood(sql: Buffer, error: unknown): Understood {
 /** A refusal's reasons: the sentence, and the position of a syntax error when there is one. */
 function refusedMessage(sql: Buffer, rule: string, reason: string, position?: number): Understood {
   const reasons = position === undefined ? [reason] : [reason, String(position)];
-  const statement: ClassifiedStatement = {
+  const { classified, refused } = notKnown(rule, reasons, sql);
+  return { statements: [classified], refused };
+}
+
+/** Stands for something that cannot be told, and is refused for it. */
+export function notKnown(
+  rule: string,
+  reasons: readonly string[],
+  sql: Buffer = Buffer.alloc(0),
+): { readonly classified: ClassifiedStatement; readonly refused: Decision } {
+  const classified: ClassifiedStatement = {
     ...NOTHING_KNOWN,
     text: decodeText(sql),
     start: 0,
@@ -81,7 +103,7 @@ function refusedMessage(sql: Buffer, rule: string, reason: string, position?: nu
     fingerprint: undefined,
     operations: [{ kind: "unknown", objects: [], tier: "destructive", verb: NOTHING_KNOWN.verb }],
   };
-  return { statements: [statement], refused: Object.freeze({ effect: "deny", policy: "", reasons, rule }) };
+  return { classified, refused: Object.freeze({ effect: "deny", policy: "", reasons, rule }) };
 }
 
 const NOTHING_KNOWN: StatementEffects = {
@@ -94,22 +116,37 @@ const NOTHING_KNOWN: StatementEffects = {
   functions: [],
 };
 
-/** What EXECUTE and FETCH really do stands in what they name. */
-export function resolve(
-  classified: ClassifiedStatement,
-  statements: Namespace<PreparedStatement>,
-  cursors: ReadonlyMap<string, StatementEffects>,
-): ClassifiedStatement {
-  if (classified.executes) {
-    const body = statements.get(classified.executes.name)?.classified;
-    return body === undefined ? classified : resolveExecute(classified, body);
+/** A statement of the wire can be an EXECUTE itself. A longer chain stays unknown, which policy refuses. */
+const EXECUTE_DEPTH_MAX = 8;
+
+/** What EXECUTE, FETCH and MOVE really do stands in what they name. */
+export function resolve(classified: ClassifiedStatement, state: ConnectionState): ClassifiedStatement {
+  let resolved = classified;
+  for (let depth = 0; resolved.executes !== undefined && depth < EXECUTE_DEPTH_MAX; depth += 1) {
+    const body = state.statements.get(resolved.executes.name)?.classified;
+    if (body === undefined) return resolved;
+    resolved = resolveExecute(resolved, body);
   }
-  const { cursor } = classified;
-  if (cursor?.kind !== "fetch" || cursor.name === undefined) return classified;
-  const query = cursors.get(cursor.name);
-  if (query === undefined) return classified;
+  const query = fetchedBy(resolved, state);
+  if (query === undefined) return resolved;
   const { operations, tier, writes, escapesTransaction, functions } = query;
-  return { ...classified, operations, tier, writes, escapesTransaction, functions };
+  return { ...resolved, operations, tier, writes, escapesTransaction, functions };
+}
+
+/** A cursor declared in SQL, or a portal of the wire: FETCH runs that one as Execute does. */
+function fetchedBy({ cursor }: ClassifiedStatement, state: ConnectionState): StatementEffects | undefined {
+  if (cursor?.kind !== "fetch" && cursor?.kind !== "move") return undefined;
+  if (cursor.name === undefined) return undefined;
+  return state.portals.get(cursor.name)?.prepared?.classified ?? state.cursors.get(cursor.name);
+}
+
+/** Whether the names in it mean what they seem to; see Namespace. */
+export function isCertain(classified: ClassifiedStatement, state: ConnectionState): boolean {
+  const { segment, statements, cursors, portals } = state;
+  const { executes, cursor } = classified;
+  if (executes !== undefined) return statements.isCertain(executes.name, segment);
+  if (cursor?.name === undefined || (cursor.kind !== "fetch" && cursor.kind !== "move")) return true;
+  return cursors.isCertain(cursor.name, segment) && portals.isCertain(cursor.name, segment);
 }
 
 export interface DescribedBy {

@@ -26,11 +26,15 @@ function rowsOf({ tag, classified }: Execution, rowsReturned: number): Effect["r
   if (tag === undefined || count === undefined) return rowsReturned > 0 ? { returned: rowsReturned } : {};
   const verb = tag.slice(0, tag.indexOf(" "));
   const isRead = verb === "FETCH" || verb === "MOVE" || (verb === "SELECT" && !classified.writes);
-  if (isRead) return { returned: count };
+  // The tag counts the rows of the last Execute only, when a row limit cut them into several.
+  if (isRead) return { returned: Math.max(count, rowsReturned) };
   if (verb === "COPY" && classified.copy?.direction === "out") return { returned: count };
   // A SELECT that writes in a CTE reports the rows it returned; what it changed, the server does not say.
   if (verb === "SELECT" && !createsTable(classified.verb)) return { returned: count };
-  return rowsReturned > 0 ? { affected: count, returned: rowsReturned } : { affected: count };
+  // RETURNING gives one row for each affected one.
+  return rowsReturned > 0
+    ? { affected: Math.max(count, rowsReturned), returned: rowsReturned }
+    : { affected: count };
 }
 
 function createsTable(verb: string): boolean {

@@ -18,9 +18,16 @@ export type Expected =
       readonly name: string;
       readonly portal: Portal | undefined;
     }
-  | { readonly kind: "sync" }
-  | { readonly kind: "query"; readonly executions: readonly Execution[]; at: number }
-  /** Our own message, which the server surely rejects; its error is replaced by `error`. A sync stands behind it. */
+  /** `copy`: the COPY from the client whose data had not ended; the server ignores a Sync that it meets there. */
+  | { readonly kind: "sync"; readonly copy?: Execution | undefined }
+  | {
+      readonly kind: "query";
+      readonly executions: readonly Execution[];
+      at: number;
+      /** Set for a probe in the place of a refused message: the server's error is replaced by this one. */
+      readonly refusal?: Buffer;
+    }
+  /** The same in the extended protocol. A sync stands behind it. */
   | { readonly kind: "refusal"; readonly error: Buffer };
 
 /**
@@ -33,6 +40,7 @@ export class ExpectedReplies {
   #queue: Expected[] = [];
   #first = 0;
   #isSkipping = false;
+  #isDrained = false;
 
   get count(): number {
     return this.#queue.length - this.#first;
@@ -42,10 +50,15 @@ export class ExpectedReplies {
     return this.#queue[this.#first];
   }
 
+  /** Whether a ReadyForQuery is still to come. */
+  get owesReady(): boolean {
+    return this.#queue.some((expected) => expected?.kind === "sync" || expected?.kind === "query");
+  }
+
   /** Adds what was just sent. Returns false when the server will ignore it. */
   push(expected: Expected): boolean {
     if (expected.kind === "sync") this.#isSkipping = false;
-    if (this.#isSkipping) return false;
+    if (this.#isSkipping || this.#isDrained) return false;
     this.#queue.push(expected);
     return true;
   }
@@ -69,17 +82,17 @@ export class ExpectedReplies {
     return at === -1 ? rest : rest.slice(0, at);
   }
 
-  /** The server ignores a Sync that reaches it in the middle of a COPY from the client. */
-  dropSyncsBehindHead(): void {
-    const rest = this.#queue.slice(this.#first);
-    let end = 1;
-    while (rest[end]?.kind === "sync") end += 1;
-    this.#queue = [...rest.slice(0, 1), ...rest.slice(end)];
+  /** This COPY takes place, so that the server ignores every Sync that was sent before the end of its data. */
+  dropSyncsWithin(copy: Execution): void {
+    this.#queue = this.#queue
+      .slice(this.#first)
+      .filter((expected) => expected.kind !== "sync" || expected.copy !== copy);
     this.#first = 0;
   }
 
-  /** Everything that will never be answered. */
+  /** Everything that will never be answered, and neither will anything that is added later. */
   drain(): Expected[] {
+    this.#isDrained = true;
     const rest = this.#queue.slice(this.#first);
     this.#queue = [];
     this.#first = 0;

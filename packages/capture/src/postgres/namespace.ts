@@ -11,6 +11,12 @@ export interface PreparedStatement {
   readonly refused: Decision | undefined;
 }
 
+/** A definition on its way; `value` is undefined for a removal. */
+interface Proposal<Value> {
+  readonly value: Value | undefined;
+  readonly segment: number;
+}
+
 /**
  * Names and what they stand for, as the server will see them: what is confirmed, and what is on its way.
  *
@@ -19,28 +25,49 @@ export interface PreparedStatement {
  */
 export class Namespace<Value> {
   readonly #confirmed = new Map<string, Value>();
-  readonly #pending = new Map<string, Value | undefined>();
+  /** Oldest first. */
+  readonly #pending = new Map<string, Proposal<Value>[]>();
 
   /** What a message sent now would refer to. */
   get(name: string): Value | undefined {
-    return this.#pending.has(name) ? this.#pending.get(name) : this.#confirmed.get(name);
+    const newest = this.#pending.get(name)?.at(-1);
+    return newest === undefined ? this.#confirmed.get(name) : newest.value;
   }
 
-  /** A definition was sent; `undefined` for a removal. */
-  propose(name: string, value: Value | undefined): void {
-    this.#pending.set(name, value);
+  /**
+   * Whether `get` is right, whatever the server will answer to what is on its way: a definition that fails can leave
+   * another one in its place, and a later segment would then run that one. Within its own segment it is always
+   * right, since nothing behind a failure runs there.
+   */
+  isCertain(name: string, segment: number): boolean {
+    const pending = this.#pending.get(name);
+    const newest = pending?.at(-1);
+    if (pending === undefined || newest === undefined || newest.segment === segment) return true;
+    const isOther = (value: Value | undefined) => value !== undefined && value !== newest.value;
+    return !isOther(this.#confirmed.get(name)) && !pending.some(({ value }) => isOther(value));
+  }
+
+  /** A definition was sent in the given segment; `undefined` for a removal. */
+  propose(name: string, value: Value | undefined, segment: number): void {
+    const pending = this.#pending.get(name);
+    if (pending === undefined) this.#pending.set(name, [{ value, segment }]);
+    else pending.push({ value, segment });
   }
 
   /** The server confirmed it. A newer proposal of the same name stays pending. */
   confirm(name: string, value: Value | undefined): void {
     if (value === undefined) this.#confirmed.delete(name);
     else this.#confirmed.set(name, value);
-    this.#forget(name, value);
+    this.reject(name, value);
   }
 
   /** The server refused or skipped it. */
   reject(name: string, value: Value | undefined): void {
-    this.#forget(name, value);
+    const pending = this.#pending.get(name);
+    const at = pending?.findIndex((proposal) => proposal.value === value) ?? -1;
+    if (pending === undefined || at === -1) return;
+    pending.splice(at, 1);
+    if (pending.length === 0) this.#pending.delete(name);
   }
 
   /** Only what is confirmed goes; what is on its way comes after. */
@@ -48,7 +75,10 @@ export class Namespace<Value> {
     this.#confirmed.clear();
   }
 
-  #forget(name: string, value: Value | undefined): void {
-    if (this.#pending.get(name) === value) this.#pending.delete(name);
+  /** As DEALLOCATE ALL does: the unnamed one is not among those that have a name. */
+  clearNamed(): void {
+    const unnamed = this.#confirmed.get("");
+    this.#confirmed.clear();
+    if (unnamed !== undefined) this.#confirmed.set("", unnamed);
   }
 }

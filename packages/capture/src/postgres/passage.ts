@@ -7,9 +7,10 @@ import {
   type Safety,
 } from "@custody/domain";
 import type { AnswerReader } from "./answers.ts";
-import type { ConnectionState } from "./connection-state.ts";
+import { type ConnectionState, mayEndTransaction } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
 import type { Execution } from "./execution.ts";
+import type { Expected } from "./expected.ts";
 import { denialProbe } from "./inject.ts";
 import { finalRecord, requestedRecord } from "./records.ts";
 import { ledgerError, refusalError } from "./refuse.ts";
@@ -64,11 +65,13 @@ function safetyOf(
 ): Safety {
   if (context.durability === "strict" && executions.length > 0) return "durable";
   let written = state.hasWritten;
+  let isInTransaction = state.isSafelyInTransaction;
   for (const { classified } of executions) {
     if (classified.writes) written = true;
     if (classified.escapesTransaction) return "durable";
-    if (classified.writes && !state.isSafelyInTransaction) return "durable";
+    if (classified.writes && !isInTransaction) return "durable";
     if (written && isBoundary(classified.control?.kind)) return "durable";
+    if (mayEndTransaction(classified)) isInTransaction = false;
   }
   return "queued";
 }
@@ -130,9 +133,13 @@ function send(steps: readonly Step[], parts: PassageParts): void {
       if (execution.classified.copy?.direction === "in" && execution.classified.copy.source === "client")
         state.copiesIn.push(execution);
     }
-    if (step.expected && !state.expected.push(step.expected)) ignored(step, parts);
+    if (step.expected && !state.expected.push(within(step.expected, state))) ignored(step, parts);
   }
   parts.send(joinNeighbours(steps.map(({ raw }) => raw)));
+}
+
+function within(expected: Expected, { copiesIn }: ConnectionState): Expected {
+  return expected.kind === "sync" && copiesIn.length > 0 ? { kind: "sync", copy: copiesIn[0] } : expected;
 }
 
 /** The server ignores this message, since it is waiting for a Sync after an error. */
@@ -140,8 +147,8 @@ function ignored(step: Step, { answers, state }: PassageParts): void {
   if (step.expected) answers.reject(step.expected);
   for (const execution of step.executions) {
     state.answered(execution);
-    const copy = state.copiesIn.indexOf(execution);
-    if (copy !== -1) state.copiesIn.splice(copy, 1);
+    state.leaveCopy(execution);
+    state.withdraw(execution);
     answers.close(execution, { status: "skipped", outcome: "rolled-back" });
   }
 }
@@ -152,15 +159,20 @@ function refuse(steps: readonly Step[], refused: Execution, error: Buffer, parts
   const { state, answers } = parts;
   send(steps.slice(0, at), parts);
   const rest = steps.slice(at);
-  const isSimple = rest[0]?.expected?.kind === "query";
+  for (const step of rest) {
+    if (step.expected) answers.reject(step.expected);
+    for (const execution of step.executions) state.withdraw(execution);
+  }
   const id = refused.action.id;
-  const isHeard = state.expected.push({ kind: "refusal", error });
-  parts.send([isSimple ? denialProbe.simple(id) : denialProbe.extended(id)]);
-  for (const step of rest) if (step.expected) answers.reject(step.expected);
+  if (rest[0]?.expected?.kind === "query") {
+    state.expected.push({ kind: "query", executions: [], at: 0, refusal: error });
+    parts.send([denialProbe.simple(id)]);
+    return;
+  }
+  state.expected.push({ kind: "refusal", error });
+  parts.send([denialProbe.extended(id)]);
   const end = rest.at(-1);
-  if (isSimple) {
-    if (isHeard) state.expected.push({ kind: "sync" });
-  } else if (end?.expected?.kind === "sync") {
+  if (end?.expected?.kind === "sync") {
     state.expected.push(end.expected);
     parts.send([end.raw]);
   }

@@ -4,8 +4,12 @@ import type { PreparedStatement } from "./namespace.ts";
 
 /** A statement bound to its values. Executing it with a row limit several times is one execution. */
 export interface Portal {
+  /** The name of the statement that it was bound to; `prepared` is undefined when we know none of that name. */
+  readonly statement: string;
   readonly prepared: PreparedStatement | undefined;
   readonly parameters: readonly Parameter[];
-  /** The execution that was begun and may go on. */
+  /** The newest execution that was begun. */
   execution: Execution | undefined;
+  /** It was begun with a row limit, so that it may be there still. */
+  isLimited: boolean;
 }

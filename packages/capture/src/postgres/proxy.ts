@@ -16,7 +16,7 @@ import { PostgresConnection } from "./connection.ts";
 import type { Clock, ConnectionContext } from "./context.ts";
 import { Inbox } from "./inbox.ts";
 import { connectionRecord } from "./records.ts";
-import { fatalError } from "./refuse.ts";
+import { fatalError, ledgerState } from "./refuse.ts";
 import { negotiate, type PostgresSession, readGreeting, signInAgent } from "./sign-in-agent.ts";
 import {
   askIdentity,
@@ -130,10 +130,14 @@ export class PostgresProxy {
     const context = this.#contextOf(session.identity);
     const key = this.#cancelKeys.issue(minorVersion, () => this.#cancelUpstream(context, upstream));
     const application = startupParameter(startup, "application_name") ?? "";
-    await context.recorder.record(
-      [connectionRecord(context, "db.connection.opened", "info", { address, application })],
-      "written",
-    );
+    const opened = connectionRecord(context, "db.connection.opened", "info", { address, application });
+    try {
+      await context.recorder.record([opened], "written");
+    } catch (error) {
+      client.end(fatalError(ledgerState(error), "Custody cannot record this connection"));
+      server.destroy();
+      return;
+    }
     client.write(
       Buffer.concat([
         encodeAuthenticationOk(),

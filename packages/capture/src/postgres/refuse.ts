@@ -6,25 +6,30 @@ import { encodeErrorResponse, makeResponseFields } from "@custody/wire/postgres"
  * (https://www.postgresql.org/docs/current/errcodes-appendix.html).
  */
 const sqlStates: Readonly<Record<string, string>> = {
+  "builtin:no-portal": "34000",
+  "builtin:no-statement": "26000",
   "builtin:unparseable": "42601",
   "builtin:too-complex": "54001",
   "builtin:too-long": "54000",
   "builtin:unreadable": "0A000",
 };
 
+/** What the server itself would have refused, in its own words: clients know them. */
+const saidByServerToo = new Set(["builtin:no-portal", "builtin:no-statement", "builtin:unparseable"]);
+
 /** The refusal of an action: which rule, why, and the id under which the record can be found. */
 export function refusalError(action: Action, decision: Decision, verb: string): Buffer {
   const [reason = "no reason was given", position] = decision.reasons;
   const found = `custody show ${action.id}`;
-  if (decision.rule === "builtin:unparseable") {
+  if (saidByServerToo.has(decision.rule)) {
     return encodeErrorResponse({
       type: "error-response",
       fields: makeResponseFields({
         severity: "ERROR",
         severityNonLocalized: "ERROR",
-        sqlState: "42601",
+        sqlState: sqlStates[decision.rule] ?? "42501",
         message: reason,
-        detail: `Custody did not forward the statement, because it could not be parsed; see ${found}.`,
+        detail: `Custody did not forward the statement (rule ${decision.rule}); see ${found}.`,
         ...(position === undefined ? {} : { position: String(Number(position) + 1) }),
       }),
     });
@@ -39,14 +44,21 @@ export function refusalError(action: Action, decision: Decision, verb: string): 
 
 /** The ledger cannot write, so nothing may happen (promise 4). */
 export function ledgerError(error: unknown): Buffer {
-  const code = (error as { code?: string }).code ?? "UNKNOWN";
-  const sqlState = code === "LEDGER_DISK_FULL" ? "53100" : "58030";
   return errorResponse(
     "ERROR",
-    sqlState,
-    `Custody cannot record this, so it was not forwarded (${code})`,
+    ledgerState(error),
+    `Custody cannot record this, so it was not forwarded (${codeOf(error)})`,
     "Nothing reached the database. The operator of Custody must act; see custody status.",
   );
+}
+
+/** `disk_full`, or else `io_error`. */
+export function ledgerState(error: unknown): string {
+  return codeOf(error) === "LEDGER_DISK_FULL" ? "53100" : "58030";
+}
+
+function codeOf(error: unknown): string {
+  return (error as { code?: string }).code ?? "UNKNOWN";
 }
 
 /** Ends the connection; `sqlState` says why. */

@@ -17,8 +17,9 @@ export class Relay implements Recorder {
   #isQueued = false;
   #waiting: Promise<void> | undefined;
   #waitingBytes = 0;
-  /** The client is gone; answers are still read for their outcome. */
-  isDiscarding = false;
+  #isDraining = false;
+  #hasFailed = false;
+  #isDiscarding = false;
 
   constructor(
     client: Duplex,
@@ -55,13 +56,27 @@ export class Relay implements Recorder {
     if (this.#waitingBytes > WAITING_BYTES_MAX) this.#server.pause();
     const previous = this.#waiting;
     const mine: Promise<void> = (previous ? previous.then(() => safe) : safe)
+      .then(
+        () => this.#write(parts),
+        (error) => this.#fail(error),
+      )
       .then(() => {
         this.#waitingBytes -= bytes;
-        this.#write(parts);
         if (this.#waiting === mine) this.#waiting = undefined;
-      })
-      .catch((error) => this.#onFailure(error));
+        this.#resumeServer();
+      });
     this.#waiting = mine;
+  }
+
+  get isIdle(): boolean {
+    return this.#waiting === undefined;
+  }
+
+  /** Once a record is missing, nothing more goes on to the client. */
+  #fail(error: unknown): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#onFailure(error);
   }
 
   /** Resolves when nothing waits any more. */
@@ -82,17 +97,31 @@ export class Relay implements Recorder {
   }
 
   #write(parts: readonly Buffer[]): void {
-    if (this.isDiscarding || this.#client.destroyed) {
-      this.#server.resume();
+    if (this.#isDiscarding || this.#hasFailed || this.#client.destroyed) {
+      this.#resumeServer();
       return;
     }
     let hasRoom = true;
     for (const part of parts) hasRoom = this.#client.write(part);
-    if (hasRoom) {
-      if (this.#server.isPaused() && this.#waitingBytes <= WAITING_BYTES_MAX) this.#server.resume();
-      return;
-    }
+    if (hasRoom || this.#isDraining) return;
+    this.#isDraining = true;
     this.#server.pause();
-    this.#client.once("drain", () => this.#server.resume());
+    this.#client.once("drain", () => {
+      this.#isDraining = false;
+      this.#resumeServer();
+    });
+  }
+
+  /** Lets the server go on, unless the client or the records are behind. A client that is gone is never behind. */
+  #resumeServer(): void {
+    const isHeldUp = this.#isDraining && !this.#isDiscarding && !this.#client.destroyed;
+    if (this.#server.isPaused() && !isHeldUp && this.#waitingBytes <= WAITING_BYTES_MAX)
+      this.#server.resume();
+  }
+
+  /** The client is gone: what the server still says is read for its outcome only. */
+  discard(): void {
+    this.#isDiscarding = true;
+    this.#resumeServer();
   }
 }

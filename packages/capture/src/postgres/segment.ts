@@ -8,11 +8,22 @@ import {
   decodeExecute,
   decodeParse,
   decodeQuery,
+  type Execute,
 } from "@custody/wire/postgres";
-import type { ClassifiedStatement } from "./classify/statement.ts";
+import type { ClassifiedStatement, StatementEffects } from "./classify/statement.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
-import { describeExecution, resolve, type Understood, understand } from "./describe.ts";
+import {
+  type DescribedBy,
+  dependsOnSettings,
+  describeExecution,
+  isCertain,
+  notKnown,
+  resolve,
+  type Understood,
+  understand,
+  unreadable,
+} from "./describe.ts";
 import type { Execution } from "./execution.ts";
 import type { Expected } from "./expected.ts";
 import type { PreparedStatement } from "./namespace.ts";
@@ -85,6 +96,7 @@ export class SegmentReader {
       this.#links,
       this.#context,
     );
+    this.#state.endSegment();
     return { raw, expected: { kind: "query", executions: [execution], at: 0 }, executions: [execution] };
   }
 
@@ -99,10 +111,11 @@ export class SegmentReader {
       case DESCRIBE:
         return this.#describe(raw, body);
       case EXECUTE:
-        return this.#execute(raw, decodeExecute(body).portal);
+        return this.#execute(raw, decodeExecute(body));
       case CLOSE:
         return this.#close(raw, body);
       case SYNC:
+        this.#state.endSegment();
         return { raw, expected: { kind: "sync" }, executions: [] };
       case FLUSH:
         return { raw, expected: undefined, executions: [] };
@@ -115,21 +128,42 @@ export class SegmentReader {
 
   #parse(raw: Buffer, body: Buffer): Step | Promise<Step> {
     const { name, sqlBytes, parameterTypes } = decodeParse(body);
-    const understood = understand(sqlBytes, this.#state.settings, this.#context);
+    const understood = this.#understand(sqlBytes);
     const step = ({ statements, refused }: Understood): Step => {
       const prepared: PreparedStatement = { classified: statements[0], parameterTypes, refused };
-      this.#state.statements.propose(name, prepared);
+      this.#state.statements.propose(name, prepared, this.#state.segment);
       // An unreadable statement is refused here; any other when it is bound, with its values.
-      const executions = refused && statements[0] ? [this.#newExecution(prepared, [])] : [];
+      const executions =
+        refused && statements[0] ? [this.#begin(statements[0], [], "extended", refused)] : [];
       return { raw, expected: { kind: "parse", name, prepared }, executions };
     };
     return understood instanceof Promise ? understood.then(step) : step(understood);
   }
 
-  #bind(raw: Buffer, bind: Bind): Step {
-    const prepared = this.#state.statements.get(bind.statement);
-    const portal: Portal = { prepared, parameters: this.#parameters(bind, prepared), execution: undefined };
-    this.#state.portals.propose(bind.portal, portal);
+  /** With the settings that the server will have when it reads the text. */
+  #understand(sql: Buffer): Understood | Promise<Understood> {
+    const { settings, hasChangedReading, changesReading, expected } = this.#state;
+    if (hasChangedReading && dependsOnSettings(sql)) {
+      if (changesReading) return unreadable(sql);
+      if (expected.owesReady)
+        return this.#state.earlierAnswered().then(() => understand(sql, settings, this.#context));
+    }
+    return understand(sql, settings, this.#context);
+  }
+
+  #bind(raw: Buffer, bind: Bind): Step | Promise<Step> {
+    const { statements, portals, segment } = this.#state;
+    if (!statements.isCertain(bind.statement, segment))
+      return this.#state.earlierAnswered().then(() => this.#bind(raw, bind));
+    const prepared = statements.get(bind.statement);
+    const portal: Portal = {
+      statement: bind.statement,
+      prepared,
+      parameters: this.#parameters(bind, prepared),
+      execution: undefined,
+      isLimited: false,
+    };
+    portals.propose(bind.portal, portal, segment);
     return { raw, expected: { kind: "bind", name: bind.portal, portal }, executions: [] };
   }
 
@@ -155,75 +189,100 @@ export class SegmentReader {
   }
 
   /** An execution begins with the first Execute of a portal; a later one of a suspended portal continues it. */
-  #execute(raw: Buffer, name: string): Step {
-    const portal = this.#state.portals.get(name);
-    const prepared = portal?.prepared;
-    if (portal === undefined || prepared?.classified === undefined) return this.#executeUnbound(raw, name);
-    // Refused when it was parsed, and on record there.
-    if (prepared.refused)
+  #execute(raw: Buffer, execute: Execute): Step | Promise<Step> {
+    const { portal: name, maxRows } = execute;
+    const { portals, cursors, segment } = this.#state;
+    const portal = portals.get(name);
+    const isSure =
+      portals.isCertain(name, segment) &&
+      cursors.isCertain(name, segment) &&
+      (portal?.prepared?.classified === undefined || isCertain(portal.prepared.classified, this.#state));
+    if (!isSure) return this.#state.earlierAnswered().then(() => this.#execute(raw, execute));
+    if (portal === undefined) return this.#executeCursor(raw, name);
+    const prepared = portal.prepared ?? noStatement(portal.statement);
+    // Refused when it was parsed, and on record there; or empty, and does nothing.
+    if (portal.prepared?.refused || prepared.classified === undefined)
       return { raw, expected: { kind: "execute", portal, execution: undefined }, executions: [] };
-    if (portal.execution && portal.execution.state !== "final" && this.#state.isSuspended(portal.execution)) {
+    const goesOn = portal.execution && this.#mayGoOn(portal.execution, portal.isLimited);
+    portal.isLimited = maxRows > 0;
+    if (goesOn)
       return { raw, expected: { kind: "execute", portal, execution: portal.execution }, executions: [] };
-    }
-    const execution = this.#newExecution(prepared, portal.parameters);
+    const execution = this.#begin(prepared.classified, portal.parameters, "extended", prepared.refused);
     portal.execution = execution;
     return { raw, expected: { kind: "execute", portal, execution }, executions: [execution] };
   }
 
-  /** A portal that is a cursor declared in SQL, or one that does not exist: the server will say. */
-  #executeUnbound(raw: Buffer, name: string): Step {
+  /** A cursor declared in SQL is a portal too. One that we do not know is not run: nobody could say what it does. */
+  #executeCursor(raw: Buffer, name: string): Step {
     const cursor = this.#state.cursors.get(name);
-    if (cursor === undefined)
-      return { raw, expected: { kind: "execute", portal: undefined, execution: undefined }, executions: [] };
-    const text = `FETCH FROM ${name}`;
-    const classified = {
-      ...cursor,
-      verb: "FETCH",
-      text,
-      start: 0,
-      end: text.length,
-      digest: "",
-      fingerprint: undefined,
-    };
-    const execution = this.#newExecution({ classified, parameterTypes: [], refused: undefined }, []);
+    const { classified, refused } = cursor === undefined ? noPortal(name) : fetchFrom(name, cursor);
+    const execution = this.#begin(classified, [], "extended", refused);
     return { raw, expected: { kind: "execute", portal: undefined, execution }, executions: [execution] };
+  }
+
+  /** A suspended portal goes on; so does one with a row limit whose answer is not here yet. */
+  #mayGoOn(execution: Execution, isLimited: boolean): boolean {
+    if (execution.state === "final") return false;
+    return this.#state.isSuspended(execution) || (isLimited && execution.tag === undefined);
   }
 
   #close(raw: Buffer, body: Buffer): Step {
     const { target, name } = decodeClose(body);
-    const portal = target === "portal" ? this.#state.portals.get(name) : undefined;
-    (target === "portal" ? this.#state.portals : this.#state.statements).propose(name, undefined);
+    const { portals, statements, segment } = this.#state;
+    const portal = target === "portal" ? portals.get(name) : undefined;
+    (target === "portal" ? portals : statements).propose(name, undefined, segment);
     return { raw, expected: { kind: "close", what: target, name, portal }, executions: [] };
   }
 
   #query(raw: Buffer, sqlBytes: Buffer): Step | Promise<Step> {
-    const understood = understand(sqlBytes, this.#state.settings, this.#context);
-    const step = ({ statements, refused }: Understood): Step => {
-      const executions = statements.map((classified) => {
-        // A later statement of the same string may execute what an earlier one prepares.
-        this.#state.propose(classified);
-        const resolved = resolve(classified, this.#state.statements, this.#state.cursors);
-        return describeExecution(
-          resolved,
-          { parameters: [], protocol: "simple", refused },
-          this.#links,
-          this.#context,
-        );
-      });
-      return { raw, expected: { kind: "query", executions, at: 0 }, executions };
-    };
-    return understood instanceof Promise ? understood.then(step) : step(understood);
+    const understood = this.#understand(sqlBytes);
+    return understood instanceof Promise
+      ? understood.then((late) => this.#queryOf(raw, late))
+      : this.#queryOf(raw, understood);
   }
 
-  #newExecution(prepared: PreparedStatement, parameters: Portal["parameters"]): Execution {
-    const classified = resolve(prepared.classified as never, this.#state.statements, this.#state.cursors);
-    const { refused } = prepared;
-    this.#state.propose(classified);
-    return describeExecution(
-      classified,
-      { parameters, protocol: "extended", refused },
-      this.#links,
-      this.#context,
-    );
+  #queryOf(raw: Buffer, understood: Understood): Step | Promise<Step> {
+    const { statements, refused } = understood;
+    if (!statements.every((classified) => isCertain(classified, this.#state)))
+      return this.#state.earlierAnswered().then(() => this.#queryOf(raw, understood));
+    // One after the other: a later statement of the same string may execute what an earlier one prepares.
+    const executions = statements.map((classified) => this.#begin(classified, [], "simple", refused));
+    this.#state.endSegment();
+    return { raw, expected: { kind: "query", executions, at: 0 }, executions };
   }
+
+  #begin(
+    classified: ClassifiedStatement,
+    parameters: Portal["parameters"],
+    protocol: DescribedBy["protocol"],
+    refused: Decision | undefined,
+  ): Execution {
+    const resolved = resolve(classified, this.#state);
+    this.#state.propose(resolved);
+    return describeExecution(resolved, { parameters, protocol, refused }, this.#links, this.#context);
+  }
+}
+
+interface Named {
+  readonly classified: ClassifiedStatement;
+  readonly refused: Decision | undefined;
+}
+
+function fetchFrom(name: string, cursor: StatementEffects): Named {
+  const text = `FETCH FROM ${name}`;
+  const own = { verb: "FETCH", text, start: 0, end: text.length, digest: "", fingerprint: undefined };
+  return { classified: { ...cursor, ...own }, refused: undefined };
+}
+
+/**
+ * A name that we do not know is one that the server does not know either, or one that code made which it ran. The
+ * refusal says what the server would say of the first; and nobody could say what the second will do.
+ */
+function noPortal(name: string): Named {
+  return notKnown("builtin:no-portal", [`portal "${name}" does not exist`]);
+}
+
+function noStatement(name: string): Named {
+  const what = name === "" ? "unnamed prepared statement" : `prepared statement "${name}"`;
+  return notKnown("builtin:no-statement", [`${what} does not exist`]);
 }
