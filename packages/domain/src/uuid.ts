@@ -6,36 +6,52 @@
  */
 export function uuidv7Source(clock: () => number, random: (size: number) => Uint8Array): () => string {
   let lastMs = 0;
+  let lastMsText = "";
   let counter = 0;
-  let pool: Uint8Array = new Uint8Array(0);
+  let pool = "";
   let used = 0;
   return () => {
     const nowMs = Math.floor(clock());
     if (nowMs > lastMs) {
       lastMs = nowMs;
       counter = 0;
+      lastMsText = msText(lastMs);
     } else if (++counter > 0xfff) {
       lastMs += 1;
       counter = 0;
+      lastMsText = msText(lastMs);
     }
-    if (used + 8 > pool.length) {
-      pool = random(2048);
+    if (used + TAIL_DIGITS > pool.length) {
+      pool = hex(random(POOL_BYTES));
       used = 0;
     }
-    const tail = hex(pool, used, used + 8);
-    used += 8;
-    const ms = lastMs.toString(16).padStart(12, "0");
-    const variant = "89ab"[Number.parseInt(tail[0] as string, 16) & 3] as string;
-    return `${ms.slice(0, 8)}-${ms.slice(8)}-7${counter.toString(16).padStart(3, "0")}-${variant}${tail.slice(1, 4)}-${tail.slice(4)}`;
+    const tail = used;
+    used += TAIL_DIGITS;
+    const variant = VARIANTS[pool.charCodeAt(tail) & 3] as string;
+    const count = counter.toString(16).padStart(3, "0");
+    return `${lastMsText}-7${count}-${variant}${pool.slice(tail + 1, tail + 4)}-${pool.slice(tail + 4, tail + TAIL_DIGITS)}`;
   };
+}
+
+/** Random bytes are asked for and written in hexadecimal many at a time; an identifier takes the digits of eight. */
+const POOL_BYTES = 2048;
+const TAIL_DIGITS = 16;
+
+/** The two leading bits of the variant are `10`; two random ones follow. */
+const VARIANTS = "89ab";
+
+/** The 48 bits of the time, as they stand in the first two groups. */
+function msText(ms: number): string {
+  const text = ms.toString(16).padStart(12, "0");
+  return `${text.slice(0, 8)}-${text.slice(8)}`;
 }
 
 const byteHex: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
   byte.toString(16).padStart(2, "0"),
 );
 
-function hex(bytes: Uint8Array, start: number, end: number): string {
+function hex(bytes: Uint8Array): string {
   let text = "";
-  for (let index = start; index < end; index += 1) text += byteHex[bytes[index] as number];
+  for (const byte of bytes) text += byteHex[byte];
   return text;
 }
