@@ -28,6 +28,8 @@ const pure = /^packages\/(wire|domain)\/src\//;
 const portable = /^packages\/ledger\/src\/verifier\//;
 const environment =
   /\bprocess\s*(\?\.|\.|\[\s*["'`])\s*env\b|\benv\b[^{}]*\}\s*from\s*["'](node:)?process["']/;
+/** What the tests of a package may use outside of it: a running PostgreSQL, the examples, and the path of the root. */
+const forTests = /^(test\/|examples\/|\.?\/?$)/;
 const builtin = new Set(builtinModules);
 const linesMax = 400;
 
@@ -64,8 +66,9 @@ function importViolations({ path, text }: SourceFile, declared: Map<string, read
   if (folder === undefined) return [];
   return imports(text).flatMap((specifier) => {
     if (specifier.startsWith(".")) {
-      const inside = posix.join(posix.dirname(path), specifier).startsWith(`${folder}/`);
-      return inside ? [] : [`${path}: ${specifier} leaves the package`];
+      const to = posix.join(posix.dirname(path), specifier);
+      const mayReach = to.startsWith(`${folder}/`) || (isTest(path) && forTests.test(to));
+      return mayReach ? [] : [`${path}: ${specifier} leaves the package`];
     }
     const name = workspaceName(specifier);
     // A package may name itself: that is how its tests see its public face.
@@ -127,7 +130,7 @@ function tidinessViolations({ path, text }: SourceFile): string[] {
 }
 
 function isTest(path: string): boolean {
-  return /^test\/|\.(test|bench)\.tsx?$/.test(path);
+  return /^test\/|\/src\/testing\/|\.(test|bench)\.tsx?$/.test(path);
 }
 
 /** Every module that the code names: static, dynamic and type imports, `require`, and `new URL` for workers. */
@@ -206,6 +209,8 @@ test.each<[rule: string, path: string, text: string, wrong: string]>([
   ["more than the verifier", "apps/web/src/a.ts", 'import "@custody/ledger";', "may not import"],
   ["a path out of the package", "packages/wire/src/a.ts", 'import "../../domain/src/b.ts";', "leaves"],
   ["a worker out of the package", "apps/cli/src/a.ts", 'new URL("../../gateway/src/b.ts", x)', "leaves"],
+  ["a test out of the package", "packages/wire/src/a.test.ts", 'import "../../domain/src/b.ts";', "leaves"],
+  ["a package that needs tests", "packages/wire/src/a.ts", 'import "../../../test/b.ts";', "leaves"],
   ["files in the codec", "packages/wire/src/a.ts", 'import "node:fs/promises";', "may not use fs"],
   ["sockets in the domain", "packages/domain/src/a.ts", 'import "net";', "may not use net"],
   [
@@ -264,6 +269,10 @@ test("allows what the table allows, and does not read comments as code", () => {
       text: '// import "@custody/domain" or process.env would be wrong here',
     },
     { path: "packages/wire/src/postgres/a.test.ts", text: 'import "node:fs";\nprocess.env;' },
+    {
+      path: "packages/wire/src/a.test.ts",
+      text: 'import "../../../test/postgres/shared.ts"; new URL("../../../", x);',
+    },
     { path: "packages/ledger/src/a.ts", text: 'Buffer.from("custody/frame/v1");' },
     { path: "apps/cli/src/a.ts", text: "process.env; server.listen(0);\n".repeat(linesMax / 2) },
   ];

@@ -64,7 +64,10 @@ export async function hypercore(directory, waiting) {
   let sequence = 0;
   const commit = async () => {
     const batch = [];
-    for (let at = 0; at < waiting; at += 1) batch.push(JSON.stringify(event((sequence += 1))));
+    for (let at = 0; at < waiting; at += 1) {
+      sequence += 1;
+      batch.push(JSON.stringify(event(sequence)));
+    }
     await core.append(batch);
   };
   return { name: "hypercore", run: () => batchLoop(waiting, commit), close: () => core.close() };

@@ -63,7 +63,10 @@ export async function runProgram(
 
 /** What the parser of arguments has to say, in the form that all errors have. */
 function usageError(text: string): string {
-  const what = text.replace(/^error: /, "").trimEnd().replaceAll("\n", " ");
+  const what = text
+    .replace(/^error: /, "")
+    .trimEnd()
+    .replaceAll("\n", " ");
   return `custody: ${what} — see --help (USAGE)\n`;
 }
 

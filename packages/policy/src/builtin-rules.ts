@@ -45,7 +45,7 @@ rules:
     message: it would reach another server, past Custody
 
   - name: builtin:other-servers
-    match: { tier: admin, verb: ["* SERVER", "* USER MAPPING", "* FOREIGN DATA WRAPPER", IMPORT FOREIGN SCHEMA] }
+    match: { tier: admin, verb: ["* SERVER", "* USER MAPPING", "* FOREIGN DATA WRAPPER", "* FOREIGN TABLE", IMPORT FOREIGN SCHEMA] }
     effect: deny
     message: it would open a way to another server, past Custody
 

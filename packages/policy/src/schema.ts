@@ -2,7 +2,7 @@ import type { Environment, OperationKind, Tier } from "@custody/domain";
 import { z } from "zod";
 
 /** What a rule is about. All given conditions must hold; each may name several values, of which one must. */
-export interface Match {
+interface Match {
   readonly target?: readonly string[] | undefined;
   readonly environment?: readonly Environment[] | undefined;
   /** `*` stands for any text; case does not matter. */

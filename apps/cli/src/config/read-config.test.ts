@@ -142,3 +142,13 @@ test("the agent's variable is the one of the upstream, else named after the targ
     variableOf(read(target("    upstream: { file: url }").replace("shop", "web-shop")).targets[0]!),
   ).toBe("WEB_SHOP_URL");
 });
+
+test.each(["127.0.0.1", "localhost"])("Custody does not guard itself, by the name %s", (host) => {
+  const config = read(target("    upstream: { env: SHOP }"));
+  const resolve = (port: number) => {
+    const variables = { SHOP: `postgres://session:token@${host}:${port}/shop` };
+    return resolveTarget(config.targets[0]!, config, { variables, version: "0", workingDirectory: folder });
+  };
+  expect(() => resolve(6432)).toThrow(/Custody's own address.*the variable SHOP/);
+  expect(resolve(5432).upstream.port).toBe(5432);
+});

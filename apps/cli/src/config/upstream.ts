@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { GatewayError, parsePostgresUrl, type TargetOptions } from "@custody/gateway";
+import { GatewayError, isLoopbackHost, parsePostgresUrl, type TargetOptions } from "@custody/gateway";
 import type { Environment } from "../environment.ts";
 import { CliError } from "../error.ts";
 import type { Config } from "./read-config.ts";
@@ -11,12 +11,37 @@ export function resolveTarget(target: TargetConfig, config: Config, environment:
   const { listen, upstream, ...rest } = target;
   const { text, place } = readUpstream(target, config.folder, environment);
   try {
-    return { ...rest, host: listen.host, port: listen.port, upstream: parsePostgresUrl(text) };
+    const parsed = parsePostgresUrl(text);
+    refuseOwnAddress(target.name, parsed, config, place);
+    return { ...rest, host: listen.host, port: listen.port, upstream: parsed };
   } catch (cause) {
     if (!(cause instanceof GatewayError)) throw cause;
     const what = `target ${target.name}: ${cause.message} (${cause.code})`;
     throw new CliError("CONFIG_INVALID", what, `correct ${place}`, { cause });
   }
+}
+
+/**
+ * A shell in which an agent's address was set has it under the same name as the database's. Custody would connect to
+ * itself, and every connection would make another one.
+ */
+function refuseOwnAddress(
+  name: string,
+  { host, port }: { readonly host: string; readonly port: number },
+  config: Config,
+  place: string,
+): void {
+  const isOwn = config.targets.some(({ listen }) => {
+    const isHere = listen.host === host || (isLoopbackHost(host) && isEverywhereOrLoopback(listen.host));
+    return listen.port === port && isHere;
+  });
+  if (!isOwn) return;
+  const what = `target ${name}: its upstream ${host}:${port} is Custody's own address, as agents get it`;
+  throw new CliError("CONFIG_INVALID", what, `give the database's own address in ${place}`);
+}
+
+function isEverywhereOrLoopback(host: string): boolean {
+  return host === "0.0.0.0" || host === "::" || isLoopbackHost(host);
 }
 
 /** The variable that a session hands the agent's address over in. */

@@ -25,7 +25,7 @@ export async function readFormat(disk: Disk, layout: Layout): Promise<Format | u
   if (typeof format === "number" && format > FORMAT_VERSION) {
     throw new LedgerError(
       "FORMAT_NEWER",
-      `${layout.root} has data format ${format}, this program knows up to ${FORMAT_VERSION}: run the newer version`,
+      `${layout.format} says data format ${format}, this program knows up to ${FORMAT_VERSION}: run the newer version`,
     );
   }
   const found =

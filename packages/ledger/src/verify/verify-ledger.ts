@@ -105,16 +105,25 @@ async function openRing(
   }
 }
 
-/** Looks twice, because a writer may be in the middle of a row. */
-async function isTorn(disk: Disk, path: string): Promise<boolean> {
-  const look = async () => {
+/** Whether the last row is cut off. */
+function isTorn(disk: Disk, path: string): Promise<boolean> {
+  return stays(async () => {
     const bytes = await disk.read(path);
     return bytes?.at(-1) !== 0x0a || bytes.includes(0);
-  };
-  if (!(await look())) return false;
-  await sleep(50);
-  return look();
+  });
 }
+
+/** Whether something is wrong and stays so: a running writer may be in the middle of it, and done in a moment. */
+async function stays(isWrong: () => Promise<boolean>): Promise<boolean> {
+  for (let attempt = 0; attempt < LOOKS; attempt += 1) {
+    if (!(await isWrong())) return false;
+    await sleep(PAUSE_MS);
+  }
+  return true;
+}
+
+const LOOKS = 5;
+const PAUSE_MS = 20;
 
 async function collectClaims(
   options: VerifyOptions,
@@ -128,7 +137,8 @@ async function collectClaims(
   // The published one first: a writer signs and stores a newer one before it publishes it.
   const published = await disk.read(layout.checkpoint);
   const signed = await disk.read(layout.signed);
-  if (published === undefined && signed !== undefined)
+  const isMissing = async () => (await disk.read(layout.checkpoint)) === undefined;
+  if (signed !== undefined && (await stays(isMissing)))
     findings.add("CHECKPOINT_INVALID", "checkpoint", "it is missing, although one was signed");
   const notes: [string, Buffer | string | undefined][] = [
     ["checkpoint", published],

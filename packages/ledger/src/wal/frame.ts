@@ -36,8 +36,8 @@ export interface Frame {
   readonly entries: Buffer;
 }
 
-export const FRAME_HEADER_BYTES = 80;
-export const FRAME_TRAILER_BYTES = 64;
+const FRAME_HEADER_BYTES = 80;
+const FRAME_TRAILER_BYTES = 64;
 export const FRAME_END: Buffer = Buffer.alloc(16);
 const PAGE_BYTES = 4096;
 export const FRAME_MAGIC: Buffer = Buffer.from("CSTDWAL1", "latin1");

@@ -227,7 +227,7 @@ function groups(accepted: readonly Accepted[]): Group[] {
 }
 
 /** The payload's size to the next power of two, so that sizes do not tell contents apart. */
-export function lengthBucket(bytes: number): number {
+function lengthBucket(bytes: number): number {
   let bucket = 256;
   while (bucket < bytes) bucket *= 2;
   return bucket;
