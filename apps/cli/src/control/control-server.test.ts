@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ControlServer } from "./control-server.ts";
 import { HttpProblem } from "./http-problem.ts";
@@ -115,4 +116,15 @@ test("a port that is taken is refused by name", async () => {
   await expect(new ControlServer({ address, routes: {}, token }).listen()).rejects.toMatchObject({
     code: "LISTEN_FAILED",
   });
+});
+
+test("connections that say nothing are not taken without end", async () => {
+  const sockets = Array.from({ length: 300 }, () => connect(Number(url.port), url.hostname));
+  const closed = sockets.map((socket) => once(socket.on("error", () => {}).resume(), "close"));
+  // Those beyond the limit are closed at once, and the rest by us.
+  await Promise.race(closed);
+  expect(sockets.filter(({ destroyed }) => destroyed).length).toBeGreaterThan(0);
+  for (const socket of sockets) socket.destroy();
+  await Promise.all(closed);
+  expect((await ask("/")).status).toBe(200);
 });

@@ -21,6 +21,9 @@ export interface ControlServerOptions {
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
+/** Commands come one by one. Whoever opens thousands must not use up the descriptors that the data path needs. */
+const CONNECTIONS_MAX = 256;
+
 /** The small HTTP server that the commands talk to. It is loopback's own: there is no TLS. */
 export class ControlServer {
   readonly #options: ControlServerOptions;
@@ -31,6 +34,7 @@ export class ControlServer {
     this.#server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
       void this.#answer(request, response);
     });
+    this.#server.maxConnections = CONNECTIONS_MAX;
   }
 
   /** Resolves to the URL. @throws CliError LISTEN_FAILED */

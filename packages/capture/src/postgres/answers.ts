@@ -65,9 +65,11 @@ export class AnswerReader implements FrameVisitor {
     this.#drafts.push(finalRecord(execution, ending, this.#context));
   }
 
-  /** The fate of a write is known. */
-  settle(execution: Execution, outcome: Outcome): void {
-    this.close(execution, { status: outcome === "unknown" ? "unknown" : "ok", outcome });
+  /** The fate of a write is known; what was rolled back around code that can commit may stand all the same. */
+  settle(execution: Execution, outcome: Outcome, wasExplicit: boolean): void {
+    const isInDoubt = outcome === "rolled-back" && !wasExplicit && execution.mayCommitInside;
+    if (isInDoubt) this.close(execution, { status: "ok", outcome: "unknown" });
+    else this.close(execution, { status: outcome === "unknown" ? "unknown" : "ok", outcome });
   }
 
   onPassed(type: number, bodyBytes: number, start: number): void {
@@ -220,7 +222,9 @@ export class AnswerReader implements FrameVisitor {
 
   #copyInBegins(): void {
     const execution = this.#current();
-    if (execution) this.#state.expected.dropSyncsWithin(execution);
+    if (execution === undefined) return;
+    this.#state.expected.dropSyncsWithin(execution);
+    this.#state.beginCopy(execution);
   }
 
   #copyOutBegins(): void {
@@ -267,8 +271,7 @@ export class AnswerReader implements FrameVisitor {
     for (const skipped of this.#state.expected.skipToSync()) {
       this.reject(skipped);
       // The server drops the unnamed statement before it looks at the new one.
-      if (skipped === head && skipped.kind === "parse" && skipped.name === "")
-        this.#state.statements.confirm("", undefined);
+      if (skipped === head && replacesUnnamed(skipped)) this.#state.statements.remove("");
       if (skipped.kind === "query") for (const execution of skipped.executions) this.#skip(execution);
       if (skipped.kind !== "execute" || skipped.execution === undefined) continue;
       const isBlamed: boolean = !blamed && (skipped === head || isFor(skipped.portal, head));
@@ -294,13 +297,16 @@ export class AnswerReader implements FrameVisitor {
     execution.error = error;
     execution.answeredUs = this.#context.clock.monotonicUs();
     this.#leave(execution);
-    const outcome = { outcome: "rolled-back" as const };
+    this.#state.withdraw(execution);
+    const isUndone = this.#state.transaction.isExplicit || !execution.mayCommitInside;
+    const outcome: { outcome: Outcome } = { outcome: isUndone ? "rolled-back" : "unknown" };
     this.close(execution, { status: error.code === QUERY_CANCELED ? "cancelled" : "error", ...outcome });
   }
 
   #skip(execution: Execution): void {
     if (execution.tag !== undefined || this.#state.isSuspended(execution)) return;
     this.#leave(execution);
+    this.#state.withdraw(execution);
     this.close(execution, { status: "skipped", outcome: "rolled-back" });
   }
 
@@ -309,7 +315,6 @@ export class AnswerReader implements FrameVisitor {
     this.#state.answered(execution);
     this.#state.resume(execution);
     this.#state.leaveCopy(execution);
-    this.#state.withdraw(execution);
   }
 
   #ready(status: "idle" | "in-transaction" | "failed"): void {
@@ -332,6 +337,10 @@ export class AnswerReader implements FrameVisitor {
     const { name, value } = decodeParameterStatus(body);
     this.#state.settings.set(name, value);
   }
+}
+
+function replacesUnnamed(expected: Expected): boolean {
+  return expected.kind === "refusal" ? expected.isUnnamed : expected.kind === "parse" && expected.name === "";
 }
 
 /** Whether the failed message prepared or bound what this portal would have executed. */

@@ -1,3 +1,4 @@
+import { CaptureError } from "../error.ts";
 import type { ClassifiedStatement, StatementEffects } from "./classify/statement.ts";
 import type { Execution } from "./execution.ts";
 import { ExpectedReplies } from "./expected.ts";
@@ -18,6 +19,11 @@ export class ConnectionState {
   /** Executions that wait for COPY data from the client, in order. */
   readonly copiesIn: Execution[] = [];
   readonly #suspended = new Set<Execution>();
+  /** The COPY of which the server has said that it takes data now; it will answer nothing else before the end of it. */
+  #takesCopy: Execution | undefined;
+  /** Counts the statements that run code of users, which can close a cursor and open another one of its name. */
+  #codeRuns = 0;
+  readonly #declaredAt = new WeakMap<StatementEffects, number>();
   /** Statements on their way that may end or escape the open transaction. */
   readonly #endingInFlight = new Set<Execution>();
   readonly #preparedBySql = new WeakMap<ClassifiedStatement, PreparedStatement>();
@@ -28,6 +34,8 @@ export class ConnectionState {
   hasChangedReading = false;
   /** One of this segment may. */
   changesReading = false;
+  /** One of this segment runs, and may have a trigger, a rule or a view that changes it; the text does not tell. */
+  runsInSegment = false;
   /** Something that writes was sent since the server was last known to be idle. */
   hasWritten = false;
 
@@ -60,12 +68,21 @@ export class ConnectionState {
   propose(classified: ClassifiedStatement): void {
     const { prepares, cursor } = classified;
     if (prepares) this.statements.propose(prepares.name, this.#preparedOf(classified), this.segment);
-    if (cursor?.kind === "declare" && cursor.name !== undefined)
+    if (classified.escapesTransaction) this.#codeRuns += 1;
+    if (classified.control === undefined) this.runsInSegment = true;
+    if (cursor?.kind === "declare" && cursor.name !== undefined) {
       this.cursors.propose(cursor.name, cursor.query, this.segment);
+      if (cursor.query) this.#declaredAt.set(cursor.query, this.#codeRuns);
+    }
     if (mayChangeReading(classified)) {
       this.hasChangedReading = true;
       this.changesReading = true;
     }
+  }
+
+  /** Whether a cursor is still the one that was declared, as far as anybody can tell without asking the server. */
+  isAsDeclared(query: StatementEffects): boolean {
+    return this.#declaredAt.get(query) === this.#codeRuns;
   }
 
   /** It will not come about, or its end is about to be confirmed. */
@@ -80,11 +97,11 @@ export class ConnectionState {
   confirm(classified: ClassifiedStatement): void {
     const { prepares, deallocates, discards, cursor } = classified;
     if (prepares) this.statements.confirm(prepares.name, this.#preparedOf(classified));
-    if (deallocates && "name" in deallocates) this.statements.confirm(deallocates.name, undefined);
+    if (deallocates && "name" in deallocates) this.statements.remove(deallocates.name);
     if (discards === "all" || (deallocates && "all" in deallocates)) this.statements.clearNamed();
     if (cursor?.kind === "declare" && cursor.name !== undefined) {
       this.cursors.confirm(cursor.name, cursor.query);
-      this.portals.confirm(cursor.name, undefined);
+      this.portals.remove(cursor.name);
     }
     if (cursor?.kind === "close") this.#closeCursor(cursor.name);
     if (discards === "all") this.#closeCursor(undefined);
@@ -96,8 +113,8 @@ export class ConnectionState {
       this.cursors.clear();
       this.portals.clear();
     } else {
-      this.cursors.confirm(name, undefined);
-      this.portals.confirm(name, undefined);
+      this.cursors.remove(name);
+      this.portals.remove(name);
     }
   }
 
@@ -113,9 +130,18 @@ export class ConnectionState {
     return prepared;
   }
 
-  /** Waits until every earlier segment is answered: then names and settings are what they seem. */
+  /**
+   * Waits until every earlier segment is answered: then names and settings are what they seem.
+   *
+   * Throws when waiting cannot help: nothing is on its way any more, since the server is gone; or it waits itself, for
+   * the data of a COPY, which would have to come from the client that we do not listen to meanwhile.
+   */
   async earlierAnswered(): Promise<void> {
-    while (this.expected.owesReady) {
+    if (!this.expected.owesEnd)
+      throw new CaptureError("DESYNCHRONISED", "nothing that is on its way can tell what a name stands for");
+    while (this.expected.owesEnd) {
+      if (this.#takesCopy)
+        throw new CaptureError("PROTOCOL_VIOLATION", "this message has no place in the data of a COPY");
       await new Promise<void>((resolve) => {
         this.#answersSeen.push(resolve);
       });
@@ -134,6 +160,7 @@ export class ConnectionState {
   endSegment(): void {
     this.segment += 1;
     this.changesReading = false;
+    this.runsInSegment = false;
   }
 
   /** A write sent now stands in an explicit transaction that nothing on its way could end. */
@@ -146,8 +173,19 @@ export class ConnectionState {
     if (mayEndTransaction(execution.classified)) this.#endingInFlight.add(execution);
   }
 
+  /** The server has said that it takes COPY data, and neither the data nor the COPY has ended. */
+  get isTakingCopy(): boolean {
+    return this.#takesCopy !== undefined;
+  }
+
+  /** The server waits for the data of this COPY. */
+  beginCopy(execution: Execution): void {
+    if (this.copiesIn.includes(execution)) this.#takesCopy = execution;
+  }
+
   /** The COPY has failed, or its data has ended. */
   leaveCopy(execution: Execution): void {
+    if (this.#takesCopy === execution) this.#takesCopy = undefined;
     const at = this.copiesIn.indexOf(execution);
     if (at !== -1) this.copiesIn.splice(at, 1);
   }

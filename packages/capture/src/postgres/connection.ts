@@ -46,6 +46,7 @@ export class PostgresConnection {
   readonly #serverFrames = new FrameScanner(backendFrames);
   #backlog: Buffer[] = [];
   #backlogBytes = 0;
+  #heldSyncs: Buffer[] = [];
   #isWorking = false;
   #isClientGone = false;
   #closed!: () => void;
@@ -63,7 +64,7 @@ export class PostgresConnection {
     this.#server = server;
     this.#context = context;
     const tracker: TransactionTracker = new TransactionTracker(
-      (execution, outcome) => this.#answers.settle(execution, outcome),
+      (execution, outcome, wasExplicit) => this.#answers.settle(execution, outcome, wasExplicit),
       preparedTransactions,
     );
     this.#state = new ConnectionState(settings, tracker);
@@ -164,6 +165,12 @@ export class PostgresConnection {
   }
 
   async #serveSegment(messages: readonly Buffer[]): Promise<void> {
+    if (this.#state.isTakingCopy && messages.every(isSync)) {
+      this.#heldSyncs.push(...messages);
+      return;
+    }
+    // Whatever else comes in the middle of a COPY ends it, and the server has ignored every Sync before that.
+    this.#heldSyncs = [];
     const steps: Step[] = [];
     for (const raw of messages) {
       const step = this.#segments.read(raw);
@@ -171,6 +178,22 @@ export class PostgresConnection {
     }
     await passSegment(steps, this.#passageParts());
     this.#flushIgnored();
+  }
+
+  /**
+   * A Sync among the data of a COPY would be ignored by the server, or answered, according to whether the data before
+   * it has failed by then; nobody could tell which. So it waits until that is known: it goes on when the COPY has
+   * failed, and is dropped when the data ends.
+   */
+  #releaseSyncs(): void {
+    if (this.#heldSyncs.length === 0 || this.#state.isTakingCopy) return;
+    const held = this.#heldSyncs;
+    this.#heldSyncs = [];
+    for (const raw of held) {
+      const { expected } = this.#segments.read(raw) as Step;
+      if (expected) this.#state.expected.push(expected);
+    }
+    this.#send(held);
   }
 
   /** Finals of messages that the server ignores have no answer to travel with. */
@@ -218,11 +241,13 @@ export class PostgresConnection {
         await this.#relay.record([copyReceivedRecord(execution, this.#context)], "durable");
       } catch {
         this.#state.leaveCopy(execution);
+        this.#heldSyncs = [];
         return this.#send([copyRefusal]);
       }
     }
     // Until the end of its data went on, a lost connection undoes the COPY.
     if (execution && !this.#isOver) this.#state.leaveCopy(execution);
+    this.#heldSyncs = [];
     this.#send([raw]);
   }
 
@@ -249,6 +274,7 @@ export class PostgresConnection {
       return;
     }
     this.#relay.send(this.#answers.output.take(), this.#answers.takeDrafts());
+    this.#releaseSyncs();
     this.#state.noteAnswers();
     if (this.#isClientGone) this.#leaveServer();
   }
@@ -313,6 +339,10 @@ export class PostgresConnection {
     this.#relay.discard();
     this.#server.destroy();
   }
+}
+
+function isSync(raw: Buffer): boolean {
+  return raw[0] === 0x53;
 }
 
 function messageOf(error: unknown): string {

@@ -25,6 +25,11 @@ export function dependsOnSettings(sql: Buffer): boolean {
   return sql.includes(0x5c) || sql.some((byte) => byte > 0x7f);
 }
 
+/** Whether a string of it would end elsewhere if a backslash took the quote behind it with it, or stopped doing so. */
+export function mayEndElsewhere(sql: Buffer): boolean {
+  return sql.includes("\\'");
+}
+
 /** The text cannot be read before the server has answered what may change how it is read. */
 export function unreadable(sql: Buffer): Understood {
   const reason =
@@ -83,7 +88,7 @@ function notUnderstood(sql: Buffer, error: unknown): Understood {
 
 /** A refusal's reasons: the sentence, and the position of a syntax error when there is one. */
 function refusedMessage(sql: Buffer, rule: string, reason: string, position?: number): Understood {
-  const reasons = position === undefined ? [reason] : [reason, String(position)];
+  const reasons = position === undefined ? [reason] : [reason, `at character ${position + 1}`];
   const { classified, refused } = notKnown(rule, reasons, sql);
   return { statements: [classified], refused };
 }
@@ -128,7 +133,7 @@ export function resolve(classified: ClassifiedStatement, state: ConnectionState)
     resolved = resolveExecute(resolved, body);
   }
   const query = fetchedBy(resolved, state);
-  if (query === undefined) return resolved;
+  if (query === undefined) return fetches(resolved) ? { ...resolved, ...COULD_DO_ANYTHING } : resolved;
   const { operations, tier, writes, escapesTransaction, functions } = query;
   return { ...resolved, operations, tier, writes, escapesTransaction, functions };
 }
@@ -137,8 +142,26 @@ export function resolve(classified: ClassifiedStatement, state: ConnectionState)
 function fetchedBy({ cursor }: ClassifiedStatement, state: ConnectionState): StatementEffects | undefined {
   if (cursor?.kind !== "fetch" && cursor?.kind !== "move") return undefined;
   if (cursor.name === undefined) return undefined;
-  return state.portals.get(cursor.name)?.prepared?.classified ?? state.cursors.get(cursor.name);
+  const portal = state.portals.get(cursor.name)?.prepared?.classified;
+  if (portal !== undefined) return portal;
+  const declared = state.cursors.get(cursor.name);
+  return declared && state.isAsDeclared(declared) ? declared : undefined;
 }
+
+function fetches({ cursor }: ClassifiedStatement): boolean {
+  return cursor?.kind === "fetch" || cursor?.kind === "move";
+}
+
+/**
+ * A cursor that a function opened, or may have opened in the place of a declared one: fetching runs its query, which
+ * nobody has seen, so it counts as a call of code that may write.
+ */
+const COULD_DO_ANYTHING = {
+  operations: [{ kind: "call", objects: [], tier: "write", verb: "FETCH" }],
+  tier: "write",
+  writes: true,
+  escapesTransaction: true,
+} as const;
 
 /** Whether the names in it mean what they seem to; see Namespace. */
 export function isCertain(classified: ClassifiedStatement, state: ConnectionState): boolean {

@@ -15,7 +15,7 @@ export function effectOf(execution: Execution, status: FinalStatus): Effect {
     bytes: rowBytes,
     ...(error === undefined ? undefined : { code: error.code, error: error.message }),
     rows: rowsOf(execution, rowsReturned),
-    source: tag === undefined && status === "ok" ? "not-reported" : "server",
+    source: tag === undefined && error === undefined ? "not-reported" : "server",
     status,
     ...(tag === undefined ? undefined : { tag }),
   };

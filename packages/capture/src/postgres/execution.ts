@@ -30,6 +30,11 @@ export class Execution {
     this.startedUs = startedUs;
   }
 
+  /** CALL and DO can commit while they run, unless they stand behind BEGIN. No rollback takes that back. */
+  get mayCommitInside(): boolean {
+    return this.action.operations.some(({ verb }) => verb === "CALL" || verb === "DO");
+  }
+
   get statement(): Statement | undefined {
     return this.action.statement;
   }

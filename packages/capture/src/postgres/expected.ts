@@ -27,8 +27,11 @@ export type Expected =
       /** Set for a probe in the place of a refused message: the server's error is replaced by this one. */
       readonly refusal?: Buffer;
     }
-  /** The same in the extended protocol. A sync stands behind it. */
-  | { readonly kind: "refusal"; readonly error: Buffer };
+  /** The same in the extended protocol. `isUnnamed`: it takes the place of a Parse of the unnamed statement. */
+  | { readonly kind: "refusal"; readonly error: Buffer; readonly isUnnamed: boolean };
+
+/** So many entries may be taken from the front of the queue before their places are given back. */
+const TAKEN_MAX = 1024;
 
 /**
  * The replies that a connection waits for, in order.
@@ -50,9 +53,13 @@ export class ExpectedReplies {
     return this.#queue[this.#first];
   }
 
-  /** Whether a ReadyForQuery is still to come. */
-  get owesReady(): boolean {
-    return this.#queue.some((expected) => expected?.kind === "sync" || expected?.kind === "query");
+  /** Whether the end of a segment is still to come: ReadyForQuery, or the error that takes the rest of it away. */
+  get owesEnd(): boolean {
+    for (let at = this.#first; at < this.#queue.length; at += 1) {
+      const kind = this.#queue[at]?.kind;
+      if (kind === "sync" || kind === "query" || kind === "refusal") return true;
+    }
+    return false;
   }
 
   /** Adds what was just sent. Returns false when the server will ignore it. */
@@ -68,6 +75,10 @@ export class ExpectedReplies {
     this.#first += 1;
     if (this.#first === this.#queue.length) {
       this.#queue = [];
+      this.#first = 0;
+    } else if (this.#first >= TAKEN_MAX) {
+      // A client that never waits for its last answer would make the queue grow for ever.
+      this.#queue = this.#queue.slice(this.#first);
       this.#first = 0;
     }
   }

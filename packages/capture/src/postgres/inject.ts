@@ -30,6 +30,8 @@ export const denialProbe = {
     const statement = impossibleStatement(actionId);
     return encodeParse(makeParse(statement, statement));
   },
+  /** In the place of a Parse of the unnamed statement, which takes the old one away even if it fails. */
+  unnamed: (actionId: string): Buffer => encodeParse(makeParse("", impossibleStatement(actionId))),
 };
 
 export const copyRefusal: Buffer = encodeCopyFail({

@@ -25,10 +25,14 @@ export function judgeLost(
   let isInside = isExplicit;
   let isStuck = false;
   let mayHaveCommitted = false;
+  let isStillOpen = true;
   let uncommitted: Execution[] = [];
-  const commit = (): void => {
-    mayHaveCommitted = true;
-    for (const execution of uncommitted) endings.set(execution, UNKNOWN);
+  const end = (isCommit: boolean): void => {
+    if (isCommit) {
+      mayHaveCommitted ||= isStillOpen;
+      for (const execution of uncommitted) endings.set(execution, UNKNOWN);
+    }
+    isStillOpen = false;
     uncommitted = [];
   };
   for (const expected of owed) {
@@ -39,16 +43,19 @@ export function judgeLost(
       const { control, escapesTransaction, writes } = execution.classified;
       if (writes) uncommitted.push(execution);
       if (control?.kind === "begin") isInside = true;
-      if (control?.kind === "rollback") isInside = control.chain;
+      if (control?.kind === "rollback") {
+        end(false);
+        isInside = control.chain;
+      }
       if (control?.kind === "commit" || control?.kind === "prepare-transaction") {
-        commit();
+        end(true);
         isInside = control.kind === "commit" && control.chain;
         endings.set(execution, UNKNOWN);
       }
       if (escapesTransaction) endings.set(execution, UNKNOWN);
     }
     const isEnd = expected.kind === "sync" || expected.kind === "query";
-    if (isEnd && !isInside && !isStuck) commit();
+    if (isEnd && !isInside && !isStuck) end(true);
   }
   return { endings, mayHaveCommitted };
 }

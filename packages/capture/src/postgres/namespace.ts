@@ -70,6 +70,11 @@ export class Namespace<Value> {
     if (pending.length === 0) this.#pending.delete(name);
   }
 
+  /** It is gone by something else than a removal that was proposed; what is on its way comes after. */
+  remove(name: string): void {
+    this.#confirmed.delete(name);
+  }
+
   /** Only what is confirmed goes; what is on its way comes after. */
   clear(): void {
     this.#confirmed.clear();

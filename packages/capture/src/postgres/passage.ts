@@ -169,8 +169,9 @@ function refuse(steps: readonly Step[], refused: Execution, error: Buffer, parts
     parts.send([denialProbe.simple(id)]);
     return;
   }
-  state.expected.push({ kind: "refusal", error });
-  parts.send([denialProbe.extended(id)]);
+  const isUnnamed = rest[0]?.expected?.kind === "parse" && rest[0].expected.name === "";
+  state.expected.push({ kind: "refusal", error, isUnnamed });
+  parts.send([isUnnamed ? denialProbe.unnamed(id) : denialProbe.extended(id)]);
   const end = rest.at(-1);
   if (end?.expected?.kind === "sync") {
     state.expected.push(end.expected);

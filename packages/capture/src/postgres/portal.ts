@@ -6,6 +6,8 @@ import type { PreparedStatement } from "./namespace.ts";
 export interface Portal {
   /** The name of the statement that it was bound to; `prepared` is undefined when we know none of that name. */
   readonly statement: string;
+  /** The segment in which it was bound. */
+  readonly segment: number;
   readonly prepared: PreparedStatement | undefined;
   readonly parameters: readonly Parameter[];
   /** The newest execution that was begun. */

@@ -130,7 +130,9 @@ export class PostgresProxy {
     const context = this.#contextOf(session.identity);
     const key = this.#cancelKeys.issue(minorVersion, () => this.#cancelUpstream(context, upstream));
     const application = startupParameter(startup, "application_name") ?? "";
-    const opened = connectionRecord(context, "db.connection.opened", "info", { address, application });
+    const settings = forwardedParameters(startup).map(({ name, value }) => `${name}=${value}`);
+    const details = { address, application, ...(settings.length > 0 ? { settings } : undefined) };
+    const opened = connectionRecord(context, "db.connection.opened", "info", details);
     try {
       await context.recorder.record([opened], "written");
     } catch (error) {
@@ -146,12 +148,11 @@ export class PostgresProxy {
         encodeReadyForQuery({ type: "ready-for-query", status: "idle" }),
       ]),
     );
-    const { settings } = upstream;
     const connection = new PostgresConnection({
       client,
       server,
       context,
-      settings,
+      settings: upstream.settings,
       preparedTransactions: this.#preparedTransactions,
     });
     this.#connections.add(connection);
@@ -169,6 +170,11 @@ export class PostgresProxy {
       throw new CaptureError(
         "SIGN_IN_REFUSED",
         `this target is the database ${database}: name it in the connection URL`,
+      );
+    if (startup.parameters.some(({ name, value }) => /_preload_libraries\b/i.test(`${name} ${value}`)))
+      throw new CaptureError(
+        "SIGN_IN_REFUSED",
+        "a session may not load libraries into the server (rule builtin:administration)",
       );
     const replication = startupParameter(startup, "replication");
     if (replication !== undefined && !/^(false|off|no|0)$/i.test(replication)) {

@@ -19,7 +19,8 @@ const saidByServerToo = new Set(["builtin:no-portal", "builtin:no-statement", "b
 
 /** The refusal of an action: which rule, why, and the id under which the record can be found. */
 export function refusalError(action: Action, decision: Decision, verb: string): Buffer {
-  const [reason = "no reason was given", position] = decision.reasons;
+  const [reason = "no reason was given", where = ""] = decision.reasons;
+  const position = /^at character (\d+)$/.exec(where)?.[1];
   const found = `custody show ${action.id}`;
   if (saidByServerToo.has(decision.rule)) {
     return encodeErrorResponse({
@@ -30,7 +31,7 @@ export function refusalError(action: Action, decision: Decision, verb: string): 
         sqlState: sqlStates[decision.rule] ?? "42501",
         message: reason,
         detail: `Custody did not forward the statement (rule ${decision.rule}); see ${found}.`,
-        ...(position === undefined ? {} : { position: String(Number(position) + 1) }),
+        ...(position === undefined ? {} : { position }),
       }),
     });
   }

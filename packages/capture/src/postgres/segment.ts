@@ -18,6 +18,7 @@ import {
   dependsOnSettings,
   describeExecution,
   isCertain,
+  mayEndElsewhere,
   notKnown,
   resolve,
   type Understood,
@@ -46,6 +47,8 @@ const CLOSE = 0x43;
 const SYNC = 0x53;
 const FLUSH = 0x48;
 const QUERY = 0x51;
+
+const BACKSLASH = 0x5c;
 
 const FUNCTION_CALL: ClassifiedStatement = {
   verb: "FUNCTION CALL",
@@ -140,14 +143,16 @@ export class SegmentReader {
     return understood instanceof Promise ? understood.then(step) : step(understood);
   }
 
-  /** With the settings that the server will have when it reads the text. */
+  /**
+   * With the settings that the server will have when it reads the text. A statement can change them that does not look
+   * like it, by a trigger or a rule; so whatever precedes a text with a backslash is answered first.
+   */
   #understand(sql: Buffer): Understood | Promise<Understood> {
-    const { settings, hasChangedReading, changesReading, expected } = this.#state;
-    if (hasChangedReading && dependsOnSettings(sql)) {
-      if (changesReading) return unreadable(sql);
-      if (expected.owesReady)
-        return this.#state.earlierAnswered().then(() => understand(sql, settings, this.#context));
-    }
+    const { settings, hasChangedReading, changesReading, expected, runsInSegment } = this.#state;
+    const mayDiffer = hasChangedReading && dependsOnSettings(sql);
+    if ((mayDiffer && changesReading) || (runsInSegment && mayEndElsewhere(sql))) return unreadable(sql);
+    if (expected.owesEnd && (mayDiffer || sql.includes(BACKSLASH)))
+      return this.#state.earlierAnswered().then(() => understand(sql, settings, this.#context));
     return understand(sql, settings, this.#context);
   }
 
@@ -158,6 +163,7 @@ export class SegmentReader {
     const prepared = statements.get(bind.statement);
     const portal: Portal = {
       statement: bind.statement,
+      segment,
       prepared,
       parameters: this.#parameters(bind, prepared),
       execution: undefined,
@@ -191,15 +197,18 @@ export class SegmentReader {
   /** An execution begins with the first Execute of a portal; a later one of a suspended portal continues it. */
   #execute(raw: Buffer, execute: Execute): Step | Promise<Step> {
     const { portal: name, maxRows } = execute;
-    const { portals, cursors, segment } = this.#state;
+    const { portals, cursors, segment, expected } = this.#state;
     const portal = portals.get(name);
+    // A Bind of a statement that nobody knows will fail, and leave what had the name before: a cursor perhaps.
+    const isFailing = portal !== undefined && portal.prepared === undefined && portal.segment !== segment;
     const isSure =
       portals.isCertain(name, segment) &&
       cursors.isCertain(name, segment) &&
+      !(isFailing && expected.owesEnd) &&
       (portal?.prepared?.classified === undefined || isCertain(portal.prepared.classified, this.#state));
     if (!isSure) return this.#state.earlierAnswered().then(() => this.#execute(raw, execute));
     if (portal === undefined) return this.#executeCursor(raw, name);
-    const prepared = portal.prepared ?? noStatement(portal.statement);
+    const prepared = portal.prepared ?? (isFailing ? noPortal(name) : noStatement(portal.statement));
     // Refused when it was parsed, and on record there; or empty, and does nothing.
     if (portal.prepared?.refused || prepared.classified === undefined)
       return { raw, expected: { kind: "execute", portal, execution: undefined }, executions: [] };

@@ -2,8 +2,8 @@ import type { Outcome } from "@custody/domain";
 import type { TransactionControl } from "./classify/statement.ts";
 import type { Execution } from "./execution.ts";
 
-/** Tells the fate of a write, once it is known. */
-export type Settle = (execution: Execution, outcome: Outcome) => void;
+/** Tells the fate of a write, once it is known, and whether it stood in a transaction that BEGIN had opened. */
+export type Settle = (execution: Execution, outcome: Outcome, wasExplicit: boolean) => void;
 
 /** Writes of prepared transactions wait here for COMMIT PREPARED, from whichever connection it comes. */
 export type PreparedTransactions = Map<string, readonly Execution[]>;
@@ -22,6 +22,8 @@ export class TransactionTracker {
   #savepoints: { readonly name: string; readonly mark: number }[] = [];
   #explicit = false;
   #isFailed = false;
+  /** A simple query in the middle of a pipeline left the implicit transaction open, as the server says. */
+  #isLeftOpen = false;
 
   constructor(settle: Settle, prepared: PreparedTransactions) {
     this.#settle = settle;
@@ -74,10 +76,16 @@ export class TransactionTracker {
     if (!this.#explicit) this.#end("rolled-back", false);
   }
 
-  /** ReadyForQuery: in `idle`, whatever is still open was committed, unless COMMIT itself failed. */
+  /**
+   * ReadyForQuery: in `idle`, whatever is still open was committed, unless COMMIT itself failed.
+   *
+   * A transaction without a BEGIN is not an explicit one: the next Sync ends it. PostgreSQL 18 then says `idle`, and
+   * has not always committed it: what became of it, nobody was told.
+   */
   ready(status: "idle" | "in-transaction" | "failed"): void {
-    if (status === "idle") this.#end(this.#isFailed ? "rolled-back" : "committed", false);
-    else this.#explicit = true;
+    if (status !== "idle") this.#isLeftOpen = !this.#explicit;
+    else if (this.#isFailed) this.#end("rolled-back", false);
+    else this.#end(this.#isLeftOpen ? "unknown" : "committed", false);
   }
 
   /** The connection is gone. A transaction without an end on its way was rolled back by the server. */
@@ -87,11 +95,13 @@ export class TransactionTracker {
 
   #end(outcome: Outcome, chain: boolean): Outcome {
     const open = this.#open;
+    const wasExplicit = this.#explicit;
     this.#open = [];
     this.#savepoints = [];
     this.#explicit = chain;
     this.#isFailed = false;
-    for (const execution of open) this.#settle(execution, outcome);
+    this.#isLeftOpen = false;
+    for (const execution of open) this.#settle(execution, outcome, wasExplicit);
     return outcome;
   }
 
@@ -104,7 +114,7 @@ export class TransactionTracker {
     const at = this.#find(name);
     const mark = this.#savepoints[at]?.mark ?? 0;
     this.#savepoints.length = at + 1;
-    for (const execution of this.#open.splice(mark)) this.#settle(execution, "rolled-back");
+    for (const execution of this.#open.splice(mark)) this.#settle(execution, "rolled-back", true);
     return "open";
   }
 
@@ -119,7 +129,7 @@ export class TransactionTracker {
   }
 
   #endPrepared(gid: string, outcome: Outcome): Outcome {
-    for (const execution of this.#prepared.get(gid) ?? []) this.#settle(execution, outcome);
+    for (const execution of this.#prepared.get(gid) ?? []) this.#settle(execution, outcome, true);
     this.#prepared.delete(gid);
     return outcome;
   }

@@ -160,7 +160,11 @@ export class CommitLoop {
     this.#pumping = true;
     try {
       while (this.#queue.length > 0 && this.#isWorthACommit()) {
-        if (this.#pendingBytes > PENDING_BYTES_MAX) break;
+        if (this.#pendingBytes > PENDING_BYTES_MAX) {
+          // Only what is durable is integrated. Whoever waits for more than is written would never ask for that.
+          this.#sync();
+          break;
+        }
         const batch = this.#takeBatch();
         const commit = this.#sequencer.commit(batch);
         const bodyBytes = 4 + commit.head.blocksBytes + commit.head.entriesBytes;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { LedgerReader } from "../reader/ledger-reader.ts";
-import { QUEUE_ENTRIES_MAX } from "../store/limits.ts";
+import { PENDING_BYTES_MAX, QUEUE_ENTRIES_MAX } from "../store/limits.ts";
 import { temporaryDirectory } from "../testing/directory.ts";
 import { entriesOf, entryOf, ownPayloads } from "../testing/entries.ts";
 import { verifyLedger } from "../verify/verify-ledger.ts";
@@ -86,3 +86,15 @@ test("those who wait for room when the ledger closes are refused, and nothing fo
   expect(await ownPayloads(reader)).toHaveLength(kept);
   expect(await verifyLedger({ directory })).toMatchObject({ ok: true });
 });
+
+test("more at once than may wait for the integration does not wait for itself", async () => {
+  const ledger = await openLedger({ directory: temporaryDirectory() });
+  const payload = Buffer.alloc(1024 * 1024, "x");
+  const count = PENDING_BYTES_MAX / payload.length + 2;
+  await ledger.appendAll(
+    Array.from({ length: count }, (_, at) => ({ ...entryOf(at), payload })),
+    "durable",
+  );
+  expect(ledger.durableSize).toBeGreaterThanOrEqual(count);
+  await ledger.close();
+}, 20_000);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CaptureError } from "../../error.ts";
+import { classify } from "./classify.ts";
 import { isSimple } from "./complexity.ts";
 import { loadParser, parse } from "./parser.ts";
 
@@ -76,3 +77,34 @@ test.each([
 ])("%s: %#", (_name, sql, expected) => {
   expect(isSimple(sql)).toBe(expected);
 });
+
+/** Whoever can make one statement cost seconds holds up the connections of all others with it. */
+test.each([
+  ["functions", `SELECT 1${times(12_000, (at) => `,f${at}()`)}`],
+  [
+    "common table expressions",
+    `WITH x AS (SELECT 1)${times(7000, (at) => `,a${at} AS (SELECT 1)`)} SELECT 1`,
+  ],
+  [
+    "recursive ones",
+    `WITH RECURSIVE x AS (SELECT 1)${times(7000, (at) => `,a${at} AS (SELECT 1)`)} SELECT 1`,
+  ],
+  ["statements in Latin-1", Buffer.from(`/*\u00e9*/${"END;".repeat(20_000)}`, "latin1")],
+])("thousands of %s take no longer than they are long", (_name, sql) => {
+  const startMs = performance.now();
+  classify(sql, { database: "shop" });
+  expect(performance.now() - startMs).toBeLessThan(1500);
+});
+
+test("what the lexer would read over and over is not for the line", () => {
+  for (const sql of [
+    `${"/*".repeat(10_000)}${"*/".repeat(10_000)}`,
+    `SELECT ${"+".repeat(3000)}1 ${" ".repeat(4000)}`,
+  ])
+    expect(isSimple(sql)).toBe(false);
+  expect(isSimple(`--${"-".repeat(200)}\nSELECT 1 ${" ".repeat(8000)}`)).toBe(true);
+});
+
+function times(count: number, make: (at: number) => string): string {
+  return Array.from({ length: count }, (_, at) => make(at)).join("");
+}

@@ -13,6 +13,13 @@ const bracketDepth = 4;
 const setOperationDepth = 2;
 const setOperation = /^(?:union|except|intersect)$/i;
 
+/**
+ * The lexer looks at all of a run of operator characters for each operator, or comment, that begins in it: a quarter of
+ * a megabyte of them would keep it busy for minutes.
+ */
+const operatorRunMax = 1000;
+const operatorCharacters: ReadonlySet<number> = new Set(Buffer.from("~!@#^&|`?+-*/%<>="));
+
 /** What is known about the brackets that are open, from the outside in. */
 interface Level {
   /** Depth of the item that the brackets stand in, up to them. */
@@ -31,6 +38,7 @@ interface Level {
  */
 export function isSimple(sql: string): boolean {
   if (sql.length <= alwaysSimpleCharacters) return true;
+  if (hasLongOperatorRun(sql)) return false;
   const levels: Level[] = [{ before: 0, deepest: 0, setOperations: 0 }];
   let outside = 0;
   let here = 0;
@@ -61,6 +69,15 @@ export function isSimple(sql: string): boolean {
     at = end;
   }
   return true;
+}
+
+function hasLongOperatorRun(sql: string): boolean {
+  let run = 0;
+  for (let at = 0; at < sql.length; at += 1) {
+    run = operatorCharacters.has(sql.charCodeAt(at)) ? run + 1 : 0;
+    if (run > operatorRunMax) return true;
+  }
+  return false;
 }
 
 /** Most words are of another length than these three. */

@@ -1,4 +1,5 @@
 import type { Operation, OperationKind, Tier, TouchedObject } from "@custody/domain";
+import { isCatalogue } from "./catalogue-relations.ts";
 import type { StatementEffects } from "./statement.ts";
 
 /** An operation whose objects are still being collected; the map's keys keep each object from coming twice. */
@@ -14,6 +15,8 @@ type Optional = "control" | "copy" | "cursor" | "deallocates" | "discards" | "ex
 
 /** What is known so far about the statement under the visitor. */
 export interface Draft {
+  /** The functions that have an operation already; a list of thousands would be searched thousands of times. */
+  readonly called: Set<string>;
   readonly changesSession: Set<string>;
   /** A literal decides what the statement does, so its effects may not be remembered for other literals. */
   constantsMatter: boolean;
@@ -30,6 +33,7 @@ export interface Draft {
 
 export function newDraft(database: string, source: string): Draft {
   return {
+    called: new Set(),
     changesSession: new Set(),
     constantsMatter: false,
     database,
@@ -61,7 +65,12 @@ export function addOperation(
   return operation;
 }
 
-/** Written names only: the catalogue has not been asked. */
+/**
+ * Written names only: the catalogue has not been asked.
+ *
+ * To change what belongs to the server itself is to administer it, by whatever statement; VACUUM and its kin, which
+ * change nothing, are of kind `admin` already.
+ */
 export function touch(
   operation: DraftOperation,
   object: { database: string; name: string; role: TouchedObject["role"]; schema?: string | undefined },
@@ -69,6 +78,7 @@ export function touch(
   const { database, name, role, schema } = object;
   const key = `${role}\u0000${database}\u0000${schema ?? ""}\u0000${name}`;
   if (operation.objects.has(key)) return;
+  if (role !== "read" && operation.kind !== "admin" && isCatalogue(schema, name)) operation.tier = "admin";
   operation.objects.set(key, {
     database,
     name,

@@ -50,6 +50,15 @@ export const notPure: ReadonlySet<string> = words(`
 `);
 
 /**
+ * Run SQL that they are given as text, so that what they do stands in a string. Those of tablefunc are here since it
+ * is installed almost everywhere.
+ */
+export const textRunners: ReadonlySet<string> = words(`
+  query_to_xml query_to_xml_and_xmlschema query_to_xmlschema cursor_to_xml cursor_to_xmlschema
+  ts_rewrite ts_stat crosstab crosstab2 crosstab3 crosstab4
+`);
+
+/**
  * Reach the server's files, its processes, its configuration, its replication, or another server. Extensions
  * install theirs in any schema, so these match whatever schema is written before them.
  */
@@ -59,7 +68,7 @@ const adminFunctions: ReadonlySet<string> = words(`
   pg_log_backend_memory_contexts pg_log_standby_snapshot pg_promote pg_switch_wal pg_create_restore_point
   pg_available_wal_summaries pg_wal_summary_contents pg_sync_replication_slots pg_import_system_collations
   pg_nextoid pg_stop_making_pinned_objects pg_extension_config_dump pg_execute_server_program
-  pg_start_backup pg_stop_backup
+  pg_start_backup pg_stop_backup pg_logical_emit_message
 `);
 const adminPatterns: readonly RegExp[] = [
   /^dblink/,

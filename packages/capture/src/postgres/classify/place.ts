@@ -1,6 +1,11 @@
 import type { TouchedObject } from "@custody/domain";
 import type { RangeVar } from "libpg-query";
+import { fileFunctionOf } from "./catalogue-relations.ts";
 import { addOperation, type Draft, type DraftOperation, touch } from "./draft.ts";
+import { addCall } from "./function-calls.ts";
+
+/** Names, and those of whatever is around. */
+export type Scope = Pick<ReadonlySet<string>, "has">;
 
 /**
  * Where the visitor stands in the tree.
@@ -14,7 +19,7 @@ export interface Place {
   /** Found objects belong to this operation; undefined only above the outermost query. */
   readonly operation: DraftOperation | undefined;
   /** The names of common table expressions that are visible here. */
-  readonly scope: ReadonlySet<string>;
+  readonly scope: Scope;
   /** Goes on with whatever is below. */
   readonly visit: Visitor;
 }
@@ -42,6 +47,9 @@ export function visitRelation(relation: RangeVar, place: Place): void {
   const isQualified = relation.schemaname !== undefined || relation.catalogname !== undefined;
   if (!isQualified && place.scope.has(relation.relname ?? "")) return;
   touchRelation(place, operationAt(place), relation, "read");
+  const name = fileFunctionOf(relation.schemaname, relation.relname ?? "");
+  if (name !== undefined && place.mode !== "plan")
+    addCall(place.draft, { name, schema: undefined, tier: "admin" });
 }
 
 /** The grammar has no table outside an operation; should it ever, nobody knows what happens to it. */

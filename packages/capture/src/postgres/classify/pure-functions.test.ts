@@ -73,17 +73,9 @@ test("what the lists by hand do not name is unknown, and every name that they do
     "brin_desummarize_range",
     "brin_summarize_new_values",
     "brin_summarize_range",
-    "cursor_to_xml",
-    "cursor_to_xmlschema",
     "gin_clean_pending_list",
-    "pg_logical_emit_message",
     "plpgsql_call_handler",
     "plpgsql_validator",
-    "query_to_xml",
-    "query_to_xml_and_xmlschema",
-    "query_to_xmlschema",
-    "ts_rewrite",
-    "ts_stat",
   ]);
   const listed = [...harmlessFunctions, ...transactionalWriters, ...sequenceFunctions];
   expect(listed.filter((name) => !volatile.includes(name))).toEqual([]);

@@ -36,14 +36,26 @@ function readAs(sql: string, encoding: "utf8" | "latin1"): SourceText {
     return { encoding, sql, size, slice: (from, to) => describePart(sql.slice(from, to), from, to, "utf8") };
   }
   const bytes = Buffer.from(sql);
-  // For Latin-1, a character of the parser's text is a byte of the message.
-  const place = (offset: number): number =>
-    encoding === "utf8" ? offset : bytes.toString("utf8", 0, offset).length;
+  const place = encoding === "utf8" ? (offset: number) => offset : charactersUpTo(bytes);
   return {
     encoding,
     sql,
     size,
     slice: (from, to) => describePart(bytes.toString("utf8", from, to), place(from), place(to), encoding),
+  };
+}
+
+/**
+ * For Latin-1, a character of the parser's text is a byte of the message. Statements are asked for from front to back,
+ * so each count goes on where the last one ended: counting anew for each of thousands would take minutes.
+ */
+function charactersUpTo(bytes: Buffer): (offset: number) => number {
+  let at = 0;
+  let characters = 0;
+  return (offset) => {
+    if (offset < at) at = characters = 0;
+    for (; at < offset; at += 1) if (((bytes[at] as number) & 0xc0) !== 0x80) characters += 1;
+    return characters;
   };
 }
 

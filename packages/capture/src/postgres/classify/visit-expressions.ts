@@ -1,17 +1,29 @@
 import type { Node } from "libpg-query";
 import { addOperation, type Draft, touch } from "./draft.ts";
-import { functionReach } from "./functions.ts";
+import { addCall, addUnknownCall } from "./function-calls.ts";
+import { type FunctionReach, functionReach } from "./functions.ts";
 import type { Place, Visitor } from "./place.ts";
+import { runText } from "./run-text.ts";
 import { changeSetting } from "./settings.ts";
 import { as, type NodeName, type NodeOf, textOf } from "./tree.ts";
 
-/** The expressions that run code: function calls, and operators written with a schema. */
+/** The expressions that run code: function calls in both their notations, and operators written with a schema. */
 export const expressionVisitors: { readonly [Name in NodeName]?: Visitor } = {
   FuncCall: (contents, place) => {
     const call = contents as NodeOf<"FuncCall">;
     callFunction(call, place);
     const { funcname, ...rest } = call;
     place.visit(rest, place);
+  },
+  /** `('/etc/passwd'::text).pg_read_file` is a call, whatever it looks like. */
+  A_Indirection: (contents, place) => {
+    for (const part of (contents as NodeOf<"A_Indirection">).indirection ?? []) callByDot(part, place);
+    place.visit(contents, place);
+  },
+  /** So is `a.pg_read_file`, where `a` stands for the rows of a function. */
+  ColumnRef: (contents, place) => {
+    const { fields = [] } = contents as NodeOf<"ColumnRef">;
+    if (fields.length > 1) callByDot(fields.at(-1), place);
   },
   A_Expr: (contents, place) => visitOperator((contents as NodeOf<"A_Expr">).name, contents, place),
   SubLink: (contents, place) => visitOperator((contents as NodeOf<"SubLink">).operName, contents, place),
@@ -28,50 +40,40 @@ function visitOperator(name: readonly Node[] | undefined, contents: unknown, pla
 }
 
 function callFunction(call: NodeOf<"FuncCall">, place: Place): void {
-  const { draft, mode } = place;
-  if (mode === "store") return;
   const names = (call.funcname ?? []).map((node) => textOf(node) ?? "");
   const name = names.at(-1) ?? "";
   const schema = names.at(-2);
-  draft.functions.add(names.join("."));
   const reach = functionReach(schema, name);
+  if (!happens(reach, place)) return;
+  const { draft, mode } = place;
+  draft.functions.add(names.join("."));
   if (reach === "harmless") return;
   draft.constantsMatter = true;
   // Planning may run what is declared IMMUTABLE or STABLE, so an unknown function counts in a plan too.
-  if (reach === "unknown") addUnknownCall(draft, schema, name);
-  else if (mode === "plan") return;
-  else if (reach === "session") callSetConfig(call, draft);
-  else addCall(draft, { schema, name, tier: reach === "admin" ? "admin" : "write" });
+  if (reach === "unknown") return addUnknownCall(draft, schema, name);
+  if (mode === "plan") return;
+  if (reach === "session") return callSetConfig(call, draft);
+  addCall(draft, { schema, name, tier: reach === "admin" ? "admin" : "write" });
+  if (reach === "text") runText(name, call.args ?? [], place);
   if (reach === "sequence") touchSequence(call, draft, name);
-  if (reach === "sequence" || reach === "admin") draft.escapesTransaction = true;
+  if (reach !== "writes") draft.escapesTransaction = true;
 }
 
 /**
- * A user's function can do anything that its body says, from nothing to reaching another server. Whoever has the
- * catalogue can say more; until then it writes, and escapes its transaction.
+ * What is only kept for later — a view, a default, the body of a function — calls nothing now. But that is how to have
+ * a function called later that nobody would be allowed to call: what reaches the server counts where it is written.
  */
-function addUnknownCall(draft: Draft, schema: string | undefined, name: string): void {
-  addCall(draft, { schema, name, tier: "write" });
-  draft.escapesTransaction = true;
-  draft.constantsMatter = true;
+function happens(reach: FunctionReach, { mode }: Place): boolean {
+  return mode !== "store" || reach === "admin" || reach === "text";
 }
 
-/** Functions have their own verb, so that a rule about `CALL` does not mean every function in a SELECT. */
-function addCall(
-  draft: Draft,
-  { schema, name, tier }: { schema: string | undefined; name: string; tier: "write" | "admin" },
-): void {
-  const isKnown = draft.operations.some(
-    ({ verb, objects }) =>
-      verb === "FUNCTION" && [...objects.values()].some((one) => one.name === name && one.schema === schema),
-  );
-  if (isKnown) return;
-  const operation = addOperation(draft, {
-    kind: tier === "admin" ? "admin" : "call",
-    tier,
-    verb: "FUNCTION",
-  });
-  touch(operation, { database: draft.database, name, role: "read", schema });
+/** A name behind a dot is a column, unless there is none and a function has that name. Only the known ones can be told. */
+function callByDot(part: Node | undefined, place: Place): void {
+  const name = as(part, "String")?.sval;
+  if (name === undefined) return;
+  const reach = functionReach(undefined, name);
+  const isTelling = reach !== "harmless" && reach !== "unknown" && reach !== "session";
+  if (isTelling) callFunction({ funcname: [{ String: { sval: name } }] }, place);
 }
 
 /** `nextval('shop.order_id')` names its sequence, when the name is a literal. */

@@ -49,15 +49,16 @@ function findInto(select: SelectStmt): SelectStmt["intoClause"] {
 function visitWith(clause: WithClause | undefined, place: Place): Place {
   if (clause?.ctes === undefined) return place;
   const expressions = clause.ctes.map((node) => as(node, "CommonTableExpr") ?? {});
-  const scope = new Set(place.scope);
-  if (clause.recursive) for (const { ctename } of expressions) if (ctename !== undefined) scope.add(ctename);
+  // One set that grows, for thousands of expressions: each is visited when only those before it are in there.
+  const names = new Set<string>();
+  const inner = { ...place, scope: { has: (name: string) => names.has(name) || place.scope.has(name) } };
+  if (clause.recursive) for (const { ctename } of expressions) if (ctename !== undefined) names.add(ctename);
   for (const { ctename, ctequery, ...rest } of expressions) {
-    const inner = { ...place, scope: new Set(scope) };
     inner.visit(ctequery, inner);
     inner.visit(rest, inner);
-    if (ctename !== undefined) scope.add(ctename);
+    if (ctename !== undefined) names.add(ctename);
   }
-  return { ...place, scope };
+  return inner;
 }
 
 /** Opens the operation of a writing statement. Nothing is written by a plan, nor by what is kept for later. */

@@ -4,6 +4,7 @@ import { startAt, visit } from "../visitor.ts";
 import { isTrusted, languageOf } from "./calls.ts";
 import { define } from "./define.ts";
 import type { Handlers } from "./handler.ts";
+import { noteLentFunctions } from "./lent-functions.ts";
 
 /** Everything else that a schema can hold: functions, types, operators, text search. */
 export const definitionHandlers: Handlers<
@@ -39,14 +40,20 @@ export const definitionHandlers: Handlers<
   },
 
   /** A function in an untrusted language is a program for the server's machine. */
-  CreateFunctionStmt: ({ funcname, is_procedure, options }, { draft }) => {
+  CreateFunctionStmt: ({ funcname, is_procedure, options, parameters, sql_body }, { draft }) => {
     const verb = is_procedure === true ? "CREATE PROCEDURE" : "CREATE FUNCTION";
-    define(draft, verb, funcname, { tier: isTrusted(languageOf(options)) ? "write" : "admin" });
+    const tier = isTrusted(languageOf(options)) ? "write" : "admin";
+    const operation = define(draft, verb, funcname, { tier });
+    // A body in SQL's own grammar can be read; one in a string is the business of whoever has the catalogue.
+    visit([parameters, sql_body], startAt(draft, operation, "store"));
   },
   AlterFunctionStmt: ({ func, objtype }, { draft }) =>
     void define(draft, `ALTER ${wordsOf(objtype)}`, func?.objname),
 
-  CreateDomainStmt: ({ domainname }, { draft }) => void define(draft, "CREATE DOMAIN", domainname),
+  CreateDomainStmt: ({ constraints, domainname }, { draft }) => {
+    const operation = define(draft, "CREATE DOMAIN", domainname);
+    visit(constraints, startAt(draft, operation, "store"));
+  },
   /** A new check runs on every row that uses the domain. */
   AlterDomainStmt: ({ def, typeName }, { draft }) => {
     const operation = define(draft, "ALTER DOMAIN", typeName);
@@ -57,13 +64,27 @@ export const definitionHandlers: Handlers<
   AlterEnumStmt: ({ typeName }, { draft }) => void define(draft, "ALTER TYPE", typeName),
   CreateRangeStmt: ({ typeName }, { draft }) => void define(draft, "CREATE TYPE", typeName),
   AlterTypeStmt: ({ typeName }, { draft }) => void define(draft, "ALTER TYPE", typeName),
-  DefineStmt: ({ defnames, kind }, { draft }) => void define(draft, `CREATE ${wordsOf(kind)}`, defnames),
+  DefineStmt: ({ defnames, definition, kind }, { draft }) => {
+    define(draft, `CREATE ${wordsOf(kind)}`, defnames);
+    noteLentFunctions(draft, definition);
+  },
 
-  CreateCastStmt: ({ func }, { draft }) => void define(draft, "CREATE CAST", func?.objname),
-  CreateConversionStmt: ({ conversion_name }, { draft }) =>
-    void define(draft, "CREATE CONVERSION", conversion_name),
-  CreateTransformStmt: ({ type_name }, { draft }) => void define(draft, "CREATE TRANSFORM", type_name?.names),
-  CreateOpClassStmt: ({ opclassname }, { draft }) => void define(draft, "CREATE OPERATOR CLASS", opclassname),
+  CreateCastStmt: ({ func }, { draft }) => {
+    define(draft, "CREATE CAST", func?.objname);
+    noteLentFunctions(draft, func?.objname);
+  },
+  CreateConversionStmt: ({ conversion_name, func_name }, { draft }) => {
+    define(draft, "CREATE CONVERSION", conversion_name);
+    noteLentFunctions(draft, func_name);
+  },
+  CreateTransformStmt: ({ fromsql, tosql, type_name }, { draft }) => {
+    define(draft, "CREATE TRANSFORM", type_name?.names);
+    noteLentFunctions(draft, [fromsql?.objname, tosql?.objname]);
+  },
+  CreateOpClassStmt: ({ items, opclassname }, { draft }) => {
+    define(draft, "CREATE OPERATOR CLASS", opclassname);
+    noteLentFunctions(draft, items);
+  },
   CreateOpFamilyStmt: ({ opfamilyname }, { draft }) =>
     void define(draft, "CREATE OPERATOR FAMILY", opfamilyname),
   AlterOpFamilyStmt: ({ opfamilyname }, { draft }) =>
@@ -81,6 +102,8 @@ export const definitionHandlers: Handlers<
     const type = isPart ? relationType : renameType;
     const operation = define(draft, `ALTER ${wordsOf(type)}`, relation, tierOf(type));
     if (relation !== undefined) return;
+    // Under another name nobody would recognise it.
+    noteLentFunctions(draft, object);
     touchParts(draft, operation, object === undefined && subname !== undefined ? [subname] : partsOf(object));
   },
   AlterObjectSchemaStmt: ({ newschema, object, objectType, relation }, { draft }) => {

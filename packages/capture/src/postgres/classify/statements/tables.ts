@@ -23,16 +23,19 @@ export const tableHandlers: Handlers<
   | "ViewStmt"
 > = {
   CreateStmt: (create, handling) => createTable(create, "CREATE TABLE", handling),
-  CreateForeignTableStmt: ({ base }, handling) => createTable(base ?? {}, "CREATE FOREIGN TABLE", handling),
+  CreateForeignTableStmt: ({ base }, handling) =>
+    createTable(base ?? {}, "CREATE FOREIGN TABLE", handling, "admin"),
 
   /** Also ALTER INDEX, VIEW, SEQUENCE …: whatever has relation-like commands. */
   AlterTableStmt: ({ cmds, objtype, relation }, { draft }) => {
     const commands = (cmds ?? []).map((node) => as(node, "AlterTableCmd") ?? {});
     const losesData = commands.some(({ subtype }) => subtype !== undefined && destructive.has(subtype));
+    // Its options say where the rows come from: another file, another program, another server.
+    const isForeign = objtype === "OBJECT_FOREIGN_TABLE";
     const changesOwner = commands.some(({ subtype }) => subtype === "AT_ChangeOwner");
     const operation = define(draft, `ALTER ${wordsOf(objtype)}`, relation, {
       kind: changesOwner ? "grant" : "define",
-      tier: changesOwner ? "admin" : losesData ? "destructive" : "write",
+      tier: changesOwner || isForeign ? "admin" : losesData ? "destructive" : "write",
     });
     // A partition that comes or goes changes with its table.
     for (const { def } of commands) {
@@ -58,9 +61,11 @@ export const tableHandlers: Handlers<
   /** RESTART moves the sequence, but inside the transaction, unlike setval. */
   AlterSeqStmt: ({ sequence }, { draft }) => void define(draft, "ALTER SEQUENCE", sequence),
 
-  CreateStatsStmt: ({ defnames, relations }, { draft }) => {
+  CreateStatsStmt: ({ defnames, exprs, relations }, { draft }) => {
     const operation = define(draft, "CREATE STATISTICS", defnames);
     visit(relations, startAt(draft, operation, "store"));
+    // ANALYZE runs the expressions.
+    visit(exprs, startAt(draft, operation, "store"));
   },
   AlterStatsStmt: ({ defnames }, { draft }) => void define(draft, "ALTER STATISTICS", defnames),
 
@@ -72,7 +77,10 @@ export const tableHandlers: Handlers<
     const operation = define(draft, "ALTER POLICY", table);
     visit([qual, with_check], startAt(draft, operation, "store"));
   },
-  CreateTrigStmt: ({ relation }, { draft }) => void define(draft, "CREATE TRIGGER", relation),
+  CreateTrigStmt: ({ relation, whenClause }, { draft }) => {
+    const operation = define(draft, "CREATE TRIGGER", relation);
+    visit(whenClause, startAt(draft, operation, "store"));
+  },
 
   /** What the rule will do later is noted with its table: a rule about that table should see it. */
   RuleStmt: ({ actions, relation, whereClause }, { draft }) => {
@@ -92,8 +100,13 @@ const destructive: ReadonlySet<AlterTableType> = new Set<AlterTableType>([
   "AT_SetExpression",
 ]);
 
-function createTable(create: NodeOf<"CreateStmt">, verb: string, { draft }: Handling): void {
-  const operation = define(draft, verb, create.relation);
+function createTable(
+  create: NodeOf<"CreateStmt">,
+  verb: string,
+  { draft }: Handling,
+  tier: "write" | "admin" = "write",
+): void {
+  const operation = define(draft, verb, create.relation, { tier });
   // Defaults and checks are stored; the bounds of a partition are computed now.
   visit([create.tableElts, create.constraints], startAt(draft, operation, "store"));
   visit(create.partbound, startAt(draft, operation));
