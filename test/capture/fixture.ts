@@ -5,7 +5,7 @@ import { type ProxiedDatabase, type ProxiedOptions, proxyDatabase } from "./prox
 import { expectWellFormed } from "./well-formed.ts";
 import { WireClient, type WireClientOptions } from "./wire-client.ts";
 
-export interface ConnectableDatabase extends ProxiedDatabase {
+interface ConnectableDatabase extends ProxiedDatabase {
   connect(options?: WireClientOptions): Promise<WireClient>;
 }
 

@@ -39,7 +39,7 @@ export class MemoryRecorder implements Recorder {
   }
 }
 
-export const allowAll: Decider = {
+const allowAll: Decider = {
   decide: () => ({ effect: "allow", policy: "test", reasons: [], rule: "test" }),
 };
 

@@ -3,7 +3,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 /** Numbers below 1 that are the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -14,7 +14,7 @@ export function seeded(seed: number): () => number {
 }
 
 /** Cuts a stream into pieces of 1 to `maxBytes` bytes, which come in turns of the event loop of their own. */
-export function rechunk(random: () => number, maxBytes: number): Transform {
+function rechunk(random: () => number, maxBytes: number): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       let from = 0;

@@ -5,7 +5,7 @@ import { addOperation, type Draft, type DraftOperation, touch } from "./draft.ts
 import { addCall } from "./function-calls.ts";
 
 /** Names, and those of whatever is around. */
-export type Scope = Pick<ReadonlySet<string>, "has">;
+type Scope = Pick<ReadonlySet<string>, "has">;
 
 /**
  * Where the visitor stands in the tree.
