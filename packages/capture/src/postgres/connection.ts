@@ -176,6 +176,7 @@ export class PostgresConnection {
       const step = this.#segments.read(raw);
       steps.push(step instanceof Promise ? await step : step);
     }
+    checkRecordBytes(steps);
     await passSegment(steps, this.#passageParts());
     this.#flushIgnored();
   }
@@ -322,7 +323,7 @@ export class PostgresConnection {
     if (this.#isOver) return;
     const isOurs = error instanceof WireError || error instanceof CaptureError;
     const code = isOurs ? error.code : "INTERNAL";
-    const tooLong = code === "MESSAGE_TOO_LONG";
+    const tooLong = code === "MESSAGE_TOO_LONG" || code === "STATEMENT_TOO_LONG";
     const draft = connectionRecord(this.#context, "db.connection.failed", "error", {
       code,
       message: isOurs ? error.message : "internal error",
@@ -339,6 +340,26 @@ export class PostgresConnection {
     this.#relay.discard();
     this.#server.destroy();
   }
+}
+
+/** What the records of one segment may take together; they are made, and wait for the ledger, all at once. */
+const RECORD_BYTES_MAX = 64 * 1024 * 1024;
+
+/** A requested and a final record, without the statement's text. */
+const RECORDS_BYTES = 2400;
+
+/**
+ * Few bytes can ask for many records: a long statement prepared once and executed ten thousand times, or a string of
+ * sixty thousand ENDs. Nothing of such a segment goes on. @throws CaptureError STATEMENT_TOO_LONG
+ */
+function checkRecordBytes(steps: readonly Step[]): void {
+  let bytes = 0;
+  for (const { executions } of steps) {
+    for (const { classified } of executions) bytes += RECORDS_BYTES + 2 * classified.text.length;
+  }
+  if (bytes <= RECORD_BYTES_MAX) return;
+  const message = `the records of one segment would take ${bytes} bytes, at most ${RECORD_BYTES_MAX} are made at once: send fewer statements before each Sync`;
+  throw new CaptureError("STATEMENT_TOO_LONG", message);
 }
 
 function isSync(raw: Buffer): boolean {
