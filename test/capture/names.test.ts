@@ -228,6 +228,44 @@ describe("names that only the server knows", () => {
     expect(await proxied.truth("SELECT count(*)::int FROM secret")).toEqual([[1]]);
   });
 
+  test.each([
+    ["BEGIN", "INSERT INTO t VALUES (9)"],
+    ["ROLLBACK", "INSERT INTO t VALUES (9)"],
+    ["COMMIT", "SELECT 1/0"],
+  ])("EXECUTE of %s is refused: the server carries it out behind what follows", async (control, next) => {
+    const client = await proxied.connect();
+    await client.run(parse("p", control), sync);
+    expect(await client.query(`EXECUTE p; ${next}`)).toEqual([
+      expect.stringMatching(/^error ERROR 0A000 .*EXECUTE may not begin or end a transaction/),
+      "ready idle",
+    ]);
+    expect(await client.run(...unnamed("EXECUTE p"), sync)).toContain("ready idle");
+    expect(await proxied.truth("SELECT count(*)::int FROM t")).toEqual([[3]]);
+  });
+
+  test("a cursor is still found when a Bind to its name has failed, without waiting", async () => {
+    const client = await proxied.connect();
+    await client.query("BEGIN; DECLARE c CURSOR FOR SELECT 5");
+    const answers = await client.run(
+      query("SAVEPOINT s"),
+      bind("c", "nobody"),
+      sync,
+      query("ROLLBACK TO s"),
+      execute("c"),
+      sync,
+    );
+    expect(answers).toContain("row 5");
+  });
+
+  test("a cursor is what runs when a Bind to its name fails, without waiting", async () => {
+    const client = await proxied.connect();
+    await client.query("DECLARE c CURSOR WITH HOLD FOR TABLE secret");
+    proxied.recorder.clear();
+    const answers = await client.run(parse("", look), bind("c", ""), sync, execute("c"), sync);
+    expect(answers).toContain('error ERROR 42P03 cursor "c" already exists');
+    expect(outcomes(proxied.recorder)).toEqual(["FETCH FROM c · completed · ok · committed · returned 1"]);
+  });
+
   test("a denied PREPARE leaves no name behind", async () => {
     const { connect, recorder } = await proxied.another({
       decider: denying((action) => touches(action, "secret")),

@@ -93,6 +93,19 @@ export class ConnectionState {
       this.cursors.reject(cursor.name, cursor.query);
   }
 
+  /**
+   * Whether a portal or a cursor is what it seems; see Namespace. They share their names for the server: a Bind that
+   * fails leaves a cursor, and the end of a transaction on its way takes a portal, for which a cursor may stand then.
+   */
+  isPortalCertain(name: string): boolean {
+    const { portals, cursors, segment, expected } = this;
+    if (!portals.isCertain(name, segment) || !cursors.isCertain(name, segment)) return false;
+    const portal = portals.get(name);
+    if (portal === undefined || portal.segment === segment) return true;
+    const isAlone = portal.prepared !== undefined && cursors.get(name) === undefined;
+    return isAlone || !expected.owesEnd;
+  }
+
   /** The server carried it out. */
   confirm(classified: ClassifiedStatement): void {
     const { prepares, deallocates, discards, cursor } = classified;

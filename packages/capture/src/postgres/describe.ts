@@ -165,11 +165,10 @@ const COULD_DO_ANYTHING = {
 
 /** Whether the names in it mean what they seem to; see Namespace. */
 export function isCertain(classified: ClassifiedStatement, state: ConnectionState): boolean {
-  const { segment, statements, cursors, portals } = state;
   const { executes, cursor } = classified;
-  if (executes !== undefined) return statements.isCertain(executes.name, segment);
+  if (executes !== undefined) return state.statements.isCertain(executes.name, state.segment);
   if (cursor?.name === undefined || (cursor.kind !== "fetch" && cursor.kind !== "move")) return true;
-  return cursors.isCertain(cursor.name, segment) && portals.isCertain(cursor.name, segment);
+  return state.isPortalCertain(cursor.name);
 }
 
 export interface DescribedBy {

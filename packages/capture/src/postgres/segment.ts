@@ -72,6 +72,14 @@ const FUNCTION_CALL_REFUSED: Decision = Object.freeze({
   rule: "builtin:function-call",
 });
 
+/** The server answers such a COMMIT at once and carries it out later, behind whatever comes next, or not at all. */
+const EXECUTED_CONTROL_REFUSED: Decision = Object.freeze({
+  effect: "deny",
+  policy: "",
+  reasons: Object.freeze(["EXECUTE may not begin or end a transaction: send the command itself"]),
+  rule: "builtin:unreadable",
+});
+
 /**
  * Reads client messages and says what they will do, before anything is forwarded.
  *
@@ -197,18 +205,16 @@ export class SegmentReader {
   /** An execution begins with the first Execute of a portal; a later one of a suspended portal continues it. */
   #execute(raw: Buffer, execute: Execute): Step | Promise<Step> {
     const { portal: name, maxRows } = execute;
-    const { portals, cursors, segment, expected } = this.#state;
+    const { portals, segment } = this.#state;
     const portal = portals.get(name);
-    // A Bind of a statement that nobody knows will fail, and leave what had the name before: a cursor perhaps.
-    const isFailing = portal !== undefined && portal.prepared === undefined && portal.segment !== segment;
     const isSure =
-      portals.isCertain(name, segment) &&
-      cursors.isCertain(name, segment) &&
-      !(isFailing && expected.owesEnd) &&
+      this.#state.isPortalCertain(name) &&
       (portal?.prepared?.classified === undefined || isCertain(portal.prepared.classified, this.#state));
     if (!isSure) return this.#state.earlierAnswered().then(() => this.#execute(raw, execute));
     if (portal === undefined) return this.#executeCursor(raw, name);
-    const prepared = portal.prepared ?? (isFailing ? noPortal(name) : noStatement(portal.statement));
+    // In its own segment it is the Bind that fails; later there is no portal.
+    const missing = portal.segment === segment ? noStatement(portal.statement) : noPortal(name);
+    const prepared = portal.prepared ?? missing;
     // Refused when it was parsed, and on record there; or empty, and does nothing.
     if (portal.prepared?.refused || prepared.classified === undefined)
       return { raw, expected: { kind: "execute", portal, execution: undefined }, executions: [] };
@@ -268,7 +274,9 @@ export class SegmentReader {
   ): Execution {
     const resolved = resolve(classified, this.#state);
     this.#state.propose(resolved);
-    return describeExecution(resolved, { parameters, protocol, refused }, this.#links, this.#context);
+    const isLate = classified.executes !== undefined && resolved.control !== undefined;
+    const by = { parameters, protocol, refused: refused ?? (isLate ? EXECUTED_CONTROL_REFUSED : undefined) };
+    return describeExecution(resolved, by, this.#links, this.#context);
   }
 }
 
