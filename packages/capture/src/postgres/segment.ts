@@ -72,6 +72,16 @@ const FUNCTION_CALL_REFUSED: Decision = Object.freeze({
   rule: "builtin:function-call",
 });
 
+/** Planning runs functions that are marked IMMUTABLE, whatever they truly do, and binding plans. */
+const LONE_BIND_REFUSED: Decision = Object.freeze({
+  effect: "deny",
+  policy: "",
+  reasons: Object.freeze([
+    "a statement that calls functions of your own must be executed in the segment that binds it",
+  ]),
+  rule: "builtin:lone-bind",
+});
+
 /** The server answers such a COMMIT at once and carries it out later, behind whatever comes next, or not at all. */
 const EXECUTED_CONTROL_REFUSED: Decision = Object.freeze({
   effect: "deny",
@@ -95,6 +105,22 @@ export class SegmentReader {
     this.#context = context;
     this.#state = state;
     this.#links = Object.freeze({ connection: context.connection });
+  }
+
+  /**
+   * A Bind without an Execute behind it is no execution, and would leave no record; but where the statement calls
+   * functions that nobody here knows, it could do anything. So that is refused, and on record as what it is.
+   */
+  refuseLoneBinds(steps: readonly Step[]): readonly Step[] {
+    const executed = new Set(steps.map(({ expected }) => expected?.kind === "execute" && expected.portal));
+    return steps.map((step) => {
+      if (step.expected?.kind !== "bind" || executed.has(step.expected.portal)) return step;
+      const { prepared, parameters } = step.expected.portal;
+      const classified = prepared?.classified;
+      if (classified === undefined || prepared?.refused || !callsUnknown(classified)) return step;
+      const by = { parameters, protocol: "extended" as const, refused: LONE_BIND_REFUSED };
+      return { ...step, executions: [describeExecution(classified, by, this.#links, this.#context)] };
+    });
   }
 
   /** A FunctionCall names its function by number only; it is refused before anybody looks it up. */
@@ -302,4 +328,8 @@ function noPortal(name: string): Named {
 function noStatement(name: string): Named {
   const what = name === "" ? "unnamed prepared statement" : `prepared statement "${name}"`;
   return notKnown("builtin:no-statement", [`${what} does not exist`]);
+}
+
+function callsUnknown({ operations }: ClassifiedStatement): boolean {
+  return operations.some(({ verb }) => verb === "FUNCTION");
 }
