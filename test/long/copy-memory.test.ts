@@ -11,6 +11,12 @@ test("1 GiB by COPY, in and out, and as rows, in less than 64 MiB", { timeout: 3
   const client = await BulkClient.connect(proxied.url);
   const row = Buffer.from(`${"x".repeat(8191)}\n`);
   const rows = (1024 * MiB) / row.length;
+  // What the engine and the allocator keep for good is not the question: only what grows with the data.
+  await client.copyIn("COPY t FROM STDIN", row, 4000);
+  await client.drain("COPY t TO STDOUT");
+  await client.drain("TABLE t");
+  await client.drain("TRUNCATE t");
+  proxied.recorder.clear();
   const growth = await peakGrowth(async () => {
     await client.copyIn("COPY t FROM STDIN", row, rows);
     await client.drain("COPY t TO STDOUT");

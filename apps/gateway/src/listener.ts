@@ -21,7 +21,10 @@ export class Listener {
   constructor(name: string, service: Service) {
     this.#name = name;
     this.#service = service;
-    this.#server = createServer({ keepAlive: true, noDelay: true }, (socket) => this.#accept(socket));
+    // Half-open, because a client may send its last statement and say at once that nothing more will come.
+    this.#server = createServer({ allowHalfOpen: true, keepAlive: true, noDelay: true }, (socket) =>
+      this.#accept(socket),
+    );
     this.#server.maxConnections = CONNECTIONS_MAX;
   }
 
