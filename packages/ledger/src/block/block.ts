@@ -92,7 +92,8 @@ export function splitBlocks(bytes: Buffer): Buffer[] {
 
 /** A payload as it lies in an opened block. */
 export interface SaltedPayload {
-  readonly salt: Buffer;
+  /** Salt and payload together, as they are committed to. */
+  readonly salted: Buffer;
   readonly payload: Buffer;
 }
 
@@ -104,7 +105,7 @@ export function splitPlaintext(plaintext: Buffer, count: number): SaltedPayload[
     const start = offset + PAYLOAD_OVERHEAD_BYTES;
     const end = start + plaintext.readUInt32BE(offset);
     if (end > plaintext.length) break;
-    payloads.push({ salt: plaintext.subarray(offset + 4, start), payload: plaintext.subarray(start, end) });
+    payloads.push({ salted: plaintext.subarray(offset + 4, end), payload: plaintext.subarray(start, end) });
     offset = end;
   }
   if (offset !== plaintext.length || payloads.length !== count) {

@@ -1,11 +1,9 @@
-import { hash } from "node:crypto";
-import { SALT_BYTES, type SaltedPayload } from "../block/block.ts";
+import type { SaltedPayload } from "../block/block.ts";
 import { openBlock } from "../block/cipher.ts";
+import { commitmentOf } from "../block/commitment.ts";
 import { LedgerError } from "../error.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import type { Envelope } from "../verifier/envelope.ts";
-
-const LABEL = Buffer.from("ledger/payload/v1\0", "latin1");
 
 /** Opens blocks, each at most once, and hands out payloads that match what their entries committed to. */
 export class Payloads {
@@ -30,8 +28,8 @@ export class Payloads {
     const found = this.#open(envelope)[envelope.n];
     if (found === undefined)
       throw new LedgerError("BLOCK_DAMAGED", `entry ${envelope.i}: its block has no payload ${envelope.n}`);
-    const { salt, payload } = found;
-    if (commitmentOf(salt, payload) !== envelope.c) {
+    const { salted, payload } = found;
+    if (commitmentOf(salted, 0, salted.length) !== envelope.c) {
       throw new LedgerError(
         "BLOCK_DAMAGED",
         `entry ${envelope.i}: its payload is not the one that was recorded`,
@@ -51,16 +49,4 @@ export class Payloads {
     }
     return payloads;
   }
-}
-
-let scratch = Buffer.alloc(64 * 1024);
-
-/** The same value as the verifier's `commitment`, synchronously and without allocating. */
-function commitmentOf(salt: Buffer, payload: Buffer): string {
-  const size = LABEL.length + SALT_BYTES + payload.length;
-  if (size > scratch.length) scratch = Buffer.alloc(size * 2);
-  LABEL.copy(scratch, 0);
-  salt.copy(scratch, LABEL.length);
-  payload.copy(scratch, LABEL.length + SALT_BYTES);
-  return hash("sha256", scratch.subarray(0, size), "base64");
 }

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { PAYLOAD_OVERHEAD_BYTES } from "../block/block.ts";
 import { blockBytes, sealBlock } from "../block/cipher.ts";
+import { commitmentOf } from "../block/commitment.ts";
 import { Salts } from "../block/salts.ts";
 import type { NewEntry } from "../entry.ts";
 import type { DataKey } from "../keys/key-ring.ts";
@@ -34,9 +35,6 @@ export interface Commit {
   readonly leafHashes: Buffer;
 }
 
-/** A salted payload begins with this label before it is hashed into its commitment. */
-const COMMITMENT_LABEL = Buffer.from("ledger/payload/v1\0", "latin1");
-
 /** What one envelope takes at most, with its length: all numbers and names at their longest are below this. */
 const ENTRY_BYTES_BOUND = 768;
 
@@ -54,7 +52,6 @@ export class Sequencer {
   readonly #sessionLeaves = new Map<string, string>();
   #blockNumber = 0;
   #lastLeaf: Buffer;
-  #scratch = Buffer.alloc(64 * 1024);
   #plaintextSpace = Buffer.allocUnsafeSlow(64 * 1024);
   readonly #salts = new Salts();
   readonly #frames = new FrameSpace();
@@ -63,7 +60,6 @@ export class Sequencer {
     this.#ledgerId = ledgerId;
     this.#epoch = epoch;
     this.#lastLeaf = lastLeaf;
-    COMMITMENT_LABEL.copy(this.#scratch, 0);
   }
 
   get lastLeaf(): Buffer {
@@ -111,7 +107,7 @@ export class Sequencer {
       const start = offset + PAYLOAD_OVERHEAD_BYTES;
       if (typeof entry.payload === "string") plaintext.write(entry.payload, start, "utf8");
       else plaintext.set(entry.payload, start);
-      const commitment = this.#commitment(plaintext, offset + 4, start + payloadBytes);
+      const commitment = commitmentOf(plaintext, offset + 4, start + payloadBytes);
       seals[at] = { commitment, digest: "", ordinal };
       offset = start + payloadBytes;
     }
@@ -129,17 +125,6 @@ export class Sequencer {
   #plaintext(size: number): Buffer {
     if (size > this.#plaintextSpace.length) this.#plaintextSpace = Buffer.allocUnsafeSlow(size * 2);
     return this.#plaintextSpace.subarray(0, size);
-  }
-
-  /** SHA-256 of label ‖ salt ‖ payload; salt and payload stand together in the plaintext. */
-  #commitment(plaintext: Buffer, start: number, end: number): string {
-    const size = COMMITMENT_LABEL.length + end - start;
-    if (size > this.#scratch.length) {
-      this.#scratch = Buffer.alloc(size * 2);
-      COMMITMENT_LABEL.copy(this.#scratch, 0);
-    }
-    plaintext.copy(this.#scratch, COMMITMENT_LABEL.length, start, end);
-    return hash("sha256", this.#scratch.subarray(0, size), "base64");
   }
 
   /** Writes the envelopes in order, each naming the leaf hash before it, as bundle bytes into `target`. */
