@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/sinks": ["domain", "ledger", "messages"],
   "apps/gateway": ["domain", "wire", "capture", "policy", "client"],
   "apps/server": ["domain", "ledger", "policy", "views", "sinks", "messages"],
-  "apps/cli": ["domain", "ledger", "messages", "client", "gateway", "server"],
+  "apps/cli": ["domain", "ledger", "messages", "views", "sinks", "client", "gateway", "server"],
   "apps/web": ["domain", "messages", "ledger/verifier"],
 };
 

@@ -1,8 +1,8 @@
 import { GatewayError } from "@custody/gateway";
 import { LedgerError } from "@custody/ledger";
+import { escapeText } from "@custody/messages";
 import { CliError, exitCodeOf } from "./error.ts";
 import { runProgram } from "./program.ts";
-import { escapeText } from "./terminal/escape.ts";
 import { processOutput } from "./terminal/output.ts";
 import { readVersion } from "./version.ts";
 

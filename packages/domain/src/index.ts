@@ -26,5 +26,7 @@ export type {
   Outcome,
   Source,
 } from "./record.ts";
+export type { RecordDetail, RecordProof } from "./record-detail.ts";
+export type { RecordFilter, RecordPage, RecordRow } from "./record-row.ts";
 export { rfc3339 } from "./time.ts";
 export { uuidv7Source } from "./uuid.ts";

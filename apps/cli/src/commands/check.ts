@@ -1,6 +1,6 @@
 import { LedgerError, nodePrimitives } from "@custody/ledger";
 import { parseEnvelope, parseReceipt, parseVerifierKey, verifyReceipt } from "@custody/ledger/verifier";
-import { escapeText } from "../terminal/escape.ts";
+import { escapeText } from "@custody/messages";
 import type { CommandContext } from "./context.ts";
 import { readNamedFile } from "./named-file.ts";
 

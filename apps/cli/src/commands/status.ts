@@ -1,6 +1,6 @@
+import { escapeText } from "@custody/messages";
 import { ControlClient } from "../control/control-client.ts";
 import type { Status } from "../run/routes.ts";
-import { escapeText } from "../terminal/escape.ts";
 import type { CommandContext } from "./context.ts";
 
 /** What is running, and where. A ledger that cannot write is a "no": nothing is forwarded then. */

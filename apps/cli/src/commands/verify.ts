@@ -1,7 +1,7 @@
 import { type VerifyReport, verifyLedger } from "@custody/ledger";
+import { escapeText } from "@custody/messages";
 import { dataDirectory } from "../config/data-directory.ts";
 import { inspectRecord } from "../recorder/inspect-record.ts";
-import { escapeText } from "../terminal/escape.ts";
 import type { CommandContext } from "./context.ts";
 import { readNamedFile } from "./named-file.ts";
 

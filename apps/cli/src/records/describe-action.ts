@@ -1,5 +1,4 @@
-import { render } from "@custody/messages";
-import { escapeText } from "../terminal/escape.ts";
+import { escapeText, render } from "@custody/messages";
 import { rowsText } from "./describe-record.ts";
 import { principalOf } from "./find-action.ts";
 import type { IndexedRecord } from "./indexed-record.ts";

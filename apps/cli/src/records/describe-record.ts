@@ -1,6 +1,5 @@
 import type { Level } from "@custody/domain";
-import { render } from "@custody/messages";
-import { escapeText } from "../terminal/escape.ts";
+import { escapeText, render } from "@custody/messages";
 import type { IndexedRecord } from "./indexed-record.ts";
 
 /** A statement is shortened on a screen; the record has all of it, and `custody show` prints it. */

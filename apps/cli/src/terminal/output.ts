@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { escapedJson, escapeText } from "./escape.ts";
+import { escapedJson, escapeText } from "@custody/messages";
 
 /** Where a command writes: answers on one stream, hints and progress on the other. */
 export interface Output {

@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+import { check } from "../commands/check.ts";
+import { keysVerifier } from "../commands/keys-verifier.ts";
+import { prove } from "../commands/prove.ts";
+import { verify } from "../commands/verify.ts";
+import type { Define } from "./define.ts";
+
+/** What proves records, and checks proofs. */
+export function defineProving(program: Command, define: Define): void {
+  define(
+    program,
+    "verify",
+    "check the whole ledger offline",
+    ["verify", "verify --checkpoint old-checkpoint.txt"],
+    verify,
+  ).option("--checkpoint <file>", "an older checkpoint, kept elsewhere: history must still begin with it");
+  define<{ output?: string }>(
+    program,
+    "prove <id>",
+    "a receipt for one record",
+    ["prove 41 -o receipt.txt"],
+    (context, options, [id]) => prove(context, id as string, options),
+  ).option("-o, --output <file>", "default: standard output");
+  define<{ key: string }>(
+    program,
+    "check <file>",
+    "check a receipt, on any machine",
+    ['check receipt.txt --key "$(custody keys verifier)"'],
+    (context, options, [file]) => check(context, file as string, options),
+  ).requiredOption("--key <key>", "what `custody keys verifier` printed, or a file with it");
+  const keys = program.command("keys").description("the ledger's keys").helpOption("--help", "print help");
+  define(
+    keys,
+    "verifier",
+    "print the public key that receipts are checked with",
+    ["keys verifier"],
+    keysVerifier,
+  );
+}

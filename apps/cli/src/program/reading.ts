@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import { log } from "../commands/log.ts";
+import { show } from "../commands/show.ts";
+import type { Define } from "./define.ts";
+
+/** What looks at records. */
+export function defineReading(program: Command, define: Define): void {
+  define(
+    program,
+    "log",
+    "records, newest last",
+    ["log", "log --type db.statement.denied --since 1h", "log --follow --json"],
+    log,
+  )
+    .option("--session <id>", "of one session")
+    .option("--type <type>", "that begin with this type, or match it: db.*.denied")
+    .option("--target <name>", "about one target")
+    .option("--level <level>", "at least: debug, info, warning, error, critical")
+    .option("--since <time>", "10m, 2h, or 2026-01-31T12:00:00Z")
+    .option("--search <text>", "that contain the text")
+    .option("--follow", "go on with those that come")
+    .option("--limit <n>", "the last N; default: 50");
+  const examples = ["show 019aa1f2-6f1d-7c31-9a52-0d6f2b1c7e44", "show 41 --json"];
+  define(
+    program,
+    "show <id>",
+    "one action: statement, decision, effect, proof state",
+    examples,
+    (context, _, [id]) => show(context, id as string),
+  );
+}
