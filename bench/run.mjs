@@ -1,4 +1,4 @@
-// `npm run bench [-- ledger|postgres] [--rounds N] [--dir DIR]`: every number that we claim, beside its peers, in one run.
+// `npm run bench [-- ledger|postgres|server] [--rounds N] [--dir DIR]`: every number that we claim, beside its peers, in one run.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -6,9 +6,13 @@ import { parseArgs } from "node:util";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: "string", default: "5" }, dir: { type: "string", default: tmpdir() } },
+  options: {
+    rounds: { type: "string", default: "5" },
+    dir: { type: "string", default: tmpdir() },
+    records: { type: "string", default: "1000000" },
+  },
 });
-const chosen = positionals.length > 0 ? positionals : ["ledger", "postgres"];
+const chosen = positionals.length > 0 ? positionals : ["ledger", "postgres", "server"];
 const here = new URL(".", import.meta.url).pathname;
 
 function prepare() {
@@ -24,6 +28,7 @@ console.log(
     .map((one) => one.toFixed(2))
     .join(" ")}`,
 );
-const options = { rounds: Number(values.rounds), directory: values.dir };
+const options = { rounds: Number(values.rounds), directory: values.dir, records: Number(values.records) };
 if (chosen.includes("ledger")) await (await import("./ledger/run.mjs")).benchLedger(options);
 if (chosen.includes("postgres")) await (await import("./postgres/run.mjs")).benchPostgres(options);
+if (chosen.includes("server")) await (await import("./server/run.mjs")).benchServer(options);

@@ -67,7 +67,7 @@ async function pipe(server) {
 }
 
 /** The real command, with a real ledger: what users run. */
-async function custody(server, directory) {
+export async function custody(server, directory) {
   const base = mkdtempSync(join(directory, "bench-custody-"));
   mkdirSync(join(base, "data"));
   const target =
@@ -78,14 +78,16 @@ async function custody(server, directory) {
     ...options,
     stdio: ["ignore", "pipe", "inherit"],
   });
-  await new Promise((resolve) => createInterface(child.stdout).once("line", resolve));
+  const ready = JSON.parse(
+    await new Promise((resolve) => createInterface(child.stdout).once("line", resolve)),
+  );
   const session = execFileSync(
     process.execPath,
     [command, "session", "new", "--agent", "bench", "--json"],
     options,
   );
   const { url } = JSON.parse(session.toString()).targets.shop;
-  return { name: "custody", url, pid: child.pid, stop: () => ended(child, base) };
+  return { name: "custody", url, pid: child.pid, base, server: ready.server, stop: () => ended(child, base) };
 }
 
 async function ended(child, directory) {
