@@ -1,24 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { LedgerReader } from "@custody/ledger";
-import { FailedAttempts } from "./access/failed-attempts.ts";
-import { Gatekeeper } from "./access/gatekeeper.ts";
-import { SignInCodes } from "./access/sign-in-codes.ts";
-import { createApi } from "./http/create-api.ts";
+import { type AssembledServer, assembleServer, type ServerSurroundings } from "./assemble-server.ts";
 import { listen, urlOf } from "./listen.ts";
-import type { DataPathLink } from "./process/data-path-link.ts";
-import type { ServerSettings } from "./process/settings.ts";
-import { addRoutes } from "./routes/add-routes.ts";
 import { makeSignInCode } from "./routes/sign-in.ts";
-import { scanRecords } from "./scan-records.ts";
-import { LiveFeed } from "./stream/live-feed.ts";
 
-export interface RunServerOptions {
-  readonly settings: ServerSettings;
-  readonly link: Pick<DataPathLink, "ask">;
+export interface RunServerOptions extends Pick<ServerSurroundings, "settings" | "link" | "warn"> {
   /** How long an address that is taken is tried again. */
   readonly listenPatienceMs: number;
-  readonly warn: (text: string) => void;
 }
 
 export interface RunningServer {
@@ -30,42 +16,24 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Puts the server together. It reads the ledger, and asks the data path for what only that can do. */
+/** Reads the ledger, asks the data path for what only that can do, and answers HTTP. @throws ServerError */
 export async function runServer(options: RunServerOptions): Promise<RunningServer> {
   const { settings, link, listenPatienceMs, warn } = options;
-  const nowMs = Date.now;
-  const reader = await LedgerReader.open({ directory: settings.directory });
-  const verifierKey = (await readFile(join(settings.directory, "keys", "verifier"), "utf8")).trim();
-  const records = await scanRecords(reader);
-  const feed = new LiveFeed(records, warn);
-  const attempts = new FailedAttempts(warn);
-  const gatekeeper = new Gatekeeper({ attempts, nowMs, token: settings.token });
-  const api = await createApi({ gatekeeper, settings, warn });
   let url = "";
-  const parts = {
-    attempts,
-    codes: new SignInCodes(),
-    feed,
+  const server: AssembledServer = await assembleServer({
     link,
-    nowMs,
-    origin: () => (settings.publicUrl === undefined ? url : new URL(settings.publicUrl).origin),
-    reader,
-    records,
+    nowMs: Date.now,
     settings,
-    verifierKey,
-  };
-  await addRoutes(api, parts);
-  const port = await listen(api, settings, listenPatienceMs);
+    url: () => url,
+    warn,
+  });
+  const port = await listen(server.api, settings, listenPatienceMs);
   url = urlOf(settings, port);
   return {
-    close: async () => {
-      feed.close();
-      await api.close();
-      records.close();
-    },
-    grown: (size) => feed.grown(size),
+    close: server.close,
+    grown: (size) => server.parts.feed.grown(size),
     port,
-    signInUrl: makeSignInCode(parts).url,
+    signInUrl: makeSignInCode(server.parts).url,
     url,
   };
 }
