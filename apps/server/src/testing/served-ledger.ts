@@ -60,6 +60,8 @@ export interface ServedLedger extends AssembledServer {
   readonly ledger: Ledger;
   readonly warnings: string[];
   readonly clock: { nowMs: number };
+  /** Stopped when the test ends. */
+  readonly timers: NodeJS.Timeout[];
   append(...records: readonly AuditRecord[]): Promise<void>;
   /** Asks with the local token, unless other headers are given. */
   ask(url: string, options?: InjectOptions): Promise<Answer>;
@@ -71,6 +73,7 @@ export async function serveLedger(settings: Partial<ServerSettings> = {}): Promi
   const describeEvent = ({ type }: { type: string }) => canonicalJson(recordOf({ type }));
   const ledger = await openLedger({ describeEvent, directory });
   const warnings: string[] = [];
+  const timers: NodeJS.Timeout[] = [];
   const clock = { nowMs: 1_700_000_000_000 };
   const server = await assembleServer({
     link: fakeLink(ledger) as never,
@@ -81,6 +84,7 @@ export async function serveLedger(settings: Partial<ServerSettings> = {}): Promi
   });
   await server.api.ready();
   onTestFinished(async () => {
+    for (const timer of timers) clearInterval(timer);
     await server.close();
     await ledger.close();
     rmSync(directory, { force: true, recursive: true });
@@ -95,6 +99,7 @@ export async function serveLedger(settings: Partial<ServerSettings> = {}): Promi
     },
     clock,
     ledger,
+    timers,
     warnings,
   };
 }
