@@ -139,6 +139,12 @@ export class LedgerReader {
     for (let index = from; index < to; index += 1) yield parseEnvelope((await this.#find(index)).entry);
   }
 
+  /** An entry without its payload, which need not be readable. @throws LedgerError INDEX_UNKNOWN */
+  async envelope(index: number): Promise<Pick<ReadEntry, "entry" | "envelope">> {
+    const { entry } = await this.#find(index);
+    return { entry, envelope: parseEnvelope(entry) };
+  }
+
   /** @throws LedgerError INDEX_UNKNOWN */
   async entry(index: number): Promise<ReadEntry> {
     for await (const found of this.entries(index, index + 1)) return found;
