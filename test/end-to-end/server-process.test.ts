@@ -36,6 +36,7 @@ test("killed under load, the server comes back, and the data path does not notic
   const custody = await installed();
   const { server } = await custody.start();
   const client = new Client({ connectionString: await custody.sessionUrl() });
+  client.on("error", () => {});
   await client.connect();
   let answered = 0;
   let isOver = false;
@@ -45,6 +46,7 @@ test("killed under load, the server comes back, and the data path does not notic
       answered += 1;
     }
   })();
+  load.catch(() => {});
   for (let kill = 0; kill < 2; kill += 1) {
     await sleep(300);
     const before = answered;

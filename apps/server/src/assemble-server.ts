@@ -6,11 +6,11 @@ import { Gatekeeper } from "./access/gatekeeper.ts";
 import { SignInCodes } from "./access/sign-in-codes.ts";
 import type { Api } from "./http/api.ts";
 import { createApi } from "./http/create-api.ts";
+import { openRecords } from "./open-records.ts";
 import type { DataPathLink } from "./process/data-path-link.ts";
 import type { ServerSettings } from "./process/settings.ts";
 import { addRoutes } from "./routes/add-routes.ts";
 import type { RouteParts } from "./routes/parts.ts";
-import { scanRecords } from "./scan-records.ts";
 import { LiveFeed } from "./stream/live-feed.ts";
 
 export interface ServerSurroundings {
@@ -33,7 +33,7 @@ export async function assembleServer(surroundings: ServerSurroundings): Promise<
   const { settings, link, warn, nowMs, url } = surroundings;
   const { directory, publicUrl, token } = settings;
   const reader = await LedgerReader.open({ directory });
-  const records = await scanRecords(reader);
+  const records = await openRecords(directory, reader);
   const attempts = new FailedAttempts(warn);
   const parts: RouteParts = {
     attempts,

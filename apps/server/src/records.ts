@@ -1,31 +1,11 @@
-import type { RecordFilter, RecordPage, RecordRow } from "@custody/domain";
+import type { RecordIndex } from "@custody/views";
 import { HttpProblem } from "./http/http-problem.ts";
 
-/** What we need of the index; `RecordIndex` of packages/views is one. */
-export interface Records {
-  readonly cursor: number;
-  follow(): Promise<void>;
-  onRows(listener: (rows: readonly RecordRow[], cursor: number) => void): () => void;
-  list(query: {
-    readonly filter: RecordFilter;
-    readonly view: "actions" | "records";
-    readonly before?: number;
-    readonly limit: number;
-  }): RecordPage;
-  rowsAfter(
-    index: number,
-    filter: RecordFilter,
-    view: "actions" | "records",
-    limit: number,
-  ): readonly RecordRow[];
-  matches(row: RecordRow, filter: RecordFilter): boolean;
-  related(
-    action: string,
-  ): readonly { readonly index: number; readonly type: string; readonly time: string }[];
-  /** Where the record with this id stands, or the newest of the action with this id. */
-  find(id: string): number | undefined;
-  close(): void;
-}
+/** What we need of the index. */
+export type Records = Pick<
+  RecordIndex,
+  "cursor" | "facets" | "find" | "follow" | "list" | "onRows" | "related" | "rowsAfter" | "tables"
+>;
 
 const PATIENCE_MS = 5000;
 

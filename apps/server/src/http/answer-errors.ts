@@ -1,3 +1,4 @@
+import { ViewsError } from "@custody/views";
 import type { FastifyReply } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import type { Api } from "./api.ts";
@@ -47,6 +48,8 @@ function refuse(reply: FastifyReply, { code, details, message, status }: HttpPro
 
 function problemOf(error: unknown): HttpProblem | undefined {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof ViewsError && error.code === "FILTER_INVALID")
+    return new HttpProblem("request-invalid", error.message);
   if (hasZodFastifySchemaValidationErrors(error)) {
     const [issue] = error.validation;
     const place = issue?.instancePath.replace(/^\//, "").replaceAll("/", ".");

@@ -10,7 +10,7 @@ import { guardRoutes } from "./guard-routes.ts";
 import { openApiInfo } from "./open-api.ts";
 import { securityHeaders } from "./security-headers.ts";
 
-export const BODY_BYTES_MAX: number = 64 * 1024;
+const BODY_BYTES_MAX: number = 64 * 1024;
 
 const REQUEST_TIMEOUT_MS = 30_000;
 

@@ -1,6 +1,7 @@
 import type { Api } from "../http/api.ts";
 import { ServerMetrics } from "../metrics.ts";
 import { StreamHub } from "../stream/stream-hub.ts";
+import { facetRoutes } from "./facets.ts";
 import { healthRoutes } from "./health.ts";
 import { logRoutes } from "./log.ts";
 import { metricsRoutes } from "./metrics.ts";
@@ -15,13 +16,14 @@ import { streamRoutes } from "./stream.ts";
 
 /** Everything that the server answers. */
 export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
-  const streams = new StreamHub(parts.feed);
+  const streams = new StreamHub(parts.feed, parts.records);
   metricsRoutes(api, new ServerMetrics(parts, streams));
   openApiRoutes(api);
   healthRoutes(api, parts);
   signInRoutes(api, parts);
   statusRoutes(api, parts);
   recordRoutes(api, parts);
+  facetRoutes(api, parts);
   streamRoutes(api, parts, streams);
   logRoutes(api, parts);
   nowhereRoutes(api);

@@ -15,7 +15,7 @@ export async function detailOf(
     proof: {
       payload,
       receipt: await receiptOf(reader, index),
-      salt: (entry as { salt?: Buffer }).salt?.toString("base64") ?? "",
+      salt: entry.salt.toString("base64"),
       verifierKey,
     },
     record,

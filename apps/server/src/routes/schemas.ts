@@ -1,4 +1,5 @@
 import type { AuditRecord, RecordDetail, RecordFilter, RecordPage, RecordRow } from "@custody/domain";
+import type { TableQuery } from "@custody/views";
 import { z } from "zod";
 
 /** The shapes that the API speaks, as the words of packages/domain write them. */
@@ -17,7 +18,7 @@ export const errorBody: z.ZodType<ErrorBody> = z.object({
   error: z.looseObject({ code: z.string(), message: z.string() }),
 });
 
-export const recordRow: z.ZodType<RecordRow> = z.strictObject({
+const recordRow: z.ZodType<RecordRow> = z.strictObject({
   index,
   id: z.string(),
   action: z.string(),
@@ -137,3 +138,12 @@ export const streamQuery: z.ZodType<StreamQuery> = z
     filter,
     view,
   }));
+
+export const viewQuery: z.ZodType<{ readonly view: View }> = z.strictObject({ view: filterShape.view });
+
+export const tableQuery: z.ZodType<TableQuery> = z.strictObject({
+  after: z.string().max(1000).exactOptional(),
+  limit: limit.default(50),
+  search: word.exactOptional().describe("A part of the table's name."),
+  target: word.exactOptional(),
+});

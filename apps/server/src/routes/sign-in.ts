@@ -5,7 +5,7 @@ import { HttpProblem } from "../http/http-problem.ts";
 import type { RouteParts } from "./parts.ts";
 import { errorBody } from "./schemas.ts";
 
-export interface SignInCode {
+interface SignInCode {
   readonly code: string;
   readonly url: string;
   readonly expires: string;

@@ -33,6 +33,8 @@ export function streamRoutes(api: Api, { reader, records }: RouteParts, hub: Str
       hub.checkRoom();
       await caughtUp(records, () => reader.size);
       hub.checkRoom();
+      // A filter that makes no sense is refused while it still can be.
+      records.rowsAfter(records.cursor, query.filter, query.view, 1);
       const last = headers["last-event-id"];
       const resumed =
         typeof last === "string" && /^\d{1,15}$/.test(last) ? { after: Number(last) } : undefined;

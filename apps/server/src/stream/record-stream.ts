@@ -1,10 +1,10 @@
 import type { ServerResponse } from "node:http";
-import type { RecordRow } from "@custody/domain";
 import type { Records } from "../records.ts";
 import type { StreamQuery } from "../routes/schemas.ts";
+import { RowBatch } from "./row-batch.ts";
 
 /** What may wait for a reader. Beyond it the reader is told to load its list again, once it reads. */
-export const WAITING_BYTES_MAX: number = 1024 * 1024;
+const WAITING_BYTES_MAX: number = 1024 * 1024;
 
 /** Somebody who comes back after more than this loads the list again; that is less work for both. */
 export const RESUMED_ROWS_MAX = 1000;
@@ -43,18 +43,14 @@ export class RecordStream {
     const { filter, view } = this.#query;
     const rows = this.#records.rowsAfter(this.#cursor - 1, filter, view, RESUMED_ROWS_MAX + 1);
     if (rows.length > RESUMED_ROWS_MAX) this.#snapshot();
-    else this.take(rows, cursor);
+    else this.take(new RowBatch(rows, cursor, this.#records));
   }
 
-  /** `rows` in order; with them, everything below `cursor` was looked at. */
-  take(rows: readonly RecordRow[], cursor: number): void {
+  take(batch: RowBatch): void {
     if (this.#slowSinceMs !== undefined) return;
     let text = "";
-    for (const row of rows) {
-      if (row.index < this.#cursor || !this.#records.matches(row, this.#query.filter)) continue;
-      text += `event: record\nid: ${row.index}\ndata: ${JSON.stringify(row)}\n\n`;
-    }
-    this.#cursor = Math.max(this.#cursor, cursor);
+    for (const event of batch.events(this.#query)) if (event.index >= this.#cursor) text += event.text;
+    this.#cursor = Math.max(this.#cursor, batch.cursor);
     if (text !== "") this.#write(text);
   }
 

@@ -1,6 +1,8 @@
 import { HttpProblem } from "../http/http-problem.ts";
+import type { Records } from "../records.ts";
 import type { LiveFeed } from "./live-feed.ts";
 import { RecordStream, type RecordStreamOptions } from "./record-stream.ts";
+import { RowBatch } from "./row-batch.ts";
 
 export const STREAMS_MAX = 100;
 const HEARTBEAT_MS = 15_000;
@@ -11,10 +13,8 @@ export class StreamHub {
   readonly #heartbeat: NodeJS.Timeout;
   readonly #unsubscribe: () => void;
 
-  constructor(feed: LiveFeed) {
-    this.#unsubscribe = feed.listen((rows, cursor) => {
-      for (const stream of this.#streams) stream.take(rows, cursor);
-    });
+  constructor(feed: LiveFeed, records: Records) {
+    this.#unsubscribe = feed.listen((rows, cursor) => this.#tell(new RowBatch(rows, cursor, records)));
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
   }
 
@@ -40,6 +40,17 @@ export class StreamHub {
     clearInterval(this.#heartbeat);
     this.#unsubscribe();
     for (const stream of this.#streams) stream.end();
+  }
+
+  /** What goes wrong with one stream ends that one, and its reader comes again. */
+  #tell(batch: RowBatch): void {
+    for (const stream of this.#streams) {
+      try {
+        stream.take(batch);
+      } catch {
+        stream.end();
+      }
+    }
   }
 
   #beat(): void {

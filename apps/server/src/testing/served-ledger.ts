@@ -37,7 +37,7 @@ export function recordOf(given: Partial<AuditRecord> = {}): AuditRecord {
   };
 }
 
-export function entryOf(record: AuditRecord): NewEntry {
+function entryOf(record: AuditRecord): NewEntry {
   return {
     payload: canonicalJson(record),
     scope: { class: "governance", project: record.project },
@@ -48,7 +48,7 @@ export function entryOf(record: AuditRecord): NewEntry {
   };
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
