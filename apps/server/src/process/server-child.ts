@@ -115,6 +115,6 @@ export class ServerChild {
 /** Node 20 cannot run TypeScript, so tests that run on the sources use the process of the last build. */
 function entryPath(): string {
   const own = import.meta.url;
-  if (!own.endsWith(".ts")) return fileURLToPath(new URL("./server-entry.js", own));
+  if (!own.endsWith(".ts")) return fileURLToPath(new URL("./server-entry.js", import.meta.url));
   return fileURLToPath(new URL("../../dist/process/server-entry.js", own));
 }

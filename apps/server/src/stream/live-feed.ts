@@ -16,6 +16,7 @@ export class LiveFeed {
   #announced = 0;
   #following: Promise<void> | undefined;
   #isClosed = false;
+  #hasFailed = false;
 
   constructor(records: Records, warn: (text: string) => void) {
     this.#records = records;
@@ -56,8 +57,12 @@ export class LiveFeed {
     for (let look = 0; look < LOOKS_MAX && this.lag > 0 && !this.#isClosed; look += 1) {
       try {
         await this.#records.follow();
+        this.#hasFailed = false;
       } catch (error) {
-        this.#warn(`the index cannot follow the ledger: ${(error as Error).message}`);
+        // We look again many times a second, and say it once.
+        if (!this.#hasFailed && !this.#isClosed)
+          this.#warn(`the index cannot follow the ledger: ${(error as Error).message}`);
+        this.#hasFailed = true;
         return;
       }
       if (this.lag > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));

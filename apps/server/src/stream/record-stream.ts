@@ -25,8 +25,10 @@ export class RecordStream {
   readonly #query: StreamQuery;
   /** Everything below it was sent, or did not match. */
   #cursor: number;
-  /** Since when nothing more is queued, because what waits is not read. */
-  #slowSinceMs: number | undefined;
+  /** So much waits that nothing more is queued until it is read. */
+  #isSlow = false;
+  /** Since when something has waited whenever we looked. */
+  #waitingSinceMs: number | undefined;
 
   constructor({ response, records, query }: RecordStreamOptions) {
     this.#response = response;
@@ -47,7 +49,7 @@ export class RecordStream {
   }
 
   take(batch: RowBatch): void {
-    if (this.#slowSinceMs !== undefined) return;
+    if (this.#isSlow) return;
     let text = "";
     for (const event of batch.events(this.#query)) if (event.index >= this.#cursor) text += event.text;
     this.#cursor = Math.max(this.#cursor, batch.cursor);
@@ -56,8 +58,10 @@ export class RecordStream {
 
   /** Keeps proxies from ending what seems idle. Ends what is stuck. */
   beat(nowMs: number): void {
-    if (this.#slowSinceMs === undefined) this.#write(": still here\n\n");
-    else if (nowMs - this.#slowSinceMs > STUCK_MS) this.#response.destroy();
+    if (this.#response.writableLength === 0) this.#waitingSinceMs = undefined;
+    else this.#waitingSinceMs ??= nowMs;
+    if (nowMs - (this.#waitingSinceMs ?? nowMs) > STUCK_MS) this.#response.destroy();
+    else if (!this.#isSlow) this.#write(": still here\n\n");
   }
 
   end(): void {
@@ -66,12 +70,12 @@ export class RecordStream {
 
   #write(text: string): void {
     this.#response.write(text);
-    if (this.#response.writableLength > WAITING_BYTES_MAX) this.#slowSinceMs = performance.now();
+    if (this.#response.writableLength > WAITING_BYTES_MAX) this.#isSlow = true;
   }
 
   #caughtUp(): void {
-    if (this.#slowSinceMs === undefined) return;
-    this.#slowSinceMs = undefined;
+    if (!this.#isSlow) return;
+    this.#isSlow = false;
     this.#snapshot();
   }
 

@@ -37,7 +37,7 @@ export function recordOf(given: Partial<AuditRecord> = {}): AuditRecord {
   };
 }
 
-function entryOf(record: AuditRecord): NewEntry {
+export function entryOf(record: AuditRecord): NewEntry {
   return {
     payload: canonicalJson(record),
     scope: { class: "governance", project: record.project },
