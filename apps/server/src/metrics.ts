@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { parseCheckpoint, parseNote } from "@custody/ledger/verifier";
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { RouteParts } from "./routes/parts.ts";
 import type { StreamHub } from "./stream/stream-hub.ts";
 
@@ -12,7 +12,7 @@ export class ServerMetrics {
   readonly #parts: MetricParts;
   readonly #streams: StreamHub;
   readonly #requests: Histogram;
-  readonly #statements: Counter;
+  readonly #records: Gauge;
   readonly #gauges = new Map<string, Gauge>();
   #checkpointSize = -1;
   #checkpointSeenMs = 0;
@@ -28,19 +28,13 @@ export class ServerMetrics {
       name: "http_server_request_duration_seconds",
       registers,
     });
-    this.#statements = new Counter({
-      help: "Statements since this process began to look, by how they ended",
-      labelNames: ["outcome"],
-      name: "custody_statements_total",
+    this.#records = new Gauge({
+      help: "Records by type; db.statement.completed, .denied, .failed, .cancelled and .unknown are how statements ended",
+      labelNames: ["type"],
+      name: "custody_records",
       registers,
     });
     collectDefaultMetrics({ prefix: "custody_server_", register: this.#registry });
-    parts.feed.listen((rows) => {
-      for (const { type } of rows) {
-        const [, outcome] = /^db\.statement\.(completed|denied|failed|cancelled|unknown)$/.exec(type) ?? [];
-        if (outcome !== undefined) this.#statements.inc({ outcome });
-      }
-    });
   }
 
   get contentType(): string {
@@ -62,6 +56,7 @@ export class ServerMetrics {
     const { feed, records } = this.#parts;
     this.#set("custody_index_entries", "Entries of the ledger that the index has", records.cursor);
     this.#set("custody_index_lag_entries", "Entries that the index has not read yet", feed.lag);
+    for (const { count, value } of records.facets("records").types) this.#records.set({ type: value }, count);
     this.#set("custody_streams", "Open live streams", this.#streams.size);
     return this.#registry.metrics();
   }
@@ -78,7 +73,7 @@ export class ServerMetrics {
     this.#set("custody_sessions", "Sessions that may connect", sessions);
     this.#set(
       "custody_data_path_event_loop_delay_seconds",
-      "The longest that the data path was late since the last look",
+      "The longest that the data path was late since somebody last asked",
       report.eventLoopDelaySeconds,
     );
     this.#set("custody_server_restarts", "How often this process was started again", report.serverRestarts);

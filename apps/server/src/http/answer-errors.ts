@@ -34,7 +34,7 @@ export function answerErrors(api: Api, warn: (text: string) => void): void {
   api.setNotFoundHandler((_, reply) => refuse(reply, new HttpProblem("not-found", "there is nothing here")));
 }
 
-function refuse(reply: FastifyReply, { code, details, message, status }: HttpProblem): FastifyReply {
+export function refuse(reply: FastifyReply, { code, details, message, status }: HttpProblem): FastifyReply {
   const seconds = RETRY_AFTER_SECONDS[code];
   if (seconds !== undefined) reply.header("retry-after", seconds);
   if (code === "token-refused") reply.header("www-authenticate", "Bearer");
@@ -46,7 +46,8 @@ function refuse(reply: FastifyReply, { code, details, message, status }: HttpPro
     .send({ error: { code, message, ...details } });
 }
 
-function problemOf(error: unknown): HttpProblem | undefined {
+/** Undefined for what we did not expect. */
+export function problemOf(error: unknown): HttpProblem | undefined {
   if (error instanceof HttpProblem) return error;
   if (error instanceof ViewsError && error.code === "FILTER_INVALID")
     return new HttpProblem("request-invalid", error.message);

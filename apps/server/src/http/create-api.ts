@@ -1,12 +1,13 @@
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
-import fastify from "fastify";
+import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { jsonSchemaTransform, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Gatekeeper } from "../access/gatekeeper.ts";
 import type { ServerSettings } from "../process/settings.ts";
-import { answerErrors } from "./answer-errors.ts";
+import { answerErrors, problemOf, refuse } from "./answer-errors.ts";
 import type { Api } from "./api.ts";
 import { guardRoutes } from "./guard-routes.ts";
+import { HttpProblem } from "./http-problem.ts";
 import { openApiInfo } from "./open-api.ts";
 import { securityHeaders } from "./security-headers.ts";
 
@@ -29,6 +30,10 @@ export async function createApi(options: CreateApiOptions): Promise<Api> {
   const common = {
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
+    // What goes wrong before any route is found.
+    frameworkErrors: (error: Error, _: FastifyRequest, reply: FastifyReply) => {
+      refuse(reply, problemOf(error) ?? new HttpProblem("not-found", "there is nothing here"));
+    },
     // Addresses are those of the connection, whatever a header says.
     trustProxy: false,
     logger: false,

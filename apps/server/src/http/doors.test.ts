@@ -31,6 +31,8 @@ test.each([
     "token-refused",
   ],
   ["an unknown path", "/api/nothing", {}, 404, "not-found"],
+  ["a path that is none", "/api/%zz", {}, 404, "not-found"],
+  ["a path that is too long", `/api/records/${"1".repeat(600)}`, {}, 404, "not-found"],
   ["an unknown file", "/assets/a.js", {}, 200, undefined],
   ["another method", "/api/sessions", {}, 405, "method-not-allowed"],
   ["a foreign host", "/", { headers: { host: "rebound.example:7070" } }, 421, "host-refused"],

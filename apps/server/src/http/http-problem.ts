@@ -14,6 +14,7 @@ export type HttpProblemCode =
   | "not-found"
   | "not-permitted"
   | "origin-refused"
+  | "record-damaged"
   | "request-invalid"
   | "token-refused"
   | "too-many-attempts"
@@ -31,6 +32,7 @@ export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   "not-found": 404,
   "not-permitted": 403,
   "origin-refused": 403,
+  "record-damaged": 500,
   "request-invalid": 422,
   "token-refused": 401,
   "too-many-attempts": 429,

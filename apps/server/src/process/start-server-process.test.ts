@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { canonicalJson, openLedger } from "@custody/ledger";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { optional } from "../../../../test/postgres/optional.ts";
 import { HttpProblem } from "../http/http-problem.ts";
 import { entryOf, recordOf, token } from "../testing/served-ledger.ts";
 import { startServerProcess } from "./start-server-process.ts";
@@ -114,13 +115,14 @@ test("it says when it ended, comes back on its port, and stays away once it is c
   expect(await status()).toBe(0);
 });
 
-test("with a certificate it speaks TLS, and says so to browsers", async () => {
+test("with a certificate it speaks TLS, and says so to browsers", async (context) => {
+  const openssl = optional("openssl", context);
   const folder = mkdtempSync(join(tmpdir(), "custody-tls-"));
   onTestFinished(() => rmSync(folder, { force: true, recursive: true }));
   const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
   const options = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
   const names = ["-subj", "/CN=custody", "-addext", "subjectAltName=IP:127.0.0.1"];
-  execFileSync("openssl", ["req", ...options, ...names, "-keyout", key, "-out", cert], { stdio: "ignore" });
+  execFileSync(openssl, ["req", ...options, ...names, "-keyout", key, "-out", cert], { stdio: "ignore" });
   const tls = { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
   const { server } = await started({ tls });
   expect(server.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -64,6 +64,35 @@ test("a record that no checkpoint covers yet has no receipt yet", async () => {
   await ledger.checkpoint();
   await append(recordOf());
   expect((await ask(`/api/records/${ledger.size - 1}`)).json.proof.receipt).toBeNull();
+});
+
+test("a record that was tampered with is named as such", async () => {
+  const { append, ask, ledger } = await serveLedger();
+  await append(...Array.from({ length: 300 }, () => recordOf()));
+  await ledger.checkpoint();
+  const last = `/api/records/${ledger.size - 1}`;
+  expect((await ask(last)).status).toBe(200);
+  const payload = join(ledger.directory, "payload/000");
+  await expect.poll(() => existsSync(payload)).toBe(true);
+  writeFileSync(
+    payload,
+    readFileSync(payload).map((byte, at) => (at % 100 === 99 ? byte ^ 1 : byte)),
+  );
+  const { json, status } = await ask("/api/records/100");
+  expect([status, json.error.code]).toEqual([500, "record-damaged"]);
+  expect((await ask(last)).status).toBe(200);
+});
+
+test("numbers say how statements ended", async () => {
+  const { append, ask } = await serveLedger();
+  await append(recordOf({ type: "db.statement.denied" }), recordOf({ type: "db.statement.completed" }));
+  await ask("/api/records");
+  const { headers, text } = await ask("/metrics");
+  expect(headers["content-type"]).toContain("text/plain");
+  expect(text).toContain('custody_records{type="db.statement.denied"} 1');
+  expect(text).toContain('http_route="/api/records"');
+  for (const name of ["custody_disk_free_bytes", "custody_data_path_up 1", "custody_index_lag_entries 0"])
+    expect(text).toContain(name);
 });
 
 test("the log is served as tiles, for whoever checks logs", async () => {

@@ -1,5 +1,6 @@
 import type { AuditRecord, RecordDetail } from "@custody/domain";
-import { LedgerError } from "@custody/ledger";
+import { LedgerError, type ReadEntry } from "@custody/ledger";
+import { HttpProblem } from "../http/http-problem.ts";
 import type { RouteParts } from "./parts.ts";
 
 /** One record, and all that it takes to check it without trusting us. */
@@ -7,7 +8,7 @@ export async function detailOf(
   { reader, records, verifierKey }: Pick<RouteParts, "reader" | "records" | "verifierKey">,
   index: number,
 ): Promise<RecordDetail> {
-  const entry = await reader.entry(index);
+  const entry = await readEntry(reader, index);
   const payload = entry.payload.toString("utf8");
   const record = JSON.parse(payload) as AuditRecord;
   return {
@@ -21,6 +22,17 @@ export async function detailOf(
     record,
     related: records.related(record.action),
   };
+}
+
+/** Whoever looks at a record that was tampered with is told so, and not that we made a mistake. */
+async function readEntry(reader: RouteParts["reader"], index: number): Promise<ReadEntry> {
+  try {
+    return await reader.entry(index);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    const message = `record ${index} cannot be read (${error.code}): run custody verify`;
+    throw new HttpProblem("record-damaged", message);
+  }
 }
 
 /** A checkpoint is published about once a second, so the newest records have none yet. */

@@ -12,6 +12,9 @@ export const RESUMED_ROWS_MAX = 1000;
 /** A reader that takes nothing for so long is gone, or will have to come again. */
 const STUCK_MS = 120_000;
 
+/** Then the reader comes again, and shows a token that still holds. */
+const LIFE_MS = 3_600_000;
+
 export interface RecordStreamOptions {
   readonly response: ServerResponse;
   readonly records: Records;
@@ -25,6 +28,7 @@ export class RecordStream {
   readonly #query: StreamQuery;
   /** Everything below it was sent, or did not match. */
   #cursor: number;
+  readonly #openedMs = performance.now();
   /** So much waits that nothing more is queued until it is read. */
   #isSlow = false;
   /** Since when something has waited whenever we looked. */
@@ -61,6 +65,7 @@ export class RecordStream {
     if (this.#response.writableLength === 0) this.#waitingSinceMs = undefined;
     else this.#waitingSinceMs ??= nowMs;
     if (nowMs - (this.#waitingSinceMs ?? nowMs) > STUCK_MS) this.#response.destroy();
+    else if (nowMs - this.#openedMs > LIFE_MS) this.end();
     else if (!this.#isSlow) this.#write(": still here\n\n");
   }
 
