@@ -38,9 +38,13 @@ export class Custody {
     return join(this.directory, "data");
   }
 
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
   /** Starts `custody up` and waits until all ports listen. */
-  async start(): Promise<Ready> {
-    const child = spawn(process.execPath, [command, "up", "--json"], {
+  async start(...parameters: string[]): Promise<Ready> {
+    const child = spawn(process.execPath, [command, "up", "--json", ...parameters], {
       cwd: this.directory,
       env: this.#environment,
       stdio: ["ignore", "pipe", "pipe"],

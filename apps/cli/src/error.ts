@@ -4,7 +4,6 @@
  * - `CONFIG_INVALID`: custody.yaml cannot be read, or says something that is not understood.
  * - `FILE_UNUSABLE`: a file that the command line names cannot be read or written.
  * - `INTERNAL`: a mistake of ours; CUSTODY_DEBUG=1 shows where.
- * - `LISTEN_FAILED`: the address in `listen` cannot be listened on.
  * - `NOT_COVERED`: the record is there, but no published checkpoint covers it yet.
  * - `NOT_FOUND`: no record has this id.
  * - `RECORD_TOO_LONG`: a record is larger than the ledger takes; what it describes was not forwarded.
@@ -18,7 +17,6 @@ export type CliErrorCode =
   | "CONFIG_INVALID"
   | "FILE_UNUSABLE"
   | "INTERNAL"
-  | "LISTEN_FAILED"
   | "NOT_COVERED"
   | "NOT_FOUND"
   | "RECORD_TOO_LONG"

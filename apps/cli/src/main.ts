@@ -1,6 +1,7 @@
 import { GatewayError } from "@custody/gateway";
 import { LedgerError } from "@custody/ledger";
 import { escapeText } from "@custody/messages";
+import { ServerError } from "@custody/server";
 import { CliError, exitCodeOf } from "./error.ts";
 import { runProgram } from "./program.ts";
 import { processOutput } from "./terminal/output.ts";
@@ -13,8 +14,7 @@ const output = processOutput(process.env);
 /** One line, whatever happened: what, what to do, and a code to look up in docs/errors.md. */
 function fail(error: unknown): number {
   if (process.env["CUSTODY_DEBUG"] && error instanceof Error) console.error(escapeStack(error));
-  const known = error instanceof CliError || error instanceof LedgerError || error instanceof GatewayError;
-  if (known) {
+  if (isKnown(error)) {
     output.hint(`custody: ${error.message} (${error.code})`);
     return exitCodeOf(error.code);
   }
@@ -23,6 +23,10 @@ function fail(error: unknown): number {
     `custody: internal error: ${message} — run again with CUSTODY_DEBUG=1 and report it (INTERNAL)`,
   );
   return 2;
+}
+
+function isKnown(error: unknown): error is Error & { code: string } {
+  return [CliError, GatewayError, LedgerError, ServerError].some((known) => error instanceof known);
 }
 
 function escapeStack(error: Error): string {

@@ -1,8 +1,8 @@
 import { escapeText } from "@custody/messages";
+import type { NewSession } from "@custody/server";
 import { parseDuration } from "../config/duration.ts";
 import { ControlClient } from "../control/control-client.ts";
 import { CliError } from "../error.ts";
-import type { NewSession } from "../run/session-desk.ts";
 import type { CommandContext } from "./context.ts";
 
 export interface SessionNewOptions {

@@ -1,6 +1,6 @@
 import { escapeText } from "@custody/messages";
+import type { Status } from "@custody/server";
 import { ControlClient } from "../control/control-client.ts";
-import type { Status } from "../run/routes.ts";
 import type { CommandContext } from "./context.ts";
 
 /** What is running, and where. A ledger that cannot write is a "no": nothing is forwarded then. */

@@ -48,13 +48,14 @@ function listenAddress(text: string | undefined): Address | undefined {
 }
 
 function announce(
-  { url, targets }: RunningCustody,
+  { signInUrl, url, targets }: RunningCustody,
   config: Config,
   { isJson, output }: CommandContext,
 ): void {
   const listening = targets.map(({ name, listen }) => ({ name, listen }));
   if (isJson) output.json({ ready: true, server: url, targets: listening, models: {} });
   else output.line(["ready", url, ...listening.map(({ name, listen }) => `${name}=${listen}`)].join(" "));
+  output.hint(`custody: look at ${signInUrl} (once, within 10 minutes; \`custody open\` makes another)`);
   if (config.file === undefined) for (const line of NO_CONFIGURATION) output.hint(line);
   else if (targets.length === 0)
     output.hint(`custody: ${config.file} names no target; see docs/configuration.md`);

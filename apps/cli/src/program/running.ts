@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { open } from "../commands/open.ts";
 import { sessionNew } from "../commands/session-new.ts";
 import { status } from "../commands/status.ts";
 import { up } from "../commands/up.ts";
@@ -29,5 +30,9 @@ export function defineRunning(program: Command, define: Define): void {
     .requiredOption("--agent <name>", "how records call the agent")
     .option("--project <name>", "default: default")
     .option("--ttl <time>", "how long it may connect: 90s, 30m, 12h, 7d; default: 12h");
+  define(program, "open", "a link to the page, for one sign-in", ["open", "open --print"], open).option(
+    "--print",
+    "only print it",
+  );
   define(program, "status", "what is running, and where", ["status", "status --json"], status);
 }

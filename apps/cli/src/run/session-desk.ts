@@ -1,26 +1,13 @@
 import { isIPv6 } from "node:net";
 import { rfc3339 } from "@custody/domain";
 import type { ListeningTarget, SessionRegistry } from "@custody/gateway";
+import { HttpProblem, type NewSession } from "@custody/server";
 import { z } from "zod";
 import { parseAddress, reachableHost } from "../config/address.ts";
 import { parseDuration } from "../config/duration.ts";
-import { HttpProblem } from "../control/http-problem.ts";
 import type { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import type { SessionIndexes } from "../recovery/session-indexes.ts";
 import { sessionStartedRecord } from "../recovery/session-record.ts";
-
-/** What `custody session new --json` prints, and `POST /api/sessions` answers. */
-export interface NewSession {
-  readonly session: string;
-  readonly project: string;
-  readonly agent: string;
-  readonly expires: string;
-  readonly targets: Readonly<Record<string, { readonly kind: string; readonly url: string }>>;
-  readonly models: Readonly<Record<string, never>>;
-  readonly mcp: Readonly<Record<string, never>>;
-  readonly hooks: Readonly<Record<string, never>>;
-  readonly env: Readonly<Record<string, string>>;
-}
 
 export interface SessionDeskOptions {
   readonly registry: SessionRegistry;

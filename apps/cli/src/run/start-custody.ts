@@ -3,9 +3,9 @@ import { hostname } from "node:os";
 import { rfc3339, uuidv7Source } from "@custody/domain";
 import { type Gateway, SessionRegistry, startGateway } from "@custody/gateway";
 import { type Ledger, openLedger } from "@custody/ledger";
+import { type ServerProcess, startServerProcess } from "@custody/server";
 import type { Config } from "../config/read-config.ts";
 import { resolveTarget, variableOf } from "../config/upstream.ts";
-import { ControlServer } from "../control/control-server.ts";
 import { ensureLocalToken } from "../control/local-token.ts";
 import { removeServerFile, writeServerFile } from "../control/server-file.ts";
 import type { Environment } from "../environment.ts";
@@ -15,8 +15,9 @@ import { originOf } from "../recorder/origin.ts";
 import { HintKeeper } from "../recovery/keep-hints.ts";
 import { recoverRuns } from "../recovery/recover-runs.ts";
 import { SessionIndexes } from "../recovery/session-indexes.ts";
+import { dataPathOf } from "./data-path.ts";
+import { pageFolder } from "./page-folder.ts";
 import { policyLoadedRecord, readPolicy } from "./policy-record.ts";
-import { routesOf } from "./routes.ts";
 import { systemClock } from "./system-clock.ts";
 
 export interface StartOptions {
@@ -29,6 +30,8 @@ export interface StartOptions {
 
 export interface RunningCustody {
   readonly url: string;
+  /** Signs one browser in, once. */
+  readonly signInUrl: string;
   readonly targets: Gateway["targets"];
   /** Ends connections (busy ones after `graceMs`), closes the ledger, and takes `server.json` away. */
   close(graceMs: number): Promise<void>;
@@ -36,18 +39,19 @@ export interface RunningCustody {
 
 /**
  * Puts the parts together, in the order in which they depend on each other: the ledger first, then what earlier runs
- * left open in it, and only then whatever listens. What was started is stopped again when a later part fails.
+ * left open in it, then whatever agents connect to, and last the server, a process of its own. What was started is
+ * stopped again when a later part fails.
  */
 export async function startCustody(options: StartOptions): Promise<RunningCustody> {
-  const { config, directory, environment } = options;
+  const { config, directory, environment, warn } = options;
   const targets = config.targets.map((target) => resolveTarget(target, config, environment));
   const policy = readPolicy(config);
   const core = await openCore(options);
   const { clock, ledger, newId, recorder, registry, hints } = core;
   let gateway: Gateway | undefined;
-  let control: ControlServer | undefined;
+  let server: ServerProcess | undefined;
   const close = async (graceMs: number) => {
-    await control?.close();
+    await server?.close();
     await gateway?.close(graceMs);
     hints.stop();
     await hints.write();
@@ -67,14 +71,20 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     };
     const startedAt = rfc3339(clock.nowUs());
     const { version } = environment;
-    control = new ControlServer({
-      address: config.listen,
-      routes: routesOf({ desk, gateway, ledger, startedAt, version }),
-      token: ensureLocalToken(directory),
+    server = await startServerProcess({
+      dataPath: dataPathOf({ desk, gateway, ledger, startedAt, version }),
+      settings: {
+        ...config.listen,
+        directory: ledger.directory,
+        page: pageFolder,
+        token: ensureLocalToken(directory),
+        version,
+      },
+      warn,
     });
-    const url = await control.listen();
+    const { signInUrl, url } = server;
     writeServerFile(directory, { pid: process.pid, url });
-    return { close, targets: gateway.targets, url };
+    return { close, signInUrl, targets: gateway.targets, url };
   } catch (error) {
     await close(0).catch(() => {});
     throw error;

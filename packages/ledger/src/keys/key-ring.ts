@@ -145,6 +145,12 @@ export class KeyRing {
     return reference;
   }
 
+  /** A key for something beside the ledger, which whoever has the master key can make again at any time. */
+  deriveKey(label: string): Buffer {
+    // No kind of reference has this name, so no reference can be a part of a derived key.
+    return createHmac("sha256", this.#indexKey).update(`custody/derived-key/v1\0${label}`).digest();
+  }
+
   /** Proof in the record `key.created` that a key of this id is the same key later on. */
   checkValue(id: string): string {
     return createHmac("sha256", this.secret(id).key).update("custody/kcv").digest("base64");

@@ -14,12 +14,11 @@ import { parseCheckpoint } from "../verifier/checkpoint.ts";
 import { type Envelope, parseEnvelope } from "../verifier/envelope.ts";
 import { parseNote } from "../verifier/note.ts";
 import { formatReceipt } from "../verifier/receipt.ts";
-import { splitEntries } from "../wal/frame.ts";
 import type { LedgerKeys } from "../writer/open-keys.ts";
-import { type Bundle, blockDigest, readBundle } from "./bundle.ts";
+import { type Bundle, readBundle } from "./bundle.ts";
 import { Payloads } from "./payloads.ts";
 import { existingFormat, findMasterKey, loadKeys } from "./reader-keys.ts";
-import { readWalTail } from "./wal-tail.ts";
+import { TailFollower } from "./tail-follower.ts";
 
 /** A writer frees segments at most a few times a second; more misses than this are not its doing. */
 const REFRESH_ATTEMPTS_MAX = 100;
@@ -38,6 +37,8 @@ export interface ReadEntry {
   /** The bytes that the tree covers. */
   readonly entry: Buffer;
   readonly payload: Buffer;
+  /** 16 bytes. The envelope commits to salt and payload together, see the verifier's `commitment`. */
+  readonly salt: Buffer;
 }
 
 /** Reads a ledger without its lock, also while it is being written. `refresh` looks for what was appended since. */
@@ -49,7 +50,8 @@ export class LedgerReader {
   /** Entries below this are in bundles. */
   #treeSize = 0;
   /** Entries that are acknowledged but not in the tree yet, from `#treeSize` on. */
-  #tail: Bundle = { entries: [], blocks: new Map() };
+  #unintegrated: Bundle = { entries: [], blocks: new Map() };
+  readonly #tail: TailFollower;
   #refreshing: Promise<void> = Promise.resolve();
   #bundleIndex = -1;
   #bundle: Bundle | undefined;
@@ -59,6 +61,7 @@ export class LedgerReader {
     this.#layout = layout;
     this.#format = format;
     this.#keys = keys;
+    this.#tail = new TailFollower(disk, layout.wal, keys.frameKey);
   }
 
   /** @throws LedgerError FORMAT_UNKNOWN, FORMAT_NEWER, MASTER_KEY_MALFORMED, MASTER_KEY_WRONG, KEY_RING_DAMAGED */
@@ -86,7 +89,7 @@ export class LedgerReader {
 
   /** How many entries can be read: everything acknowledged before the last refresh. */
   get size(): number {
-    return this.#treeSize + this.#tail.entries.length;
+    return this.#treeSize + this.#unintegrated.entries.length;
   }
 
   /** Looks for what was appended since: sees everything that was acknowledged before the call. */
@@ -100,27 +103,14 @@ export class LedgerReader {
   async #refresh(): Promise<void> {
     for (let attempt = 0; attempt < REFRESH_ATTEMPTS_MAX; attempt += 1) {
       const state = await this.#readState();
-      const { size } = state;
-      const frames = await readWalTail(this.#disk, this.#layout.wal, state.wal, this.#keys.frameKey);
-      const entries: Buffer[] = [];
-      const blocks = new Map<string, Buffer>();
-      let isJoined = true;
-      for (const frame of frames) {
-        if (frame.firstIndex + frame.count <= size) continue;
-        if (frame.firstIndex !== size + entries.length) isJoined = false;
-        entries.push(...(splitEntries(frame.entries) ?? []));
-        for (const block of frame.blocks) blocks.set(blockDigest(block), block);
-      }
+      const isWhole = await this.#tail.follow(state);
       // The writer may integrate and free segments between our looks. Then the frames do not join on, or none is left.
-      if (!isJoined || (await this.#readState()).size !== size) {
-        await sleep(attempt);
-        continue;
+      if (isWhole && (await this.#readState()).size === state.size) {
+        this.#treeSize = state.size;
+        this.#unintegrated = this.#tail.bundleFrom(state.size);
+        return;
       }
-      this.#treeSize = size;
-      this.#tail = { entries, blocks };
-      this.#bundle = undefined;
-      this.#bundleIndex = -1;
-      return;
+      await sleep(attempt);
     }
     throw new LedgerError(
       "STATE_DAMAGED",
@@ -139,13 +129,20 @@ export class LedgerReader {
       const envelope = parseEnvelope(entry);
       // The writer may have made a key since we read the ring.
       if (!this.#keys.ring.has(envelope.k)) await this.#keys.ring.follow();
-      yield { index, envelope, entry, payload: payloads.payloadOf(envelope) };
+      const { payload, salt } = payloads.payloadOf(envelope);
+      yield { index, envelope, entry, payload, salt };
     }
   }
 
   /** The envelopes alone: fast, and readable without decrypting anything. */
   async *envelopes(from = 0, to: number = this.size): AsyncGenerator<Envelope, void, undefined> {
     for (let index = from; index < to; index += 1) yield parseEnvelope((await this.#find(index)).entry);
+  }
+
+  /** An entry without its payload, which need not be readable. @throws LedgerError INDEX_UNKNOWN */
+  async envelope(index: number): Promise<Pick<ReadEntry, "entry" | "envelope">> {
+    const { entry } = await this.#find(index);
+    return { entry, envelope: parseEnvelope(entry) };
   }
 
   /** @throws LedgerError INDEX_UNKNOWN */
@@ -157,6 +154,14 @@ export class LedgerReader {
   /** A keyed pseudonym as it stands in envelopes: `session`, `source` or `tenant`. */
   reference(kind: "session" | "source" | "tenant", name: string): string {
     return this.#keys.ring.reference(kind, name);
+  }
+
+  /**
+   * A key of 32 bytes for what is derived from this ledger, an index for example: the same for every reader of it, and
+   * to be had only with the master key. Each use takes a label of its own.
+   */
+  deriveKey(label: string): Buffer {
+    return this.#keys.ring.deriveKey(label);
   }
 
   /** The newest published checkpoint, a signed note; undefined before the first. */
@@ -197,7 +202,7 @@ export class LedgerReader {
     if (!Number.isSafeInteger(index) || index >= this.size || index < 0)
       throw new LedgerError("INDEX_UNKNOWN", `the ledger has no entry ${index}`);
     const isInTree = index < this.#treeSize;
-    const bundle = isInTree ? await this.#bundleOf(index) : this.#tail;
+    const bundle = isInTree ? await this.#bundleOf(index) : this.#unintegrated;
     const entry = bundle?.entries[isInTree ? index % TILE_WIDTH : index - this.#treeSize];
     if (bundle === undefined || entry === undefined)
       throw new LedgerError(

@@ -1,4 +1,4 @@
-import type { SaltedPayload } from "../block/block.ts";
+import { SALT_BYTES, type SaltedPayload } from "../block/block.ts";
 import { openBlock } from "../block/cipher.ts";
 import { commitmentOf } from "../block/commitment.ts";
 import { LedgerError } from "../error.ts";
@@ -23,8 +23,12 @@ export class Payloads {
     this.#opened.clear();
   }
 
-  /** @throws LedgerError BLOCK_DAMAGED when the payload is missing or is not the one that was recorded. */
-  payloadOf(envelope: Envelope): Buffer {
+  /**
+   * The payload, and the salt that its commitment covers with it.
+   *
+   * @throws LedgerError BLOCK_DAMAGED when the payload is missing or is not the one that was recorded.
+   */
+  payloadOf(envelope: Envelope): { readonly payload: Buffer; readonly salt: Buffer } {
     const found = this.#open(envelope)[envelope.n];
     if (found === undefined)
       throw new LedgerError("BLOCK_DAMAGED", `entry ${envelope.i}: its block has no payload ${envelope.n}`);
@@ -35,7 +39,7 @@ export class Payloads {
         `entry ${envelope.i}: its payload is not the one that was recorded`,
       );
     }
-    return payload;
+    return { payload, salt: salted.subarray(0, SALT_BYTES) };
   }
 
   #open(envelope: Envelope): SaltedPayload[] {

@@ -1,10 +1,27 @@
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { type Disk, openExisting } from "../store/disk.ts";
-import { type Frame, readFrame } from "../wal/frame.ts";
+import { type Frame, frameLength, readFrame } from "../wal/frame.ts";
 import { listSegments, SEGMENT_HEADER_BYTES, segmentName } from "../wal/segment.ts";
 
-const CHUNK_BYTES = 1024 * 1024;
+/** The first piece that is read. A reader that looks often finds little, so the first piece is small. */
+const PIECE_BYTES = 64 * 1024;
+const PIECE_BYTES_MAX = 1024 * 1024;
+
+/** Whether a frame begins, and how long it is, can be told from so many bytes. */
+const HEADER_BYTES = 80;
+
+/** A place in the write-ahead file. */
+export interface WalPosition {
+  readonly segment: number;
+  readonly offset: number;
+}
+
+export interface WalTail {
+  readonly frames: readonly Frame[];
+  /** Behind the last frame: reading may go on from here. */
+  readonly end: WalPosition;
+}
 
 /**
  * The frames behind `position`, for readers: they take no lock and may look while the writer writes. What is not a
@@ -13,38 +30,39 @@ const CHUNK_BYTES = 1024 * 1024;
 export async function readWalTail(
   disk: Disk,
   directory: string,
-  position: { readonly segment: number; readonly offset: number },
+  position: WalPosition,
   frameKey: Buffer | undefined,
-): Promise<Frame[]> {
+): Promise<WalTail> {
   const frames: Frame[] = [];
+  let end = position;
   for (const number of await listSegments(disk, directory)) {
     if (number < position.segment) continue;
     const offset = number === position.segment ? position.offset : SEGMENT_HEADER_BYTES;
     const file = await openExisting(disk, join(directory, segmentName(number)));
     if (file === undefined) continue;
     try {
-      await readSegmentTail(file, number, offset, frameKey, frames);
+      end = { segment: number, offset: await readSegmentTail(file, number, offset, frameKey, frames) };
     } finally {
       await file.close();
     }
   }
-  return frames;
+  return { end, frames };
 }
 
-/** Reads ahead in growing pieces, so that an idle tail costs one small read and not the whole segment. */
+/**
+ * Reads in pieces, so that an idle tail costs one small read and not the whole segment. Returns where the frames end.
+ */
 async function readSegmentTail(
   file: FileHandle,
   number: number,
   start: number,
   frameKey: Buffer | undefined,
   frames: Frame[],
-): Promise<void> {
-  let position = start;
-  let pieceBytes = CHUNK_BYTES;
+): Promise<number> {
+  let position = Math.max(start, SEGMENT_HEADER_BYTES);
+  let pieceBytes = PIECE_BYTES;
   for (;;) {
-    const buffer = Buffer.alloc(pieceBytes);
-    const { bytesRead } = await file.read(buffer, 0, pieceBytes, position);
-    const piece = buffer.subarray(0, bytesRead);
+    const piece = await readPiece(file, position, pieceBytes);
     let offset = 0;
     let reading = readFrame(piece, offset, number, frameKey);
     while (reading.found === "frame") {
@@ -52,10 +70,23 @@ async function readSegmentTail(
       offset += reading.bytes;
       reading = readFrame(piece, offset, number, frameKey);
     }
-    if (reading.found === "end" && offset + 16 <= bytesRead) return;
-    if (bytesRead < pieceBytes) return;
-    // The piece ended within a frame: go on from that frame, with more room when not even one fitted.
     position += offset;
-    if (offset === 0) pieceBytes *= 4;
+    if (piece.length < pieceBytes) return position;
+    const left = piece.length - offset;
+    if (left >= HEADER_BYTES) {
+      if (reading.found === "end") return position;
+      const length = frameLength(piece, offset);
+      if (length === undefined || length <= left) return position;
+      // A damaged length asks for too much room at most: a segment has an end, and `readPiece` keeps to it.
+      pieceBytes = Math.max(PIECE_BYTES_MAX, length);
+    } else pieceBytes = PIECE_BYTES_MAX;
   }
+}
+
+async function readPiece(file: FileHandle, position: number, bytesMax: number): Promise<Buffer> {
+  const bytes = bytesMax <= PIECE_BYTES_MAX ? bytesMax : Math.min(bytesMax, (await file.stat()).size);
+  // It is read into at once, and what it holds stays as long as its frames: zeroes and a shared pool would be waste.
+  const buffer = Buffer.allocUnsafeSlow(bytes);
+  const { bytesRead } = await file.read(buffer, 0, bytes, position);
+  return buffer.subarray(0, bytesRead);
 }

@@ -83,7 +83,7 @@ export class PayloadChecker {
     }
     let payload: Buffer;
     try {
-      payload = this.#payloads.payloadOf(envelope);
+      payload = this.#payloads.payloadOf(envelope).payload;
     } catch (error) {
       findings.add("BLOCK_DAMAGED", file, (error as Error).message, envelope.i);
       return;

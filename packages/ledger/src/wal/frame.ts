@@ -112,6 +112,16 @@ export function frameSegment(bytes: Buffer, offset: number): number | undefined 
   return offset + FRAME_HEADER_BYTES > bytes.length ? undefined : Number(bytes.readBigUInt64BE(offset + 24));
 }
 
+/**
+ * How long the frame at `offset` says it is, zeroes excluded; undefined when no frame begins there. Nothing is checked,
+ * it may be one that is being written.
+ */
+export function frameLength(bytes: Buffer, offset: number): number | undefined {
+  if (offset + FRAME_HEADER_BYTES > bytes.length) return undefined;
+  if (!bytes.subarray(offset, offset + 8).equals(FRAME_MAGIC)) return undefined;
+  return frameBytes(bytes.readUInt32BE(offset + 12));
+}
+
 /** Reads the frame at `offset`. Without the frame key its authenticity is not checked, only its digest. */
 export function readFrame(
   bytes: Buffer,

@@ -1,0 +1,56 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { HttpProblem } from "../http/http-problem.ts";
+import { isSameSecret, shownToken } from "./bearer-token.ts";
+import type { FailedAttempts } from "./failed-attempts.ts";
+import { isPageToken } from "./page-token.ts";
+
+/**
+ * Who may use a route.
+ *
+ * - `page`: everybody, also by following a link from elsewhere: the page itself, which shows nothing by itself.
+ * - `public`: everybody, but no other website.
+ * - `local`: programs of this machine, and whoever may read.
+ * - `reader`: whoever may look: the page after a sign-in, and the operator.
+ * - `operator`: whoever shows the local token.
+ */
+export type Access = "page" | "public" | "local" | "reader" | "operator";
+
+export interface Asking {
+  readonly headers: IncomingHttpHeaders;
+  readonly address: string;
+}
+
+export interface GatekeeperOptions {
+  readonly token: string;
+  readonly attempts: FailedAttempts;
+  readonly nowMs: () => number;
+}
+
+export class Gatekeeper {
+  readonly #options: GatekeeperOptions;
+
+  constructor(options: GatekeeperOptions) {
+    this.#options = options;
+  }
+
+  /** @throws HttpProblem */
+  admit(access: Access, asking: Asking): void {
+    if (access === "page" || access === "public") return;
+    if (access === "local" && isLocal(asking)) return;
+    const { attempts, nowMs, token } = this.#options;
+    const shown = shownToken(asking.headers.authorization);
+    if (shown !== undefined && isSameSecret(shown, token)) return;
+    if (shown !== undefined && isPageToken(shown, token, nowMs())) {
+      if (access !== "operator") return;
+      throw new HttpProblem("not-permitted", "a page may only read; use the token of local.token");
+    }
+    if (shown !== undefined) attempts.count(asking.address, "a wrong token", nowMs());
+    throw new HttpProblem("token-refused", "show the token of local.token as a bearer token");
+  }
+}
+
+/** A proxy on this machine speaks for others, and says so. */
+function isLocal({ address, headers }: Asking): boolean {
+  const isForwarded = ["forwarded", "via", "x-forwarded-for", "x-real-ip"].some((name) => name in headers);
+  return !isForwarded && /^(127\.|::1$|::ffff:127\.)/.test(address);
+}

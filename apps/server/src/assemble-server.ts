@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { LedgerReader } from "@custody/ledger";
+import { FailedAttempts } from "./access/failed-attempts.ts";
+import { Gatekeeper } from "./access/gatekeeper.ts";
+import { SignInCodes } from "./access/sign-in-codes.ts";
+import type { Api } from "./http/api.ts";
+import { createApi } from "./http/create-api.ts";
+import { openRecords } from "./open-records.ts";
+import type { DataPathLink } from "./process/data-path-link.ts";
+import type { ServerSettings } from "./process/settings.ts";
+import { addRoutes } from "./routes/add-routes.ts";
+import type { RouteParts } from "./routes/parts.ts";
+import { LiveFeed } from "./stream/live-feed.ts";
+
+export interface ServerSurroundings {
+  readonly settings: ServerSettings;
+  readonly link: Pick<DataPathLink, "ask">;
+  readonly warn: (text: string) => void;
+  readonly nowMs: () => number;
+  /** Our own address, once we listen. */
+  readonly url: () => string;
+}
+
+export interface AssembledServer {
+  readonly api: Api;
+  readonly parts: RouteParts;
+  close(): Promise<void>;
+}
+
+/** Puts the server together, all but the port. */
+export async function assembleServer(surroundings: ServerSurroundings): Promise<AssembledServer> {
+  const { settings, link, warn, nowMs, url } = surroundings;
+  const { directory, publicUrl, token } = settings;
+  const reader = await LedgerReader.open({ directory });
+  const records = await openRecords(directory, reader);
+  const attempts = new FailedAttempts(warn);
+  const parts: RouteParts = {
+    attempts,
+    codes: new SignInCodes(),
+    feed: new LiveFeed(records, warn),
+    link,
+    nowMs,
+    origin: () => (publicUrl === undefined ? url() : new URL(publicUrl).origin),
+    reader,
+    records,
+    settings,
+    verifierKey: (await readFile(join(directory, "keys", "verifier"), "utf8")).trim(),
+  };
+  const api = await createApi({ gatekeeper: new Gatekeeper({ attempts, nowMs, token }), settings, warn });
+  await addRoutes(api, parts);
+  const close = async () => {
+    parts.feed.close();
+    await api.close();
+    records.close();
+  };
+  return { api, close, parts };
+}

@@ -1,0 +1,43 @@
+import type { FastifyRequest } from "fastify";
+import type { Gatekeeper } from "../access/gatekeeper.ts";
+import type { ServerSettings } from "../process/settings.ts";
+import type { Api } from "./api.ts";
+import { isTrustedHost } from "./host-check.ts";
+import { HttpProblem } from "./http-problem.ts";
+import { isOwnOrigin } from "./origin-check.ts";
+
+export interface GuardOptions {
+  readonly settings: Pick<ServerSettings, "host" | "publicUrl" | "tls">;
+  readonly gatekeeper: Gatekeeper;
+}
+
+/**
+ * Looks at each request before anything else does. What a route lets in is said by the route and never by the path:
+ * one place has many spellings.
+ */
+export function guardRoutes(api: Api, { settings, gatekeeper }: GuardOptions): void {
+  const { host, tls } = settings;
+  const publicUrl = settings.publicUrl === undefined ? undefined : new URL(settings.publicUrl);
+  const names = publicUrl === undefined ? [host] : [host, publicUrl.hostname];
+  const scheme = tls === undefined ? "http" : "https";
+  api.addHook("onRoute", ({ config, url }) => {
+    if (config?.access === undefined) throw new Error(`the route ${url} does not say who may use it`);
+  });
+  api.addHook("onRequest", async (request, reply) => {
+    const { headers } = request;
+    if (!isTrustedHost(headers.host, names))
+      throw new HttpProblem("host-refused", "the Host header names another host");
+    // A path that is nowhere is as closed as the API, so that nobody learns what is there.
+    const access = request.routeOptions.config.access ?? "reader";
+    const origins = [`${scheme}://${headers.host}`.toLowerCase(), ...(publicUrl ? [publicUrl.origin] : [])];
+    if (!mayComeFromAnywhere(request) && !isOwnOrigin(headers, origins))
+      throw new HttpProblem("origin-refused", "another website made this request");
+    reply.header("cache-control", "no-store");
+    gatekeeper.admit(access, { address: request.ip, headers });
+  });
+}
+
+/** A link on another site may lead to the page. */
+function mayComeFromAnywhere({ method, routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.access === "page" && (method === "GET" || method === "HEAD");
+}

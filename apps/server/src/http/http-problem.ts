@@ -1,0 +1,56 @@
+/**
+ * What a request can be refused for; the answer is `{"error":{"code","message"}}`. docs/api.md explains them, and a
+ * test compares the two.
+ */
+export type HttpProblemCode =
+  | "body-malformed"
+  | "body-too-long"
+  | "data-path-silent"
+  | "host-refused"
+  | "index-behind"
+  | "internal"
+  | "ledger-unavailable"
+  | "method-not-allowed"
+  | "not-found"
+  | "not-permitted"
+  | "origin-refused"
+  | "record-damaged"
+  | "request-invalid"
+  | "token-refused"
+  | "too-many-attempts"
+  | "too-many-streams";
+
+export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
+  "body-malformed": 400,
+  "body-too-long": 413,
+  "data-path-silent": 503,
+  "host-refused": 421,
+  "index-behind": 503,
+  internal: 500,
+  "ledger-unavailable": 503,
+  "method-not-allowed": 405,
+  "not-found": 404,
+  "not-permitted": 403,
+  "origin-refused": 403,
+  "record-damaged": 500,
+  "request-invalid": 422,
+  "token-refused": 401,
+  "too-many-attempts": 429,
+  "too-many-streams": 503,
+};
+
+/** A refusal with words for whoever asked. Whatever else is thrown shows only "internal error". */
+export class HttpProblem extends Error {
+  readonly code: HttpProblemCode;
+  readonly status: number;
+  /** What else stands beside code and message. */
+  readonly details: Readonly<Record<string, number>>;
+
+  constructor(code: HttpProblemCode, message: string, details: Readonly<Record<string, number>> = {}) {
+    super(message);
+    this.name = "HttpProblem";
+    this.code = code;
+    this.status = HTTP_STATUS[code];
+    this.details = details;
+  }
+}

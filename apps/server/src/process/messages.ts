@@ -1,0 +1,43 @@
+import type { HttpProblemCode } from "../http/http-problem.ts";
+import type { NewSession, Status } from "./data-path.ts";
+import type { ServerSettings } from "./settings.ts";
+
+/** What the server can ask of the data path, and what it gets. */
+export interface Questions {
+  readonly report: { readonly body: undefined; readonly answer: DataPathReport };
+  readonly openSession: { readonly body: unknown; readonly answer: NewSession };
+}
+
+export interface DataPathReport {
+  readonly status: Status;
+  /** The longest that the data path's event loop was late since the last report, in seconds. */
+  readonly eventLoopDelaySeconds: number;
+  readonly serverRestarts: number;
+}
+
+/** From the data path to the server's process. */
+export type ToServer =
+  | { readonly kind: "start"; readonly settings: ServerSettings; readonly listenPatienceMs: number }
+  /** The ledger has grown. Of many sizes only the newest is sent. */
+  | { readonly kind: "appended"; readonly size: number }
+  | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
+  | {
+      readonly kind: "refusal";
+      readonly id: number;
+      readonly code: HttpProblemCode;
+      readonly message: string;
+    }
+  | { readonly kind: "stop" };
+
+/** From the server's process to the data path. */
+export type FromServer =
+  | { readonly kind: "ready"; readonly url: string; readonly port: number; readonly signInUrl: string }
+  | { readonly kind: "failed"; readonly code: "LISTEN_FAILED" | "WORKER_FAILED"; readonly message: string }
+  | {
+      readonly kind: "question";
+      readonly id: number;
+      readonly name: keyof Questions;
+      readonly body: unknown;
+    }
+  /** For the operator. */
+  | { readonly kind: "warning"; readonly text: string };

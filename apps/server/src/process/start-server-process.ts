@@ -1,0 +1,155 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { HttpProblem } from "../http/http-problem.ts";
+import type { DataPath } from "./data-path.ts";
+import type { DataPathReport, FromServer } from "./messages.ts";
+import { ServerChild } from "./server-child.ts";
+import type { ServerSettings } from "./settings.ts";
+
+export interface ServerProcessOptions {
+  readonly settings: ServerSettings;
+  readonly dataPath: DataPath;
+  /** Tells the operator something. */
+  readonly warn: (text: string) => void;
+}
+
+export interface ServerProcess {
+  readonly url: string;
+  /** A link that signs one browser in, once, within ten minutes. */
+  readonly signInUrl: string;
+  /** Of the process that runs at the moment. */
+  readonly pid: number | undefined;
+  close(): Promise<void>;
+}
+
+/** Growth is announced at most this often; it costs a statement nothing, since only a timer looks at the size. */
+const ANNOUNCE_INTERVAL_MS = 25;
+
+const PAUSE_MS_MIN = 250;
+const PAUSE_MS_MAX = 10_000;
+
+/** A run that lasted this long was a good one: the next pause is short again. */
+const GOOD_RUN_MS = 30_000;
+
+const FIRST_PATIENCE_MS = 3000;
+const NEXT_PATIENCE_MS = 10_000;
+
+/**
+ * Starts the server as a process of its own, and keeps it running.
+ *
+ * It is a process and not a thread, so that nothing in it can touch the data path: neither a crash of native code, nor
+ * a search that takes all memory, nor a kill. When it ends it is started again, after a pause that doubles.
+ *
+ * @throws ServerError when it does not start the first time
+ */
+export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
+  const keeper = new ServerKeeper(options);
+  return keeper.start();
+}
+
+class ServerKeeper {
+  readonly #options: ServerProcessOptions;
+  readonly #delay = monitorEventLoopDelay({ resolution: 20 });
+  #child: ServerChild;
+  #announcer: NodeJS.Timeout | undefined;
+  #announcedSize = -1;
+  #restarts = 0;
+  readonly #closing = new AbortController();
+  #keeping: Promise<void> = Promise.resolve();
+
+  constructor(options: ServerProcessOptions) {
+    this.#options = options;
+    this.#child = this.#newChild(options.settings, FIRST_PATIENCE_MS);
+  }
+
+  async start(): Promise<ServerProcess> {
+    this.#delay.enable();
+    try {
+      const { url, port, signInUrl } = await this.#child.start();
+      this.#announcer = setInterval(() => this.#announce(), ANNOUNCE_INTERVAL_MS).unref();
+      this.#keeping = this.#keep(port);
+      const child = () => this.#child;
+      return {
+        close: () => this.close(),
+        get pid() {
+          return child().pid;
+        },
+        signInUrl,
+        url,
+      };
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    clearInterval(this.#announcer);
+    this.#delay.disable();
+    await this.#child.stop();
+    await this.#keeping;
+  }
+
+  async #keep(port: number): Promise<void> {
+    const { settings, warn } = this.#options;
+    const { signal } = this.#closing;
+    let pauseMs = PAUSE_MS_MIN;
+    for (;;) {
+      const startedMs = performance.now();
+      const how = await this.#child.exited;
+      if (signal.aborted) return;
+      if (performance.now() - startedMs > GOOD_RUN_MS) pauseMs = PAUSE_MS_MIN;
+      warn(`the server's process ended (${how}); it starts again in ${pauseMs} ms, and recording goes on`);
+      await sleep(pauseMs, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX);
+      this.#restarts += 1;
+      this.#announcedSize = -1;
+      this.#child = this.#newChild({ ...settings, port }, NEXT_PATIENCE_MS);
+      await this.#child.start().catch((error: Error) => {
+        if (!signal.aborted) warn(error.message);
+        this.#child.kill();
+      });
+    }
+  }
+
+  #newChild(settings: ServerSettings, listenPatienceMs: number): ServerChild {
+    const { warn } = this.#options;
+    return new ServerChild({
+      listenPatienceMs,
+      onQuestion: (question, child) => void this.#answer(question, child),
+      settings,
+      warn,
+    });
+  }
+
+  #announce(): void {
+    const { size } = this.#options.dataPath;
+    if (size === this.#announcedSize) return;
+    if (this.#child.sendIfIdle({ kind: "appended", size })) this.#announcedSize = size;
+  }
+
+  async #answer(
+    { id, name, body }: Extract<FromServer, { kind: "question" }>,
+    child: ServerChild,
+  ): Promise<void> {
+    try {
+      const answer = name === "report" ? this.#report() : await this.#options.dataPath.openSession(body);
+      child.send({ answer, id, kind: "answer" });
+    } catch (error) {
+      const problem = error instanceof HttpProblem ? error : new HttpProblem("internal", "internal error");
+      child.send({ code: problem.code, id, kind: "refusal", message: problem.message });
+    }
+  }
+
+  #report(): DataPathReport {
+    const eventLoopDelaySeconds = this.#delay.max / 1e9;
+    this.#delay.reset();
+    return {
+      eventLoopDelaySeconds,
+      serverRestarts: this.#restarts,
+      status: this.#options.dataPath.status(),
+    };
+  }
+}

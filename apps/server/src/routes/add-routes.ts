@@ -1,0 +1,31 @@
+import type { Api } from "../http/api.ts";
+import { ServerMetrics } from "../metrics.ts";
+import { StreamHub } from "../stream/stream-hub.ts";
+import { facetRoutes } from "./facets.ts";
+import { healthRoutes } from "./health.ts";
+import { logRoutes } from "./log.ts";
+import { metricsRoutes } from "./metrics.ts";
+import { nowhereRoutes } from "./nowhere.ts";
+import { openApiRoutes } from "./open-api.ts";
+import { pageRoutes } from "./page.ts";
+import type { RouteParts } from "./parts.ts";
+import { recordRoutes } from "./records.ts";
+import { signInRoutes } from "./sign-in.ts";
+import { statusRoutes } from "./status.ts";
+import { streamRoutes } from "./stream.ts";
+
+/** Everything that the server answers. */
+export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
+  const streams = new StreamHub(parts.feed, parts.records);
+  metricsRoutes(api, new ServerMetrics(parts, streams));
+  openApiRoutes(api);
+  healthRoutes(api, parts);
+  signInRoutes(api, parts);
+  statusRoutes(api, parts);
+  recordRoutes(api, parts);
+  facetRoutes(api, parts);
+  streamRoutes(api, parts, streams);
+  logRoutes(api, parts);
+  nowhereRoutes(api);
+  await pageRoutes(api, parts);
+}

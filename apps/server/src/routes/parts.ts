@@ -1,0 +1,23 @@
+import type { LedgerReader } from "@custody/ledger";
+import type { FailedAttempts } from "../access/failed-attempts.ts";
+import type { SignInCodes } from "../access/sign-in-codes.ts";
+import type { DataPathLink } from "../process/data-path-link.ts";
+import type { ServerSettings } from "../process/settings.ts";
+import type { Records } from "../records.ts";
+import type { LiveFeed } from "../stream/live-feed.ts";
+
+/** What the routes work with. */
+export interface RouteParts {
+  readonly settings: ServerSettings;
+  readonly link: Pick<DataPathLink, "ask">;
+  readonly reader: LedgerReader;
+  readonly records: Records;
+  /** The public key that checkpoints and receipts are checked with. */
+  readonly verifierKey: string;
+  readonly feed: LiveFeed;
+  readonly codes: SignInCodes;
+  readonly attempts: FailedAttempts;
+  readonly nowMs: () => number;
+  /** Where a browser finds us, without a slash at the end; known once we listen. */
+  readonly origin: () => string;
+}

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import type { Api } from "../http/api.ts";
+import type { Status } from "../process/data-path.ts";
+import type { RouteParts } from "./parts.ts";
+import { errorBody } from "./schemas.ts";
+
+const count = z.number().int().min(0);
+
+interface StatusAnswer extends Status {
+  readonly index: { readonly cursor: number; readonly size: number };
+}
+
+const statusAnswer: z.ZodType<StatusAnswer> = z.strictObject({
+  version: z.string(),
+  pid: z.number().int(),
+  startedAt: z.string(),
+  data: z.string(),
+  ledger: z.strictObject({
+    origin: z.string(),
+    size: count,
+    durableSize: count,
+    failure: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  }),
+  targets: z.array(z.strictObject({ name: z.string(), kind: z.string(), listen: z.string() })),
+  connections: count,
+  sessions: count,
+  index: z.strictObject({ cursor: count, size: count }),
+});
+
+const newSession = z.strictObject({
+  session: z.string(),
+  project: z.string(),
+  agent: z.string(),
+  expires: z.string(),
+  targets: z.record(z.string(), z.strictObject({ kind: z.string(), url: z.string() })),
+  models: z.strictObject({}),
+  mcp: z.strictObject({}),
+  hooks: z.strictObject({}),
+  env: z.record(z.string(), z.string()),
+});
+
+/** What only the data path knows, and what only it can do. */
+export function statusRoutes(api: Api, { link, records }: RouteParts): void {
+  api.get(
+    "/api/status",
+    {
+      config: { access: "reader" },
+      schema: {
+        response: { 200: statusAnswer, "4xx": errorBody, "5xx": errorBody },
+        summary: "What is running, and where",
+      },
+    },
+    async () => {
+      const { status } = await link.ask("report", undefined);
+      return { ...status, index: { cursor: records.cursor, size: status.ledger.size } };
+    },
+  );
+  api.post(
+    "/api/sessions",
+    {
+      config: { access: "operator" },
+      schema: {
+        // The data path reads it, since it knows projects and limits.
+        body: z.looseObject({
+          agent: z.string(),
+          project: z.string().optional(),
+          ttl: z.string().optional(),
+        }),
+        response: { 200: newSession, "4xx": errorBody, "5xx": errorBody },
+        summary: "Open a session for an agent",
+      },
+    },
+    ({ body }) => link.ask("openSession", body),
+  );
+}

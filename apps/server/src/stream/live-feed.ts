@@ -1,0 +1,71 @@
+import type { RecordRow } from "@custody/domain";
+import type { Records } from "../records.ts";
+
+/** The ledger counts what is on its way to the log file too; it is there at most 20 ms later. */
+const LOOK_AGAIN_MS = 20;
+const LOOKS_MAX = 250;
+
+export type FeedListener = (rows: readonly RecordRow[], cursor: number) => void;
+
+/** Follows the ledger as it grows, and tells every stream. */
+export class LiveFeed {
+  readonly #records: Records;
+  readonly #warn: (text: string) => void;
+  readonly #listeners = new Set<FeedListener>();
+  readonly #unsubscribe: () => void;
+  #announced = 0;
+  #following: Promise<void> | undefined;
+  #isClosed = false;
+  #hasFailed = false;
+
+  constructor(records: Records, warn: (text: string) => void) {
+    this.#records = records;
+    this.#warn = warn;
+    this.#unsubscribe = records.onRows((rows, cursor) => {
+      for (const listener of this.#listeners) listener(rows, cursor);
+    });
+  }
+
+  get cursor(): number {
+    return this.#records.cursor;
+  }
+
+  /** How far behind the ledger the index is, as far as we were told. */
+  get lag(): number {
+    return Math.max(0, this.#announced - this.#records.cursor);
+  }
+
+  listen(listener: FeedListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The ledger has `size` entries now. */
+  grown(size: number): void {
+    this.#announced = size;
+    this.#following ??= this.#follow().finally(() => {
+      this.#following = undefined;
+    });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#unsubscribe();
+  }
+
+  async #follow(): Promise<void> {
+    for (let look = 0; look < LOOKS_MAX && this.lag > 0 && !this.#isClosed; look += 1) {
+      try {
+        await this.#records.follow();
+        this.#hasFailed = false;
+      } catch (error) {
+        // We look again many times a second, and say it once.
+        if (!this.#hasFailed && !this.#isClosed)
+          this.#warn(`the index cannot follow the ledger: ${(error as Error).message}`);
+        this.#hasFailed = true;
+        return;
+      }
+      if (this.lag > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+  }
+}

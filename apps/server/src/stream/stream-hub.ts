@@ -1,0 +1,60 @@
+import { HttpProblem } from "../http/http-problem.ts";
+import type { Records } from "../records.ts";
+import type { LiveFeed } from "./live-feed.ts";
+import { RecordStream, type RecordStreamOptions } from "./record-stream.ts";
+import { RowBatch } from "./row-batch.ts";
+
+export const STREAMS_MAX = 100;
+const HEARTBEAT_MS = 15_000;
+
+/** All open streams. */
+export class StreamHub {
+  readonly #streams = new Set<RecordStream>();
+  readonly #heartbeat: NodeJS.Timeout;
+  readonly #unsubscribe: () => void;
+
+  constructor(feed: LiveFeed, records: Records) {
+    this.#unsubscribe = feed.listen((rows, cursor) => this.#tell(new RowBatch(rows, cursor, records)));
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
+  }
+
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** @throws HttpProblem `too-many-streams` */
+  checkRoom(): void {
+    if (this.#streams.size >= STREAMS_MAX)
+      throw new HttpProblem("too-many-streams", `${STREAMS_MAX} streams are open already`);
+  }
+
+  open(options: RecordStreamOptions): void {
+    const stream = new RecordStream(options);
+    this.#streams.add(stream);
+    options.response.once("close", () => this.#streams.delete(stream));
+    // Nothing can come between: what is resumed and what is live meet without a gap.
+    stream.resume();
+  }
+
+  close(): void {
+    clearInterval(this.#heartbeat);
+    this.#unsubscribe();
+    for (const stream of this.#streams) stream.end();
+  }
+
+  /** What goes wrong with one stream ends that one, and its reader comes again. */
+  #tell(batch: RowBatch): void {
+    for (const stream of this.#streams) {
+      try {
+        stream.take(batch);
+      } catch {
+        stream.end();
+      }
+    }
+  }
+
+  #beat(): void {
+    const nowMs = performance.now();
+    for (const stream of this.#streams) stream.beat(nowMs);
+  }
+}

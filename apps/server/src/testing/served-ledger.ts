@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import type { IncomingHttpHeaders } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { AuditRecord } from "@custody/domain";
+import { canonicalJson, type Ledger, type NewEntry, openLedger } from "@custody/ledger";
+import type { InjectOptions } from "fastify";
+// biome-ignore lint/correctness/noUndeclaredDependencies: the workspace has it, and this file is no part of the package.
+import { onTestFinished } from "vitest";
+import { type AssembledServer, assembleServer } from "../assemble-server.ts";
+import { HttpProblem } from "../http/http-problem.ts";
+import type { DataPathReport } from "../process/messages.ts";
+import type { ServerSettings } from "../process/settings.ts";
+
+export const token: string = "t".repeat(43);
+
+let made = 0;
+
+/** A record as the data path writes them, with what a test gives. */
+export function recordOf(given: Partial<AuditRecord> = {}): AuditRecord {
+  made += 1;
+  const id = `01900000-0000-7000-8000-${String(made).padStart(12, "0")}`;
+  return {
+    action: id,
+    actor: { service: "custody" },
+    id,
+    level: "info",
+    links: {},
+    location: { host: "here", timezone: "UTC" },
+    message: { key: "test.note", params: {} },
+    project: "default",
+    source: { instance: "i", kind: "test", name: "t", sequence: made, vantage: "observed", version: "1" },
+    time: new Date(1_700_000_000_000 + made).toISOString().replace("Z", "000Z"),
+    type: "test.note",
+    v: 1,
+    ...given,
+  };
+}
+
+export function entryOf(record: AuditRecord): NewEntry {
+  return {
+    payload: canonicalJson(record),
+    scope: { class: "governance", project: record.project },
+    sequence: record.source.sequence,
+    source: record.source.instance,
+    timeMs: Date.parse(record.time),
+    type: record.type,
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects is what it checks.
+  readonly json: any;
+}
+
+export interface ServedLedger extends AssembledServer {
+  readonly ledger: Ledger;
+  readonly warnings: string[];
+  readonly clock: { nowMs: number };
+  /** Stopped when the test ends. */
+  readonly timers: NodeJS.Timeout[];
+  append(...records: readonly AuditRecord[]): Promise<void>;
+  /** Asks with the local token, unless other headers are given. */
+  ask(url: string, options?: InjectOptions): Promise<Answer>;
+}
+
+/** A ledger and the server on it, in this process; both end with the test. */
+export async function serveLedger(settings: Partial<ServerSettings> = {}): Promise<ServedLedger> {
+  const directory = mkdtempSync(join(tmpdir(), "custody-server-"));
+  const describeEvent = ({ type }: { type: string }) => canonicalJson(recordOf({ type }));
+  const ledger = await openLedger({ describeEvent, directory });
+  const warnings: string[] = [];
+  const timers: NodeJS.Timeout[] = [];
+  const clock = { nowMs: 1_700_000_000_000 };
+  const server = await assembleServer({
+    link: fakeLink(ledger) as never,
+    nowMs: () => clock.nowMs,
+    settings: { directory, host: "127.0.0.1", port: 0, token, version: "1.2.3", ...settings },
+    url: () => "http://127.0.0.1:7070",
+    warn: (text) => warnings.push(text),
+  });
+  await server.api.ready();
+  onTestFinished(async () => {
+    for (const timer of timers) clearInterval(timer);
+    await server.close();
+    await ledger.close();
+    rmSync(directory, { force: true, recursive: true });
+  });
+  return {
+    ...server,
+    append: (...records) => ledger.appendAll(records.map(entryOf), "durable"),
+    ask: async (url, options = {}) => {
+      const headers = { authorization: `Bearer ${token}`, host: "127.0.0.1:7070" };
+      const { statusCode, headers: answered, body } = await server.api.inject({ headers, url, ...options });
+      return { headers: answered as IncomingHttpHeaders, json: parsed(body), status: statusCode, text: body };
+    },
+    clock,
+    ledger,
+    timers,
+    warnings,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fakeLink(ledger: Ledger) {
+  const report = (): DataPathReport => ({
+    eventLoopDelaySeconds: 0.01,
+    serverRestarts: 0,
+    status: {
+      connections: 1,
+      data: ledger.directory,
+      ledger: { durableSize: ledger.durableSize, failure: null, origin: ledger.origin, size: ledger.size },
+      pid: 1,
+      sessions: 2,
+      startedAt: "2026-01-31T12:00:00.000000Z",
+      targets: [{ kind: "postgres", listen: "127.0.0.1:1", name: "shop" }],
+      version: "1.2.3",
+    },
+  });
+  return {
+    ask: async (name: string, body: { agent?: string }) => {
+      if (name === "report") return report();
+      if (body.agent === "broken") throw new Error("a secret path: /etc/shadow");
+      if (body.agent === "refused") throw new HttpProblem("request-invalid", "no");
+      return {
+        agent: body.agent,
+        env: {},
+        expires: "",
+        hooks: {},
+        mcp: {},
+        models: {},
+        project: "",
+        session: "s",
+        targets: {},
+      };
+    },
+  };
+}

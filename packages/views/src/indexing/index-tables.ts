@@ -1,0 +1,95 @@
+import { ActionRows } from "../columns/action-rows.ts";
+import { Columns } from "../columns/columns.ts";
+import { Dictionary } from "../columns/dictionary.ts";
+import { IndexFile, type IndexState } from "../file/index-file.ts";
+import {
+  type Context,
+  contextTokens,
+  contextWords,
+  type Shape,
+  shapeTokens,
+  shapeWords,
+} from "../row/facets.ts";
+import { TableTotals } from "../tables/table-totals.ts";
+
+const CONTEXTS = 1;
+const SHAPES = 2;
+
+/** What the full text has of a context or a shape. */
+interface Searchable {
+  readonly words: string;
+  readonly tokens: string;
+}
+
+/** The file and all that is kept of it in memory. */
+export class IndexTables {
+  readonly file: IndexFile;
+  readonly columns: Columns = new Columns();
+  readonly contexts: Dictionary<Context, Searchable> = new Dictionary((context) => ({
+    tokens: contextTokens(context),
+    words: contextWords(context),
+  }));
+  readonly shapes: Dictionary<Shape, Searchable> = new Dictionary((shape) => ({
+    tokens: shapeTokens(shape),
+    words: shapeWords(shape),
+  }));
+  readonly actions: ActionRows;
+  readonly totals: TableTotals = new TableTotals();
+  readonly #ledger: string;
+  #leaf: string;
+
+  private constructor(file: IndexFile, state: IndexState) {
+    this.file = file;
+    this.#ledger = state.ledger;
+    this.#leaf = state.leaf;
+    this.actions = new ActionRows(file, state.actionsMs);
+    this.contexts.load(file.facets(CONTEXTS));
+    this.shapes.load(file.facets(SHAPES));
+    this.columns.load(file.chunks(), state.cursor);
+    this.totals.load(file.totals());
+  }
+
+  /** Throws when the file cannot be read, or does not hold what it should. */
+  static open(path: string, key: Buffer, ledger: string): IndexTables {
+    const file = IndexFile.open(path, key);
+    try {
+      const state = file.state() ?? { actionsMs: 0, cursor: 0, leaf: "", ledger };
+      if (state.ledger !== ledger) throw new Error("the index is of another ledger");
+      return new IndexTables(file, state);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  get cursor(): number {
+    return this.columns.size;
+  }
+
+  /** The leaf hash of the last entry that is indexed, in base64; empty before the first. */
+  get leaf(): string {
+    return this.#leaf;
+  }
+
+  /** Stores what `work` adds, and how far the index is then; all of it, or nothing. When it throws, open the file anew. */
+  extend(leaf: string, work: () => void): void {
+    this.file.transaction(() => {
+      work();
+      const contexts = this.contexts.takeAdded();
+      if (contexts.texts.length > 0) this.file.addFacets(CONTEXTS, contexts.first, contexts.texts);
+      const shapes = this.shapes.takeAdded();
+      if (shapes.texts.length > 0) this.file.addFacets(SHAPES, shapes.first, shapes.texts);
+      for (const chunk of this.columns.takeChanged()) this.file.saveChunk(chunk);
+      this.file.saveLatest(this.actions.takeChanged());
+      for (const { name, target, value } of this.totals.takeChanged())
+        this.file.saveTotal(target, name, value);
+      const { highestMs: actionsMs } = this.actions;
+      this.file.saveState({ actionsMs, cursor: this.cursor, leaf, ledger: this.#ledger });
+    });
+    this.#leaf = leaf;
+  }
+
+  close(): void {
+    this.file.close();
+  }
+}

@@ -1,0 +1,124 @@
+import type { AuditRecord, Effect, Environment, Level, Message, Outcome, Tier } from "@custody/domain";
+import { facetToken } from "../search/facet-tokens.ts";
+import { plainText } from "../search/words.ts";
+import { TIERS } from "./levels.ts";
+
+/** How many objects a row names. */
+const OBJECTS_MAX = 8;
+
+/** Who did it and where: what all rows of a session have in common. */
+export interface Context {
+  readonly project: string;
+  readonly session?: string;
+  readonly agent?: string;
+  readonly human?: string;
+  readonly target?: string;
+  readonly environment?: Environment;
+  /** Further names by which the rows are found: the database and its user. */
+  readonly names?: string;
+}
+
+/** What was done and how it ended: what rows of statements of one form have in common. */
+export interface Shape {
+  readonly type: string;
+  readonly level: Level;
+  readonly verbs: readonly string[];
+  /** Every table that is touched, as `schema.name`, or a name alone. */
+  readonly tables: readonly string[];
+  /** The same by their names alone, where those are others. */
+  readonly names: readonly string[];
+  readonly tier?: Tier;
+  readonly decision?: NonNullable<AuditRecord["decision"]>["effect"];
+  readonly rule?: string;
+  readonly status?: Effect["status"];
+  readonly code?: string;
+  readonly outcome?: Outcome;
+  /** Only statements share their messages. */
+  readonly message?: Message;
+}
+
+export function contextOf({ actor, project, session, target }: AuditRecord): Context {
+  const names = [actor.service, target?.database, target?.user]
+    .filter((name) => name !== undefined)
+    .join(" ");
+  return {
+    project,
+    ...(session === undefined ? undefined : { session }),
+    ...(actor.agent === undefined ? undefined : { agent: actor.agent.name }),
+    ...(actor.human === undefined ? undefined : { human: actor.human.name }),
+    ...(target === undefined ? undefined : { environment: target.environment, target: target.name }),
+    ...(names === "" ? undefined : { names }),
+  };
+}
+
+export function shapeOf(record: AuditRecord): Shape {
+  const { decision, effect, level, message, operations, transaction, type } = record;
+  const tier = highestTier(operations);
+  return {
+    type,
+    level,
+    verbs: operations === undefined ? [] : unique(operations.map(({ verb }) => verb)),
+    ...namesOf(operations),
+    ...(tier === undefined ? undefined : { tier }),
+    ...(decision === undefined ? undefined : { decision: decision.effect, rule: decision.rule }),
+    ...(effect === undefined ? undefined : { status: effect.status }),
+    ...(effect?.code === undefined ? undefined : { code: effect.code }),
+    ...(transaction === undefined ? undefined : { outcome: transaction.outcome }),
+    ...(operations === undefined ? undefined : { message }),
+  };
+}
+
+/** As it is shown and filtered by. */
+export function tableName({ name, schema }: { readonly name: string; readonly schema?: string }): string {
+  return schema === undefined ? name : `${schema}.${name}`;
+}
+
+export function shownObjects({ tables }: Shape): readonly string[] {
+  return tables.length > OBJECTS_MAX ? tables.slice(0, OBJECTS_MAX) : tables;
+}
+
+/** What makes the rows of a context searchable, by words. */
+export function contextWords({ agent, human, names, project, target }: Context): string {
+  return plainText([agent, human, target, project, names].filter((name) => name !== undefined).join(" "));
+}
+
+export function shapeWords({ rule, tables, verbs }: Shape): string {
+  return plainText([...verbs, ...tables, rule ?? ""].join(" "));
+}
+
+/** The tokens by which a search can be narrowed to a context. */
+export function contextTokens({ agent, project, session, target }: Context): string {
+  return [
+    facetToken("project", project),
+    ...(agent === undefined ? [] : [facetToken("agent", agent)]),
+    ...(session === undefined ? [] : [facetToken("session", session)]),
+    ...(target === undefined ? [] : [facetToken("target", target)]),
+  ].join(" ");
+}
+
+export function shapeTokens({ level, names, tables, tier, type }: Shape): string {
+  return [
+    facetToken("type", type),
+    facetToken("level", level),
+    ...(tier === undefined ? [] : [facetToken("tier", tier)]),
+    ...[...tables, ...names].map((name) => facetToken("table", name)),
+  ].join(" ");
+}
+
+/** A table may be asked for by its name alone. */
+function namesOf(operations: AuditRecord["operations"]): Pick<Shape, "names" | "tables"> {
+  if (operations === undefined || operations.length === 0) return { names: [], tables: [] };
+  const objects = operations.flatMap((operation) => operation.objects);
+  const tables = unique(objects.map(tableName));
+  const names = unique(objects.map(({ name }) => name)).filter((name) => !tables.includes(name));
+  return { names, tables };
+}
+
+function highestTier(operations: AuditRecord["operations"]): Tier | undefined {
+  if (operations === undefined || operations.length === 0) return undefined;
+  return TIERS[Math.max(...operations.map(({ tier }) => TIERS.indexOf(tier)))];
+}
+
+export function unique(texts: readonly string[]): readonly string[] {
+  return texts.length < 2 ? texts : [...new Set(texts)];
+}

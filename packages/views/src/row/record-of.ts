@@ -1,0 +1,48 @@
+import type { AuditRecord } from "@custody/domain";
+import type { ReadEntry } from "@custody/ledger";
+
+/** The record in an entry; for a payload that is none, one that says so, since the index has a row for every entry. */
+export function recordOf({
+  envelope,
+  index,
+  payload,
+}: Pick<ReadEntry, "envelope" | "index" | "payload">): AuditRecord {
+  try {
+    const record = JSON.parse(payload.toString("utf8")) as AuditRecord;
+    if (isRecord(record)) return record;
+  } catch {
+    // Some other program wrote it.
+  }
+  return unreadableRecord(index, envelope);
+}
+
+/** Stands in for what cannot be read: shredded, damaged, or no record. */
+export function unreadableRecord(index: number, envelope: ReadEntry["envelope"]): AuditRecord {
+  return {
+    action: String(index),
+    actor: {},
+    id: String(index),
+    level: "error",
+    links: {},
+    location: { host: "", timezone: "UTC" },
+    message: { key: envelope.t, params: {} },
+    project: "",
+    source: { instance: "", kind: "", name: "", sequence: envelope.sq, vantage: "observed", version: "" },
+    time: new Date(envelope.ts).toISOString(),
+    type: envelope.t,
+    v: 1,
+  };
+}
+
+/** As much as the index relies on. A ledger has one writer, so this is no place to check every member. */
+function isRecord(record: AuditRecord | null): boolean {
+  return (
+    typeof record?.id === "string" &&
+    typeof record.action === "string" &&
+    typeof record.time === "string" &&
+    typeof record.type === "string" &&
+    typeof record.project === "string" &&
+    typeof record.actor === "object" &&
+    typeof record.message?.key === "string"
+  );
+}

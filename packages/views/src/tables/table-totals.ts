@@ -1,0 +1,102 @@
+import type { AuditRecord } from "@custody/domain";
+import { tableName } from "../row/facets.ts";
+
+/** The records that close a statement: each has exactly one of them, so nothing is counted twice. */
+const FINAL = /^db\.statement\.(cancelled|completed|denied|failed|unknown)$/;
+
+/** What statements did to one table of one target. */
+export interface TableTotal {
+  readonly target: string;
+  readonly table: string;
+  /** Statements that named it and have ended, however they ended. */
+  readonly statements: number;
+  /** Those of them that read it, and those that wrote or defined it; a statement may do both. Denied ones are neither. */
+  readonly reads: number;
+  readonly writes: number;
+  readonly denied: number;
+  /** Statements whose transaction was rolled back; they are among the reads and writes. */
+  readonly rolledBack: number;
+  /** Rows that lasting statements changed; only statements that write one table say whose rows they were. */
+  readonly rowsAffected: number;
+  readonly lastIndex: number;
+  readonly lastTime: string;
+}
+
+type Counts = { -readonly [Name in keyof TableTotal]: TableTotal[Name] };
+
+/** What was done to each table, counted along with the records. */
+export class TableTotals {
+  readonly #byKey = new Map<string, Counts>();
+  readonly #changed = new Set<Counts>();
+
+  load(stored: readonly [target: string, name: string, value: string][]): void {
+    for (const [target, table, value] of stored)
+      this.#byKey.set(keyOf(target, table), { ...(JSON.parse(value) as Counts), table, target });
+  }
+
+  add(record: AuditRecord, index: number): void {
+    const { effect, operations, target, time, transaction, type } = record;
+    if (operations === undefined || target === undefined || !FINAL.test(type)) return;
+    const roles = rolesByTable(operations);
+    const written = [...roles.values()].filter((each) => each.isWritten).length;
+    const isDenied = type === "db.statement.denied";
+    const isRolledBack = transaction?.outcome === "rolled-back";
+    for (const [table, { isRead, isWritten }] of roles) {
+      const counts = this.#countsOf(target.name, table);
+      counts.statements += 1;
+      if (isDenied) counts.denied += 1;
+      else {
+        if (isRead) counts.reads += 1;
+        if (isWritten) counts.writes += 1;
+        if (isRolledBack) counts.rolledBack += 1;
+        if (isWritten && written === 1 && !isRolledBack) counts.rowsAffected += effect?.rows.affected ?? 0;
+      }
+      counts.lastIndex = index;
+      counts.lastTime = time;
+      this.#changed.add(counts);
+    }
+  }
+
+  all(): readonly TableTotal[] {
+    return [...this.#byKey.values()];
+  }
+
+  takeChanged(): { target: string; name: string; value: string }[] {
+    const changed = [...this.#changed].map(({ table, target, ...counts }) => ({
+      name: table,
+      target,
+      value: JSON.stringify(counts),
+    }));
+    this.#changed.clear();
+    return changed;
+  }
+
+  #countsOf(target: string, table: string): Counts {
+    const key = keyOf(target, table);
+    let counts = this.#byKey.get(key);
+    if (counts === undefined) {
+      const zero = { denied: 0, reads: 0, rolledBack: 0, rowsAffected: 0, statements: 0, writes: 0 };
+      counts = { ...zero, lastIndex: 0, lastTime: "", table, target };
+      this.#byKey.set(key, counts);
+    }
+    return counts;
+  }
+}
+
+function rolesByTable(
+  operations: NonNullable<AuditRecord["operations"]>,
+): Map<string, { isRead: boolean; isWritten: boolean }> {
+  const roles = new Map<string, { isRead: boolean; isWritten: boolean }>();
+  for (const object of operations.flatMap(({ objects }) => objects)) {
+    const name = tableName(object);
+    const found = roles.get(name) ?? { isRead: false, isWritten: false };
+    if (object.role === "read") found.isRead = true;
+    else found.isWritten = true;
+    roles.set(name, found);
+  }
+  return roles;
+}
+
+function keyOf(target: string, table: string): string {
+  return `${target}\0${table}`;
+}
