@@ -16,13 +16,14 @@ export interface SinkEntry {
 
 const LEAF_PREFIX = Uint8Array.of(0);
 
-/** @throws SyntaxError when the payload is no record. */
-export function sinkEntry({ index, entry, envelope, payload }: ReadEntry, origin: string): SinkEntry {
+/** `record` is what the entry's payload says; whoever reads it has parsed it already. */
+export function sinkEntry(read: ReadEntry, record: AuditRecord, origin: string): SinkEntry {
+  const { entry, envelope, index } = read;
   return {
     index,
     leafHash: hash("sha256", Buffer.concat([LEAF_PREFIX, entry]), "base64"),
     origin,
     previousLeafHash: envelope.p,
-    record: JSON.parse(payload.toString("utf8")) as AuditRecord,
+    record,
   };
 }

@@ -24,7 +24,7 @@ export function unmappedOf(record: AuditRecord): Fields {
     statement: statement && withoutText(statement),
     timezone: location.timezone,
     transaction,
-    user: target?.user,
+    database_user: target?.user,
   });
 }
 
