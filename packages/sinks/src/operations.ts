@@ -11,7 +11,7 @@ export function principalOperation({ operations = [] }: AuditRecord): Operation 
 }
 
 /** `schema.name`, or the name alone where the statement gave no schema. */
-export function objectName({ name, schema }: TouchedObject): string {
+function objectName({ name, schema }: TouchedObject): string {
   return schema === undefined ? name : `${schema}.${name}`;
 }
 

@@ -8,7 +8,7 @@ import { custodyOf } from "./custody.ts";
 import { eventOf } from "./event.ts";
 
 /** The version of the schema whose names are used here. */
-export const ECS_VERSION = "9.4.0";
+const ECS_VERSION = "9.4.0";
 
 type Fields = Readonly<Record<string, unknown>>;
 

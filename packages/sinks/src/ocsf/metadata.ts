@@ -4,7 +4,7 @@ import { present } from "../present.ts";
 import type { Fields } from "./mapping.ts";
 
 /** The version of the schema whose names are used here. */
-export const OCSF_VERSION = "1.9.0";
+const OCSF_VERSION = "1.9.0";
 
 /** An event's id is its place in the ledger, since the chain points back by place; the record's own id stands beside. */
 export function eventUid(origin: string, index: number): string {
