@@ -17,9 +17,11 @@ export interface FilterOptions {
 
 type Envelope = ReadEntry["envelope"];
 
-/** Two looks at an entry: the first at the envelope alone, which costs no decryption. */
+/** Three looks at an entry, each dearer: at the envelope alone, at the bytes of the record, and at what they say. */
 export interface RecordFilter {
   mayMatch(envelope: Envelope): boolean;
+  /** Never says no to what `matches`: it looks for pieces that the record's canonical JSON must have. */
+  mayContain(payload: Buffer): boolean;
   matches(record: IndexedRecord, payload: Buffer): boolean;
   /** Nothing older is asked for, in milliseconds. */
   readonly sinceMs: number;
@@ -36,7 +38,9 @@ export function recordFilter(options: FilterOptions, reader: LedgerReader, nowMs
   const untilMs =
     options.until === undefined ? Number.POSITIVE_INFINITY : timeOf("--until", options.until, nowMs);
   const lowest = options.level === undefined ? 0 : levelOf(options.level);
+  const named = target === undefined ? undefined : Buffer.from(`"name":${JSON.stringify(target)}`);
   return {
+    mayContain: (payload) => named === undefined || payload.includes(named),
     matches: (record, payload) =>
       LEVELS.indexOf(record.level) >= lowest &&
       (target === undefined || record.target?.name === target) &&
