@@ -212,6 +212,7 @@ describe("without a database", () => {
       "session new",
       "log",
       "show",
+      "export",
       "verify",
       "prove",
       "check",

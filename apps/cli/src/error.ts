@@ -2,9 +2,9 @@
  * Everything that the command itself can refuse.
  *
  * - `CONFIG_INVALID`: custody.yaml cannot be read, or says something that is not understood.
- * - `FILE_UNUSABLE`: a file that the command line names cannot be read or written.
+ * - `FILE_UNUSABLE`: a file that the command line names cannot be read or written, or would be overwritten.
  * - `INTERNAL`: a mistake of ours; CUSTODY_DEBUG=1 shows where.
- * - `NOT_COVERED`: the record is there, but no published checkpoint covers it yet.
+ * - `NOT_COVERED`: records are there that no published checkpoint covers yet.
  * - `NOT_FOUND`: no record has this id.
  * - `RECORD_TOO_LONG`: a record is larger than the ledger takes; what it describes was not forwarded.
  * - `SERVER_REFUSED`: the running server said no.

@@ -1,3 +1,4 @@
+import { escapeText } from "@custody/messages";
 import { Command, CommanderError } from "commander";
 import type { Environment } from "./environment.ts";
 import type { Define, Run } from "./program/define.ts";
@@ -55,11 +56,11 @@ export async function runProgram(
   return exitCode;
 }
 
-/** What the parser of arguments has to say, in the form that all errors have. */
+/** What the parser of arguments has to say, in the form that all errors have. It repeats what it was given. */
 function usageError(text: string): string {
   const what = text
     .replace(/^error: /, "")
     .trimEnd()
     .replaceAll("\n", " ");
-  return `custody: ${what} — see --help (USAGE)\n`;
+  return `custody: ${escapeText(what)} — see --help (USAGE)\n`;
 }

@@ -20,6 +20,7 @@ test("the package exports these values and no others", () => {
     "nodeDisk",
     "nodePrimitives",
     "openLedger",
+    "publicLog",
     "verifyLedger",
   ]);
 });
@@ -39,6 +40,8 @@ test("the package exports these types and no others", () => {
     "LedgerOptions",
     "MasterKey",
     "NewEntry",
+    "PublicFile",
+    "PublicLogOptions",
     "ReadEntry",
     "ReaderOptions",
     "References",

@@ -8,6 +8,8 @@ export type { MasterKey } from "./keys/master-key.ts";
 export { masterKeyFromBytes } from "./keys/master-key.ts";
 export type { ReadEntry, ReaderOptions } from "./reader/ledger-reader.ts";
 export { LedgerReader } from "./reader/ledger-reader.ts";
+export type { PublicFile, PublicLogOptions } from "./reader/public-log.ts";
+export { publicLog } from "./reader/public-log.ts";
 export type { Disk } from "./store/disk.ts";
 export { nodeDisk } from "./store/disk.ts";
 export { nodePrimitives } from "./verifier-node.ts";

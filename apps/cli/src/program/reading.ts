@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { exportRecords } from "../commands/export.ts";
 import { log } from "../commands/log.ts";
 import { show } from "../commands/show.ts";
 import type { Define } from "./define.ts";
@@ -20,6 +21,21 @@ export function defineReading(program: Command, define: Define): void {
     .option("--search <text>", "that contain the text")
     .option("--follow", "go on with those that come")
     .option("--limit <n>", "the last N; default: 50");
+  define(
+    program,
+    "export",
+    "the ledger for other systems: its public log, or records",
+    ["export --format csv --since 7d -o week.csv", "export --format tlog -o public-log/"],
+    exportRecords,
+  )
+    .option("--format <format>", "tlog, jsonl, csv, ocsf or ecs; default: jsonl")
+    .requiredOption("-o, --output <path>", "a new file; `-` for standard output; for tlog a new directory")
+    .option("--since <time>", "10m, 2h, or 2026-01-31T12:00:00Z")
+    .option("--until <time>", "likewise; not included")
+    .option("--session <id>", "of one session")
+    .option("--type <type>", "that begin with this type, or match it: db.*.denied")
+    .option("--target <name>", "about one target")
+    .option("--force", "replace a file that exists");
   const examples = ["show 019aa1f2-6f1d-7c31-9a52-0d6f2b1c7e44", "show 41 --json"];
   define(
     program,

@@ -4,21 +4,24 @@ import { parseDuration } from "../config/duration.ts";
 import { CliError } from "../error.ts";
 import type { IndexedRecord } from "./indexed-record.ts";
 
-/** What `custody log` can be asked for; all that is given must fit. */
+/** What `custody log` and `custody export` can be asked for; all that is given must fit. */
 export interface FilterOptions {
   readonly session?: string;
   readonly type?: string;
   readonly target?: string;
   readonly level?: string;
   readonly since?: string;
+  readonly until?: string;
   readonly search?: string;
 }
 
 type Envelope = ReadEntry["envelope"];
 
-/** Two looks at an entry: the first at the envelope alone, which costs no decryption. */
+/** Three looks at an entry, each dearer: at the envelope alone, at the bytes of the record, and at what they say. */
 export interface RecordFilter {
   mayMatch(envelope: Envelope): boolean;
+  /** Never says no to what `matches`: it looks for pieces that the record's canonical JSON must have. */
+  mayContain(payload: Buffer): boolean;
   matches(record: IndexedRecord, payload: Buffer): boolean;
   /** Nothing older is asked for, in milliseconds. */
   readonly sinceMs: number;
@@ -31,15 +34,22 @@ export function recordFilter(options: FilterOptions, reader: LedgerReader, nowMs
   const { session, target, search } = options;
   const reference = session === undefined ? undefined : reader.reference("session", session);
   const type = options.type === undefined ? undefined : typePattern(options.type);
-  const sinceMs = options.since === undefined ? 0 : sinceOf(options.since, nowMs);
+  const sinceMs = options.since === undefined ? 0 : timeOf("--since", options.since, nowMs);
+  const untilMs =
+    options.until === undefined ? Number.POSITIVE_INFINITY : timeOf("--until", options.until, nowMs);
   const lowest = options.level === undefined ? 0 : levelOf(options.level);
+  const named = target === undefined ? undefined : Buffer.from(`"name":${JSON.stringify(target)}`);
   return {
+    mayContain: (payload) => named === undefined || payload.includes(named),
     matches: (record, payload) =>
       LEVELS.indexOf(record.level) >= lowest &&
       (target === undefined || record.target?.name === target) &&
       (search === undefined || contains(payload, search)),
     mayMatch: ({ ses, t, ts }) =>
-      ts >= sinceMs && (type?.test(t) ?? true) && (reference === undefined || ses === reference),
+      ts >= sinceMs &&
+      ts < untilMs &&
+      (type?.test(t) ?? true) &&
+      (reference === undefined || ses === reference),
     sinceMs,
   };
 }
@@ -56,11 +66,16 @@ function typePattern(text: string): RegExp {
   return new RegExp(text.includes("*") ? `^${escaped}$` : `^${escaped}(\\.|$)`);
 }
 
-function sinceOf(text: string, nowMs: number): number {
+/** RFC 3339, or a part of it from the left: a day, or a time of this machine's zone. */
+const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/i;
+
+function timeOf(option: string, text: string, nowMs: number): number {
   const ago = parseDuration(text);
-  const time = ago === undefined ? Date.parse(text) : nowMs - ago;
+  if (ago !== undefined) return nowMs - ago;
+  // `Date.parse` alone would take "+1+1" for a day in 2001.
+  const time = MOMENT.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time))
-    throw new CliError("USAGE", `--since ${text} is no time`, "write 10m, 2h, or 2026-01-31T12:00:00Z");
+    throw new CliError("USAGE", `${option} ${text} is no time`, "write 10m, 2h, or 2026-01-31T12:00:00Z");
   return time;
 }
 

@@ -5,8 +5,9 @@ import { type IndexedRecord, parseRecord } from "./indexed-record.ts";
 
 const WINDOW = 256;
 
-/** How far the clock of a record may lie before that of its id. */
+/** How far the clock of a record may lie before that of its id; and how far it does, unless a clock was set. */
 const CLOCK_SLACK_MS = 86_400_000;
+const USUAL_SLACK_MS = 60_000;
 
 /**
  * All records of one action, oldest first. `id` is the action's, or that of one of its records, or an index.
@@ -17,13 +18,14 @@ export async function findAction(reader: LedgerReader, id: string): Promise<Inde
   const isIndex = /^\d{1,15}$/.test(id);
   if (!isIndex && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))
     throw new CliError("USAGE", `${id} is no id`, "give the id of an action or a record, or an index");
-  const wanted = isIndex ? (await recordAt(reader, Number(id))).action : id.toLowerCase();
-  const records = await recordsNaming(reader, wanted);
-  const own = records.filter(({ action }) => action === wanted);
-  if (own.length > 0) return own;
-  const named = records.find((record) => record.id === wanted);
-  if (named === undefined) throw notFound(id);
-  return (await recordsNaming(reader, named.action)).filter(({ action }) => action === named.action);
+  if (isIndex) return recordsOf(reader, await recordAt(reader, Number(id)));
+  const wanted = id.toLowerCase();
+  const near = await firstWindow(reader, madeMs(wanted) - USUAL_SLACK_MS);
+  const far = await firstWindow(reader, madeMs(wanted) - CLOCK_SLACK_MS);
+  for (const [start, end] of [[near, reader.size] as const, [far, near] as const])
+    for await (const record of recordsNaming(reader, wanted, start, end))
+      if (record.action === wanted || record.id === wanted) return recordsOf(reader, record);
+  throw notFound(id);
 }
 
 /** The record that stands for an action: its final one, else the last. */
@@ -38,28 +40,69 @@ async function recordAt(reader: LedgerReader, index: number): Promise<IndexedRec
   return parseRecord(index, payload);
 }
 
-/** Records that contain the id. It says when it was made, so older bundles need not be opened. */
-async function recordsNaming(reader: LedgerReader, id: string): Promise<IndexedRecord[]> {
-  const madeMs = id[14] === "7" ? Number.parseInt(id.replace("-", "").slice(0, 12), 16) : 0;
-  const records: IndexedRecord[] = [];
-  for (let start = 0; start < reader.size; start += WINDOW) {
-    const end = Math.min(start + WINDOW, reader.size);
-    if (!(await isAsLateAs(reader, start, end, madeMs - CLOCK_SLACK_MS))) continue;
-    for await (const { index, payload } of reader.entries(start, end)) {
-      if (payload.includes(id)) records.push(parseRecord(index, payload));
-    }
-  }
-  return records;
+/** All records of the action that `one` belongs to. They share its session, so others need not be decrypted. */
+async function recordsOf(reader: LedgerReader, one: IndexedRecord): Promise<IndexedRecord[]> {
+  const session = one.session === undefined ? undefined : reader.reference("session", one.session);
+  const found: IndexedRecord[] = [];
+  const start = await firstWindow(reader, madeMs(one.action) - CLOCK_SLACK_MS);
+  for await (const record of recordsNaming(reader, one.action, start, reader.size, session))
+    if (record.action === one.action) found.push(record);
+  return found;
 }
 
-async function isAsLateAs(
+/** Records from `from` on that contain the id, oldest first; of one session when its reference is given. */
+async function* recordsNaming(
   reader: LedgerReader,
+  id: string,
+  from: number,
+  to: number,
+  session?: string,
+): AsyncGenerator<IndexedRecord, void, undefined> {
+  for (let start = from; start < to; start += WINDOW) {
+    const end = Math.min(start + WINDOW, to);
+    const wanted = session === undefined ? undefined : await indexesOf(reader, session, start, end);
+    if (wanted?.length === 0) continue;
+    const [first, behind] =
+      wanted === undefined ? [start, end] : [wanted[0] as number, (wanted.at(-1) as number) + 1];
+    for await (const { index, payload } of reader.entries(first, behind))
+      if (payload.includes(id)) yield parseRecord(index, payload);
+  }
+}
+
+async function indexesOf(
+  reader: LedgerReader,
+  session: string,
   start: number,
   end: number,
-  timeMs: number,
-): Promise<boolean> {
-  for await (const { ts } of reader.envelopes(start, end)) if (ts >= timeMs) return true;
-  return false;
+): Promise<number[]> {
+  const found: number[] = [];
+  for await (const { i, ses } of reader.envelopes(start, end)) if (ses === session) found.push(i);
+  return found;
+}
+
+/** A UUIDv7 says when it was made; of any other id nothing is known. */
+function madeMs(id: string): number {
+  return id[14] === "7" ? Number.parseInt(id.replace("-", "").slice(0, 12), 16) : 0;
+}
+
+/**
+ * A window before which nothing is as late as `timeMs`, found by halving: windows are in the order of time, except
+ * where a clock was set back, for which the caller leaves room.
+ */
+async function firstWindow(reader: LedgerReader, timeMs: number): Promise<number> {
+  let low = 0;
+  let high = Math.ceil(reader.size / WINDOW);
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((await beginningMs(reader, middle * WINDOW)) < timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(0, low - 1) * WINDOW;
+}
+
+async function beginningMs(reader: LedgerReader, index: number): Promise<number> {
+  for await (const { ts } of reader.envelopes(index, index + 1)) return ts;
+  return 0;
 }
 
 function notFound(id: string): CliError {

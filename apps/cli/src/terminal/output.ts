@@ -10,15 +10,24 @@ export interface Output {
   json(value: unknown): void;
   /** A line for people beside the answer. Escaped here. */
   hint(text: string): void;
-  /** A line that replaces the one before it, on a terminal only. */
+  /** The answer itself, when it is a file's content: nothing is added, and what is in it is escaped already. */
+  write(text: string): void;
+  /**
+   * How far something is: on a terminal, a line that replaces the one before it; elsewhere, a line every few seconds.
+   * Empty text takes the line away.
+   */
   progress(text: string): void;
 }
+
+/** A log file of a nightly job shows that it is alive, and is not filled by that. */
+const PROGRESS_INTERVAL_MS = 5000;
 
 /**
  * Writes at once and completely, so that `process.exit` loses nothing; a reader that went away (`custody log | head`)
  * ends the command quietly.
  */
 export function processOutput(variables: Readonly<Record<string, string | undefined>>): Output {
+  let progressAtMs = Date.now();
   const isColored = process.stdout.isTTY === true && !variables["NO_COLOR"] && variables["TERM"] !== "dumb";
   return {
     isColored,
@@ -27,7 +36,12 @@ export function processOutput(variables: Readonly<Record<string, string | undefi
     hint: (text) => writeAll(2, `${escapeText(text)}\n`),
     progress: (text) => {
       if (process.stderr.isTTY) writeAll(2, `\r${escapeText(text)}\x1b[K`);
+      else if (text !== "" && Date.now() - progressAtMs > PROGRESS_INTERVAL_MS) {
+        progressAtMs = Date.now();
+        writeAll(2, `${escapeText(text)}\n`);
+      }
     },
+    write: (text) => writeAll(1, text),
   };
 }
 

@@ -1,0 +1,34 @@
+import type { AuditRecord } from "@custody/domain";
+import { authentication } from "./authentication.ts";
+import { cancelActivity, datastoreActivity } from "./datastore-activity.ts";
+import { keyCreated, ledgerCreated, policyLoaded, sessionStarted } from "./entity-management.ts";
+import { applicationLifecycle } from "./lifecycle.ts";
+import type { Mapping } from "./mapping.ts";
+
+type Map = (record: AuditRecord) => Mapping;
+
+/** By type; what begins with `db.statement.` is datastore activity. */
+const mappings = new Map<string, Map>([
+  ["db.cancel.requested", cancelActivity],
+  ["db.connection.closed", authentication],
+  ["db.connection.failed", authentication],
+  ["db.connection.opened", authentication],
+  ["db.connection.refused", authentication],
+  ["key.created", keyCreated],
+  ["ledger.closed", applicationLifecycle],
+  ["ledger.created", ledgerCreated],
+  ["ledger.opened", applicationLifecycle],
+  ["ledger.recovered", applicationLifecycle],
+  ["policy.loaded", policyLoaded],
+  ["session.started", sessionStarted],
+]);
+
+/** A type that this version does not know, from a newer one, becomes a base event and loses nothing by it. */
+export function classOf(record: AuditRecord): Mapping {
+  const map = record.type.startsWith("db.statement.") ? datastoreActivity : mappings.get(record.type);
+  return map === undefined ? baseEvent(record) : map(record);
+}
+
+function baseEvent({ type }: AuditRecord): Mapping {
+  return { activity: { id: 99, name: type }, category: 0, fields: {}, name: "Base Event", uid: 0 };
+}

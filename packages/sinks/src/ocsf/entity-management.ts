@@ -1,0 +1,50 @@
+import type { AuditRecord } from "@custody/domain";
+import { detailText } from "../details.ts";
+import { present } from "../present.ts";
+import { sourceEndpoint } from "./endpoint.ts";
+import type { Activity, Fields, Mapping } from "./mapping.ts";
+
+/** What Custody keeps or puts in force: Entity Management, 3004. */
+function entityManagement(record: AuditRecord, activity: Activity, entity: Fields): Mapping {
+  const fields = { entity: present(entity), src_endpoint: sourceEndpoint(record) };
+  return { activity, category: 3, fields, name: "Entity Management", uid: 3004 };
+}
+
+const CREATE: Activity = { id: 1, name: "Create" };
+
+/** The session is what an agent may connect with; signing in comes later, and is an event of its own. */
+export function sessionStarted(record: AuditRecord): Mapping {
+  const { actor, session } = record;
+  return entityManagement(record, CREATE, {
+    name: actor.agent?.name || "unknown",
+    type: "Session",
+    type_id: 99,
+    uid: session,
+  });
+}
+
+export function policyLoaded(record: AuditRecord): Mapping {
+  const name = detailText(record, "origin") ?? "policy";
+  const uid = detailText(record, "digest");
+  return entityManagement(
+    record,
+    { id: 10, name: "Activate" },
+    {
+      name,
+      policy: present({ is_applied: true, name, uid }),
+      type: "Policy",
+      type_id: 5,
+      uid,
+    },
+  );
+}
+
+export function keyCreated(record: AuditRecord): Mapping {
+  const uid = detailText(record, "key") ?? record.id;
+  return entityManagement(record, CREATE, { name: "data key", type: "Data Key", type_id: 99, uid });
+}
+
+export function ledgerCreated(record: AuditRecord): Mapping {
+  const uid = detailText(record, "origin") ?? record.id;
+  return entityManagement(record, CREATE, { name: "ledger", type: "Ledger", type_id: 99, uid });
+}
