@@ -1,0 +1,46 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+import { CliError } from "../error.ts";
+import type { TourFolder } from "./tour-folder.ts";
+
+const schema = z.object({ pid: z.number().int(), started: z.string() });
+
+/** Says in the folder that this process runs the tour. @throws CliError TOUR_RUNNING when another one does */
+export function claimTour(folder: TourFolder): void {
+  refuseRunning(folder, "stop it first");
+  const { pid } = process;
+  writeFileSync(folder.run, `${JSON.stringify({ pid, started: startOf(pid) })}\n`, { mode: 0o600 });
+}
+
+export function leaveTour(folder: TourFolder): void {
+  rmSync(folder.run, { force: true });
+}
+
+/** @throws CliError TOUR_RUNNING */
+export function refuseRunning(folder: TourFolder, advice: string): void {
+  const pid = runningTour(folder);
+  if (pid === undefined) return;
+  throw new CliError("TOUR_RUNNING", `the tour in ${folder.path} runs already, in process ${pid}`, advice);
+}
+
+/** The process that runs the tour; undefined when none does, also after a crash. */
+function runningTour(folder: TourFolder): number | undefined {
+  try {
+    const { pid, started } = schema.parse(JSON.parse(readFileSync(folder.run, "utf8")));
+    if (pid === process.pid) return undefined;
+    process.kill(pid, 0);
+    return startOf(pid) === started ? pid : undefined;
+  } catch (error) {
+    // A process of somebody else's is there, but may not be asked.
+    return (error as NodeJS.ErrnoException).code === "EPERM" ? 0 : undefined;
+  }
+}
+
+/** When a process began, where the system tells: a number is soon given to another process. */
+function startOf(pid: number): string {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return "";
+  // The name of the program, in parentheses, may contain anything; the 20th field after it is the time.
+  const fields = readFileSync(file, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+  return fields[19] ?? "";
+}
