@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { type GuardOptions, guard } from "../commands/guard.ts";
 import { sessionNew } from "../commands/session-new.ts";
 import { status } from "../commands/status.ts";
 import { tourRm } from "../commands/tour-rm.ts";
@@ -16,6 +17,21 @@ export function defineRunning(program: Command, define: Define): void {
   )
     .option("--config <file>", "default: ./custody.yaml")
     .option("--listen <address>", "where Custody itself answers; default: `listen:` of the configuration");
+  define<GuardOptions>(
+    program,
+    "guard <url>",
+    "put a database into ./custody.yaml",
+    ['guard "$DATABASE_URL"', 'guard "$DATABASE_URL" --name shop --environment production'],
+    (context, options, [url]) => guard(context, url as string, options),
+  )
+    .option("--name <name>", "how records and rules call it; default: as the database is called")
+    .option(
+      "--environment <environment>",
+      "production, staging, development or disposable; default: production, on loopback development",
+    )
+    .option("--listen <address>", "where the agent connects; default: a free port of this machine")
+    .option("--save-secret", "write the URL to secrets/NAME.url, instead of naming a variable")
+    .option("--no-connect", "do not try whether the database lets us in");
   const session = program
     .command("session")
     .description("sessions of agents")
