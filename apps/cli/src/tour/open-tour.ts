@@ -29,7 +29,7 @@ const AGENT = "tour-agent";
 export async function openTour(environment: Environment, warn: (text: string) => void): Promise<Tour> {
   const folder = tourFolder(environment.workingDirectory);
   await writeTourFiles(folder);
-  claimTour(folder);
+  await claimTour(folder);
   let database: TourDatabase | undefined;
   const close = async () => {
     await database?.stop();

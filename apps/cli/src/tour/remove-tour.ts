@@ -14,7 +14,7 @@ export async function removeTour(folder: TourFolder): Promise<boolean> {
   if (found === undefined) return false;
   if (!found.isDirectory())
     throw new CliError("FILE_UNUSABLE", `${folder.path} is no folder`, "remove it yourself");
-  refuseRunning(folder, "stop it first, with Ctrl-C or SIGTERM");
+  await refuseRunning(folder, "stop it first, with Ctrl-C or SIGTERM");
   try {
     await removeLeftovers(folder);
     rmSync(folder.path, { recursive: true });

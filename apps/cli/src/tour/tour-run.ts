@@ -1,13 +1,18 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { CliError } from "../error.ts";
 import type { TourFolder } from "./tour-folder.ts";
 
 const schema = z.object({ pid: z.number().int(), started: z.string() });
 
+/** Whoever stopped npm, or killed it, has it back before what it started has ended. */
+const PATIENCE_MS = 3000;
+const LOOK_AGAIN_MS = 50;
+
 /** Says in the folder that this process runs the tour. @throws CliError TOUR_RUNNING when another one does */
-export function claimTour(folder: TourFolder): void {
-  refuseRunning(folder, "stop it first");
+export async function claimTour(folder: TourFolder): Promise<void> {
+  await refuseRunning(folder, "stop it first");
   const { pid } = process;
   writeFileSync(folder.run, `${JSON.stringify({ pid, started: startOf(pid) })}\n`, { mode: 0o600 });
 }
@@ -16,9 +21,14 @@ export function leaveTour(folder: TourFolder): void {
   rmSync(folder.run, { force: true });
 }
 
-/** @throws CliError TOUR_RUNNING */
-export function refuseRunning(folder: TourFolder, advice: string): void {
-  const pid = runningTour(folder);
+/** Waits for a moment in case it is ending. @throws CliError TOUR_RUNNING */
+export async function refuseRunning(folder: TourFolder, advice: string): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  let pid = runningTour(folder);
+  while (pid !== undefined && Date.now() < deadline) {
+    await sleep(LOOK_AGAIN_MS);
+    pid = runningTour(folder);
+  }
   if (pid === undefined) return;
   throw new CliError("TOUR_RUNNING", `the tour in ${folder.path} runs already, in process ${pid}`, advice);
 }
