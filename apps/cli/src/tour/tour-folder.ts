@@ -30,7 +30,7 @@ export function tourFolder(workingDirectory: string): TourFolder {
     data: join(path, "data"),
     elsewhere: join(path, "postgres.elsewhere"),
     path,
-    policy: join(path, "policy.yaml"),
+    policy: join(path, "./policy.yaml"),
     run: join(path, "run.json"),
     superuser: join(path, "superuser.password"),
     upstream: join(path, "shop.url"),
