@@ -164,6 +164,23 @@ test("where another user cannot reach, the cluster lies elsewhere, and goes with
   expect(readdirSync(cwd)).toEqual([]);
 }, 60_000);
 
+test("a machine on which PostgreSQL cannot run is told so, and gets a running Custody", async () => {
+  const cwd = newFolder();
+  const child = spawn(process.execPath, [launcher, "up", "--listen", "127.0.0.1:0"], {
+    cwd,
+    env: { ...environment, TMPDIR: join(cwd, "missing") },
+  });
+  running.add(child);
+  let err = "";
+  child.stderr.on("data", (chunk) => (err += chunk));
+  const [ready] = await once(child.stdout, "data");
+  expect(String(ready)).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+\n$/);
+  expect(await stop(child, "SIGTERM")).toBe(0);
+  expect(err).toContain("the tour has no database, because its PostgreSQL does not start: ENOENT");
+  expect(err).toContain("custody guard");
+  expect(err).not.toContain("tour-agent");
+});
+
 test("whoever has a configuration, or names a directory, gets no tour", async () => {
   const cwd = newFolder();
   const child = spawn(process.execPath, [launcher, "up", "--listen", "127.0.0.1:0"], {

@@ -12,6 +12,9 @@ import { listenAddress } from "../guard/listen-address.ts";
 import { refuseGuarded, upstreamOf } from "../guard/refuse-guarded.ts";
 import { saveSecret } from "../guard/save-secret.ts";
 import { targetName, variableName, variableWith } from "../guard/target-name.ts";
+import { commandName } from "../terminal/command-name.ts";
+import { tourFolder } from "../tour/tour-folder.ts";
+import { runningTour } from "../tour/tour-run.ts";
 import type { CommandContext } from "./context.ts";
 
 export interface GuardOptions {
@@ -52,8 +55,10 @@ export async function guard(context: CommandContext, text: string, options: Guar
   const file = join(workingDirectory, "custody.yaml");
   addTarget(file, target);
   const guarded: Guarded = {
+    command: commandName(variables),
     file,
     isRunning: config.file !== undefined && isRunning(config),
+    isTour: runningTour(tourFolder(workingDirectory)) !== undefined,
     isVariableSet: variable !== undefined,
     server,
     target,

@@ -38,7 +38,7 @@ interface Subject {
   readonly config: Config;
   readonly directory: string;
   /** What is to happen between listening and being ready. */
-  readonly work?: Tour["work"];
+  readonly work?: NonNullable<Tour["work"]>;
 }
 
 /** Whoever names a file or a directory, or has a custody.yaml, means that. */

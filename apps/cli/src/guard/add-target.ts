@@ -12,6 +12,7 @@ import {
 import { dirname } from "node:path";
 import { type Document, isSeq, parseDocument, type YAMLMap } from "yaml";
 import { readConfig } from "../config/read-config.ts";
+import { CliError } from "../error.ts";
 
 export interface NewTarget {
   readonly name: string;
@@ -27,8 +28,20 @@ const NEW_FILE =
 /**
  * Writes the target behind those that custody.yaml has, or a new file. Comments and order stay as they are; the file
  * is replaced as a whole, and only by one that can be read.
+ *
+ * @throws CliError FILE_UNUSABLE, CONFIG_INVALID
  */
 export function addTarget(path: string, target: NewTarget): void {
+  try {
+    replace(path, target);
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause;
+    const what = `${path} cannot be written: ${(cause as Error).message}`;
+    throw new CliError("FILE_UNUSABLE", what, "check its permissions and those of its folder", { cause });
+  }
+}
+
+function replace(path: string, target: NewTarget): void {
   const isThere = existsSync(path);
   const file = isThere ? realpathSync(path) : path;
   const text = withTarget(isThere ? readFileSync(file, "utf8") : NEW_FILE, target);

@@ -13,6 +13,10 @@ export interface Guarded {
   readonly isVariableSet: boolean;
   /** Whether a server runs that does not know of the target yet. */
   readonly isRunning: boolean;
+  /** Whether the tour of this folder runs, which has the ports that are taken unless others are named. */
+  readonly isTour: boolean;
+  /** How the reader starts the command. */
+  readonly command: string;
 }
 
 /** What `custody guard` answers, for people and for programs. The password is in neither. */
@@ -47,7 +51,7 @@ function describeUpstream({ upstream }: NewTarget): string {
   return "env" in upstream ? `from the variable ${upstream.env}` : `from the file ${upstream.file}`;
 }
 
-function notesOn({ isVariableSet, target, url }: Guarded): string[] {
+function notesOn({ isTour, isVariableSet, target, url }: Guarded): string[] {
   const notes: string[] = [];
   if (url.sslMode === undefined && !url.isLoopback)
     notes.push(
@@ -57,21 +61,23 @@ function notesOn({ isVariableSet, target, url }: Guarded): string[] {
     notes.push(
       `The password is kept nowhere: set ${target.upstream.env} where Custody runs. (--save-secret keeps it in a file.)`,
     );
+  if (isTour)
+    notes.push("The tour runs here; stop it first. From now on commands in this folder mean custody.yaml.");
   return notes;
 }
 
-function nextSteps({ isRunning, isVariableSet, target, url }: Guarded): string[] {
+function nextSteps({ command, isRunning, isVariableSet, target, url }: Guarded): string[] {
   const { upstream } = target;
-  const shown = withoutPassword(url.text).replaceAll("'", "'\\''");
-  const isHidden = shown !== url.text;
-  const set = `export ${"env" in upstream ? upstream.env : ""}='${shown}'${isHidden ? "   # with the password for ***" : ""}`;
-  return [
-    ...("env" in upstream && !isVariableSet ? [set] : []),
-    ...(isRunning
-      ? [
-          `custody config reload${"env" in upstream ? `   # or start it again, if ${upstream.env} is new to it` : ""}`,
-        ]
-      : ["custody up"]),
-    "custody session new --agent NAME",
-  ];
+  const steps = "env" in upstream && !isVariableSet ? [exportLine(upstream.env, url)] : [];
+  if (!isRunning) steps.push(`${command} up`);
+  else if ("env" in upstream)
+    steps.push(`${command} config reload   # or start it again, if ${upstream.env} is new to it`);
+  else steps.push(`${command} config reload`);
+  return [...steps, `${command} session new --agent NAME`];
+}
+
+function exportLine(variable: string, { text }: DatabaseUrl): string {
+  const shown = withoutPassword(text);
+  const hint = shown === text ? "" : "   # with the password for ***";
+  return `export ${variable}='${shown.replaceAll("'", "'\\''")}'${hint}`;
 }

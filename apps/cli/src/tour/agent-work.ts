@@ -11,6 +11,9 @@ export interface WorkDone {
 /** SQLSTATE 42501, insufficient_privilege: what Custody answers to a statement that a rule denies. */
 const DENIED = "42501";
 
+/** Whoever waits for `ready` shall not wait for ever. */
+const TIMEOUT_MS = 10_000;
+
 /**
  * A script that acts as an agent: an errand in a shop's database with what such errands consist of, to the accident.
  *
@@ -18,7 +21,12 @@ const DENIED = "42501";
  * and again: each time it deletes the next customer who closed the account.
  */
 export async function doAgentWork(url: string): Promise<WorkDone> {
-  const client = new Client({ application_name: "tour script", connectionString: url });
+  const client = new Client({
+    application_name: "tour script",
+    connectionString: url,
+    connectionTimeoutMillis: TIMEOUT_MS,
+    query_timeout: TIMEOUT_MS,
+  });
   // Without a listener an error between two statements would end the program.
   client.on("error", () => {});
   await client.connect();

@@ -1,3 +1,4 @@
+import { commandName } from "../terminal/command-name.ts";
 import type { WorkDone } from "./agent-work.ts";
 
 /** What a newcomer is told after `ready`: what happened, and where to go from here. */
@@ -5,8 +6,7 @@ export function explainTour(
   done: WorkDone | undefined,
   variables: Readonly<Record<string, string | undefined>>,
 ): string[] {
-  // In a checkout, where `npm start` was said, the command is not on the path.
-  const custody = variables["npm_lifecycle_event"] === undefined ? "custody" : "npx custody";
+  const custody = commandName(variables);
   return [
     "",
     "This is a tour, in .custody-tour: a small shop in a PostgreSQL of its own, and Custody in front of it.",

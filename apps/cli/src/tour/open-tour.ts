@@ -12,8 +12,8 @@ import { claimTour, leaveTour } from "./tour-run.ts";
 /** The tour, ready to have Custody put in front of it. */
 export interface Tour {
   readonly config: Config;
-  /** Has the script work through the running Custody; undefined when it could not. */
-  work(): Promise<WorkDone | undefined>;
+  /** Has the script work through the running Custody; undefined when it could not. Missing without a database. */
+  readonly work?: () => Promise<WorkDone | undefined>;
   close(): Promise<void>;
 }
 
@@ -38,16 +38,20 @@ export async function openTour(environment: Environment, warn: (text: string) =>
   try {
     const config = await withFreePorts(readConfig(folder.path));
     database = await startTourDatabase(folder).catch((error: Error) => {
-      warn(`the tour has no database, because its PostgreSQL does not start: ${error.message}`);
+      warn(`the tour has no database, because its PostgreSQL does not start: ${lastLine(error.message)}`);
       return undefined;
     });
-    if (database === undefined)
-      return { close, config: { ...config, file: undefined, targets: [] }, work: async () => undefined };
+    if (database === undefined) return { close, config: { ...config, file: undefined, targets: [] } };
     return { close, config, work: () => workThrough(config, environment, warn) };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** A server that does not start says why at last. */
+function lastLine(text: string): string {
+  return text.trimEnd().split("\n").at(-1) ?? text;
 }
 
 /** Whoever only looks should not have to free a port first: one that is taken is exchanged for a free one. */

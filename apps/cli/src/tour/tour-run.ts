@@ -7,14 +7,19 @@ import type { TourFolder } from "./tour-folder.ts";
 const schema = z.object({ pid: z.number().int(), started: z.string() });
 
 /** Whoever stopped npm, or killed it, has it back before what it started has ended. */
-const PATIENCE_MS = 3000;
+const PATIENCE_MS = 1500;
 const LOOK_AGAIN_MS = 50;
 
-/** Says in the folder that this process runs the tour. @throws CliError TOUR_RUNNING when another one does */
+/** Says in the folder that this process runs the tour. @throws CliError TOUR_RUNNING, FILE_UNUSABLE */
 export async function claimTour(folder: TourFolder): Promise<void> {
   await refuseRunning(folder, "stop it first");
   const { pid } = process;
-  writeFileSync(folder.run, `${JSON.stringify({ pid, started: startOf(pid) })}\n`, { mode: 0o600 });
+  try {
+    writeFileSync(folder.run, `${JSON.stringify({ pid, started: startOf(pid) })}\n`, { mode: 0o600 });
+  } catch (cause) {
+    const what = `the tour cannot write into ${folder.path}`;
+    throw new CliError("FILE_UNUSABLE", what, "run it as the user who started it first", { cause });
+  }
 }
 
 export function leaveTour(folder: TourFolder): void {
@@ -34,7 +39,7 @@ export async function refuseRunning(folder: TourFolder, advice: string): Promise
 }
 
 /** The process that runs the tour; undefined when none does, also after a crash. */
-function runningTour(folder: TourFolder): number | undefined {
+export function runningTour(folder: TourFolder): number | undefined {
   try {
     const { pid, started } = schema.parse(JSON.parse(readFileSync(folder.run, "utf8")));
     if (pid === process.pid) return undefined;
