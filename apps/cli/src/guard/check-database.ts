@@ -15,7 +15,7 @@ const TIMEOUT_MS = 10_000;
 /**
  * Signs in as Custody will, and asks for the version.
  *
- * @throws CliError DATABASE_UNREACHABLE, DATABASE_REFUSED; the message never holds the password
+ * @throws CliError DATABASE_UNREACHABLE, DATABASE_REFUSED, FILE_UNUSABLE; the message never holds the password
  */
 export async function checkDatabase(url: DatabaseUrl): Promise<FoundDatabase> {
   const ssl = encryptionOf(url);
@@ -49,10 +49,20 @@ function encryptionOf({ sslMode, sslRootCertificate }: DatabaseUrl): false | Con
   if (sslMode !== "require" && sslMode !== "verify-ca" && sslMode !== "verify-full") return false;
   const isSystem = sslRootCertificate === undefined || sslRootCertificate === "system";
   return {
-    ...(isSystem ? {} : { ca: readFileSync(sslRootCertificate, "utf8") }),
+    ...(isSystem ? {} : { ca: readCertificates(sslRootCertificate) }),
     ...(sslMode === "verify-ca" ? { checkServerIdentity: () => undefined } : {}),
     rejectUnauthorized: sslMode !== "require",
   };
+}
+
+function readCertificates(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new CliError("FILE_UNUSABLE", `${file} cannot be read`, "correct sslrootcert in the URL", {
+      cause,
+    });
+  }
 }
 
 function explain(error: Error & { code?: string }, url: DatabaseUrl): CliError {
@@ -75,13 +85,18 @@ function explain(error: Error & { code?: string }, url: DatabaseUrl): CliError {
   if (code === "28000" && /no encryption|SSL off/.test(message))
     return refused(
       `${place} takes only encrypted connections from here`,
-      "add ?sslmode=verify-full to the URL, or allow plain ones in its pg_hba.conf",
+      "add ?sslmode=verify-full&sslrootcert=system to the URL, or allow plain ones in its pg_hba.conf",
     );
   if (code === "3D000")
     return refused(`${place} has no database ${JSON.stringify(database)}`, "correct the end of the URL");
   if (/does not support SSL/.test(message))
     return refused(`${place} does not offer encryption`, "use sslmode=disable, on a network that you trust");
-  if (/^[0-9A-Z]{5}$/.test(code) || /certificate/.test(message))
+  if (/certificate/.test(message))
+    return refused(
+      `the certificate of ${place} is not trusted: ${message}`,
+      "name in sslrootcert the certificate of the authority that signed it, and the host as it stands there",
+    );
+  if (/^[0-9A-Z]{5}$/.test(code))
     return refused(`${place} lets ${user} not in: ${message}`, "see the database's own log");
   return unreachable(`what answers at ${place} is no PostgreSQL: ${message}`, "correct host and port");
 }

@@ -55,7 +55,7 @@ function notesOn({ isTour, isVariableSet, target, url }: Guarded): string[] {
   const notes: string[] = [];
   if (url.sslMode === undefined && !url.isLoopback)
     notes.push(
-      "The URL says nothing about encryption, and the database is on another machine: add ?sslmode=verify-full to it.",
+      "The URL says nothing about encryption, and the database is on another machine: add ?sslmode=verify-full&sslrootcert=system to it.",
     );
   if ("env" in target.upstream && !isVariableSet && url.password !== undefined)
     notes.push(

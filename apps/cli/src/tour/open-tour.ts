@@ -2,7 +2,6 @@ import { type Config, readConfig } from "../config/read-config.ts";
 import { ControlClient } from "../control/control-client.ts";
 import type { Environment } from "../environment.ts";
 import { isFree } from "../local-postgres/free-port.ts";
-import type { NewSession } from "../run/session-desk.ts";
 import { doAgentWork, type WorkDone } from "./agent-work.ts";
 import { startTourDatabase, type TourDatabase } from "./tour-database.ts";
 import { writeTourFiles } from "./tour-files.ts";
@@ -15,6 +14,11 @@ export interface Tour {
   /** Has the script work through the running Custody; undefined when it could not. Missing without a database. */
   readonly work?: () => Promise<WorkDone | undefined>;
   close(): Promise<void>;
+}
+
+/** What is needed of the answer that `custody session new` gets too. */
+interface TourSession {
+  readonly targets: Readonly<Record<string, { readonly url: string }>>;
 }
 
 /** How records call the script: nobody shall take it for a real agent. */
@@ -73,7 +77,7 @@ async function workThrough(
   try {
     const client = ControlClient.find({ ...environment, variables: {} }, { data: config.data });
     const request = { agent: AGENT, ttl: "10m" };
-    const session = (await client.request("POST", "/api/sessions", request)) as NewSession;
+    const session = (await client.request("POST", "/api/sessions", request)) as TourSession;
     const shop = session.targets["shop"];
     return shop === undefined ? undefined : await doAgentWork(shop.url);
   } catch (error) {
