@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
 import { inject } from "vitest";
-import { connectionUrl } from "./connection-url.ts";
+import { connectionUrl } from "../../apps/cli/src/local-postgres/connection-url.ts";
 import type {} from "./global-setup.ts";
+import { password } from "./server.ts";
 
 /**
  * A connection URL into the server that all tests of one run share.
@@ -18,7 +19,7 @@ export function sharedPostgres(): {
   if (error !== undefined) throw new Error(`the test PostgreSQL did not start: ${error}`);
   return {
     port,
-    url: (database, user) => connectionUrl(port, database, user),
+    url: (database, user) => connectionUrl({ database, password, port, user }),
   };
 }
 

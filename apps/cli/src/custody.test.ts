@@ -48,8 +48,14 @@ const json = (args: readonly string[], cwd?: string) => {
   };
 };
 
+/** Without a configuration a data directory is named, because `up` by itself would be a tour. */
+function upArguments(cwd: string): string[] {
+  const named = existsSync(join(cwd, "custody.yaml")) ? [] : ["--data", "custody-data"];
+  return ["up", ...named, "--listen", "127.0.0.1:0"];
+}
+
 async function up(cwd: string, env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [launcher, "up", "--json", "--listen", "127.0.0.1:0"], {
+  const child = spawn(process.execPath, [launcher, ...upArguments(cwd), "--json"], {
     cwd,
     env: variables(env),
   });
@@ -101,7 +107,7 @@ describe("without a database", () => {
       targets: [],
     });
 
-    const second = custody(["up", "--listen", "127.0.0.1:0"], { cwd });
+    const second = custody(upArguments(cwd), { cwd });
     expect(second.code).toBe(2);
     expect(second.err).toMatch(/^custody: another process is writing .*\(LEDGER_LOCKED\)\n$/);
 
@@ -115,8 +121,9 @@ describe("without a database", () => {
   });
 
   test("the ready line begins as scripts expect", async () => {
-    const child = spawn(process.execPath, [launcher, "up", "--listen", "127.0.0.1:0"], {
-      cwd: newFolder("line"),
+    const cwd = newFolder("line");
+    const child = spawn(process.execPath, [launcher, ...upArguments(cwd)], {
+      cwd,
       env: variables(),
     });
     running.add(child);
@@ -209,6 +216,7 @@ describe("without a database", () => {
   test("every command has help with an example", () => {
     const commands = [
       "up",
+      "guard",
       "session new",
       "log",
       "show",
@@ -218,6 +226,7 @@ describe("without a database", () => {
       "check",
       "keys verifier",
       "status",
+      "tour rm",
     ];
     for (const command of commands) {
       const { code, out } = custody([...command.split(" "), "--help"]);

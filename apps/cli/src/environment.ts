@@ -5,4 +5,6 @@ export interface Environment {
   readonly workingDirectory: string;
   /** The version in package.json. */
   readonly version: string;
+  /** Tells a person something that no answer has a place for. */
+  readonly hint?: (text: string) => void;
 }

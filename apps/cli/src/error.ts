@@ -1,7 +1,10 @@
 /**
  * Everything that the command itself can refuse.
  *
+ * - `ALREADY_GUARDED`: a target of custody.yaml has this database already.
  * - `CONFIG_INVALID`: custody.yaml cannot be read, or says something that is not understood.
+ * - `DATABASE_REFUSED`: the database answers, and lets nobody in who comes like this.
+ * - `DATABASE_UNREACHABLE`: nothing answers where the database should be.
  * - `FILE_UNUSABLE`: a file that the command line names cannot be read or written, or would be overwritten.
  * - `INTERNAL`: a mistake of ours; CUSTODY_DEBUG=1 shows where.
  * - `NOT_COVERED`: records are there that no published checkpoint covers yet.
@@ -10,11 +13,15 @@
  * - `SERVER_REFUSED`: the running server said no.
  * - `SERVER_UNREACHABLE`: no server is running, or it does not answer.
  * - `TOKEN_MISSING`: there is no token to show to the server.
+ * - `TOUR_RUNNING`: another process runs the tour of this folder.
  * - `UPSTREAM_MISSING`: the variable or file with the database's URL is not there.
  * - `USAGE`: the arguments make no sense.
  */
 export type CliErrorCode =
+  | "ALREADY_GUARDED"
   | "CONFIG_INVALID"
+  | "DATABASE_REFUSED"
+  | "DATABASE_UNREACHABLE"
   | "FILE_UNUSABLE"
   | "INTERNAL"
   | "NOT_COVERED"
@@ -23,6 +30,7 @@ export type CliErrorCode =
   | "SERVER_REFUSED"
   | "SERVER_UNREACHABLE"
   | "TOKEN_MISSING"
+  | "TOUR_RUNNING"
   | "UPSTREAM_MISSING"
   | "USAGE";
 
@@ -38,7 +46,14 @@ export class CliError extends Error {
 }
 
 /** The answer was "no", as opposed to a question that made no sense or could not be asked. */
-const ANSWERED_NO = ["NOT_COVERED", "NOT_FOUND", "SERVER_REFUSED", "INDEX_UNKNOWN"];
+const ANSWERED_NO = [
+  "ALREADY_GUARDED",
+  "DATABASE_REFUSED",
+  "INDEX_UNKNOWN",
+  "NOT_COVERED",
+  "NOT_FOUND",
+  "SERVER_REFUSED",
+];
 
 /** 1 for "no", 2 for unusable arguments or state. */
 export function exitCodeOf(code: string): 1 | 2 {

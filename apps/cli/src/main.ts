@@ -8,8 +8,13 @@ import { processOutput } from "./terminal/output.ts";
 import { readVersion } from "./version.ts";
 
 /** The command `custody`: this file and `environment.ts` are where the process's own surroundings come in. */
-const environment = { variables: process.env, version: readVersion(), workingDirectory: process.cwd() };
 const output = processOutput(process.env);
+const environment = {
+  hint: output.hint,
+  variables: process.env,
+  version: readVersion(),
+  workingDirectory: process.cwd(),
+};
 
 /** One line, whatever happened: what, what to do, and a code to look up in docs/errors.md. */
 function fail(error: unknown): number {

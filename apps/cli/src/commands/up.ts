@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { isIP } from "node:net";
+import { join } from "node:path";
 import { isLoopbackHost } from "@custody/gateway";
 import { type Address, formatAddress, parseAddress } from "../config/address.ts";
 import { dataDirectory } from "../config/data-directory.ts";
@@ -6,6 +8,8 @@ import { type Config, readConfig } from "../config/read-config.ts";
 import { CliError } from "../error.ts";
 import { askedToStop } from "../run/signals.ts";
 import { type RunningCustody, startCustody } from "../run/start-custody.ts";
+import { explainTour } from "../tour/explain-tour.ts";
+import { openTour, type Tour } from "../tour/open-tour.ts";
 import type { CommandContext } from "./context.ts";
 
 /** What is running gets this long to finish. */
@@ -16,13 +20,49 @@ export interface UpOptions {
   readonly listen?: string;
 }
 
-/** Runs until it is told to stop. */
+/** Runs until it is told to stop; where nothing says what to guard, as a tour. */
 export async function up(context: CommandContext, options: UpOptions): Promise<number> {
   const { environment, output } = context;
-  const found = readConfig(environment.workingDirectory, options.config);
-  const config = { ...found, listen: listenAddress(options.listen) ?? found.listen };
-  const directory = dataDirectory(environment, { config: options.config, data: context.data });
+  const listen = listenAddress(options.listen);
   const warn = (text: string) => output.hint(`custody: ${text}`);
+  if (!isTour(context, options)) return run(context, listen, configured(context, options), warn);
+  const tour = await openTour(environment, warn);
+  try {
+    return await run(context, listen, { ...tour, directory: tour.config.data }, warn);
+  } finally {
+    await tour.close();
+  }
+}
+
+interface Subject {
+  readonly config: Config;
+  readonly directory: string;
+  /** What is to happen between listening and being ready. */
+  readonly work?: NonNullable<Tour["work"]>;
+}
+
+/** Whoever names a file or a directory, or has a custody.yaml, means that. */
+function isTour({ data, environment }: CommandContext, { config }: UpOptions): boolean {
+  const { variables, workingDirectory } = environment;
+  const isNamed = data !== undefined || config !== undefined || Boolean(variables["CUSTODY_HOME"]);
+  return !isNamed && !existsSync(join(workingDirectory, "custody.yaml"));
+}
+
+function configured({ data, environment }: CommandContext, options: UpOptions): Subject {
+  return {
+    config: readConfig(environment.workingDirectory, options.config),
+    directory: dataDirectory(environment, { config: options.config, data }),
+  };
+}
+
+async function run(
+  context: CommandContext,
+  listen: Address | undefined,
+  { config: found, directory, work }: Subject,
+  warn: (text: string) => void,
+): Promise<number> {
+  const { environment, output } = context;
+  const config = { ...found, listen: listen ?? found.listen };
   warnAboutAddresses(config, warn);
   const running = await startCustody({ config, directory, environment, warn });
   let isCut = false;
@@ -32,7 +72,9 @@ export async function up(context: CommandContext, options: UpOptions): Promise<n
     isCut = true;
     running.close(0).catch(() => {});
   });
+  const done = await work?.();
   announce(running, config, context);
+  if (work !== undefined) for (const line of explainTour(done, environment.variables)) output.hint(line);
   await stop;
   output.hint("custody: stopping; statements that are running get 10 seconds");
   await running.close(DRAIN_MS);
@@ -71,14 +113,9 @@ function warnAboutAddresses(config: Config, warn: (text: string) => void): void 
 }
 
 const NO_CONFIGURATION = [
-  "custody: there is no custody.yaml here, so no database is guarded yet. To guard one, write into it:",
+  "custody: there is no custody.yaml here, so no database is guarded yet. To guard one:",
   "",
-  "targets:",
-  "  - name: shop",
-  "    kind: postgres",
-  "    listen: 127.0.0.1:6432",
-  "    upstream: { env: SHOP_DATABASE_URL }",
-  "    environment: development",
+  '  custody guard "$DATABASE_URL"',
   "",
-  "Then set SHOP_DATABASE_URL to the database's address, start again, and run: custody session new --agent NAME",
+  "Then start again, and run: custody session new --agent NAME",
 ];

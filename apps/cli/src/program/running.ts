@@ -1,7 +1,9 @@
 import type { Command } from "commander";
+import { type GuardOptions, guard } from "../commands/guard.ts";
 import { open } from "../commands/open.ts";
 import { sessionNew } from "../commands/session-new.ts";
 import { status } from "../commands/status.ts";
+import { tourRm } from "../commands/tour-rm.ts";
 import { up } from "../commands/up.ts";
 import type { Define } from "./define.ts";
 
@@ -10,12 +12,27 @@ export function defineRunning(program: Command, define: Define): void {
   define(
     program,
     "up",
-    "run Custody: the data path and its server",
+    "run Custody: the data path and its server; without a custody.yaml, a tour",
     ["up", "up --config /etc/custody.yaml"],
     up,
   )
     .option("--config <file>", "default: ./custody.yaml")
     .option("--listen <address>", "where Custody itself answers; default: `listen:` of the configuration");
+  define<GuardOptions>(
+    program,
+    "guard <url>",
+    "put a database into ./custody.yaml",
+    ['guard "$DATABASE_URL"', 'guard "$DATABASE_URL" --name shop --environment production'],
+    (context, options, [url]) => guard(context, url as string, options),
+  )
+    .option("--name <name>", "how records and rules call it; default: as the database is called")
+    .option(
+      "--environment <environment>",
+      "production, staging, development or disposable; default: production, on loopback development",
+    )
+    .option("--listen <address>", "where the agent connects; default: a free port of this machine")
+    .option("--save-secret", "write the URL to secrets/NAME.url, instead of naming a variable")
+    .option("--no-connect", "do not try whether the database lets us in");
   const session = program
     .command("session")
     .description("sessions of agents")
@@ -34,5 +51,10 @@ export function defineRunning(program: Command, define: Define): void {
     "--print",
     "only print it",
   );
+  const tour = program
+    .command("tour")
+    .description("the tour that `up` gives without a custody.yaml")
+    .helpOption("--help", "print help");
+  define(tour, "rm", "remove the tour of this folder", ["tour rm"], tourRm);
   define(program, "status", "what is running, and where", ["status", "status --json"], status);
 }

@@ -234,8 +234,10 @@ export class PostgresProxy {
     await new Promise<void>((resolve) => {
       server.on("close", resolve);
       server.on("error", () => server.destroy());
+      // The server closes once it has read the request. A pooler forgets a request whose sender leaves before that.
+      server.on("end", () => server.end());
       server.resume();
-      server.end(encodeCancelRequest({ type: "cancel-request", processId, secretKey }));
+      server.write(encodeCancelRequest({ type: "cancel-request", processId, secretKey }));
     });
   }
 

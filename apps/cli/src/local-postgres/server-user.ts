@@ -9,7 +9,7 @@ export interface ServerUser {
  * The operating-system user that the server must run as: nobody in particular, unless we are root.
  *
  * PostgreSQL refuses to run as root, so as root (in a container, mostly) we lend it an existing unprivileged
- * user rather than making one: a test must not change the machine's user list.
+ * user rather than making one: the machine's user list is not ours to change.
  */
 export function serverUser(): ServerUser | undefined {
   if (process.getuid?.() !== 0) return undefined;

