@@ -45,7 +45,7 @@ export async function actionToVisible(page, databaseUrl, count) {
 function waitForText(text) {
   return new Promise((resolve) => {
     const look = () => {
-      if (!document.body.innerText.includes(text)) return false;
+      if (!document.body.textContent.includes(text)) return false;
       requestAnimationFrame(() => resolve(Date.now()));
       return true;
     };
