@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { findFreePort } from "../../apps/cli/src/local-postgres/free-port.ts";
 import { type PostgresServer, startPostgres } from "../postgres/server.ts";
 import { createDatabase, sharedPostgres } from "../postgres/shared.ts";
 
@@ -64,20 +65,22 @@ function guard(address: string, args: readonly string[] = [], env: Record<string
 const yaml = () => readFileSync(join(cwd, "custody.yaml"), "utf8");
 
 test("a database is put into a new file under the variable that has its address, and can be used at once", async () => {
-  const guarded = guard(url(), ["--json"], { PGPASSWORD: "wrong", SHOP_URL: url() });
+  // Other tests try the usual ports at the same time.
+  const listen = `127.0.0.1:${await findFreePort()}`;
+  const guarded = guard(url(), ["--json", "--listen", listen], { PGPASSWORD: "wrong", SHOP_URL: url() });
   expect(guarded.err).toBe("");
   const answer = JSON.parse(guarded.out);
   expect(answer).toEqual({
     environment: "development",
     file: join(cwd, "custody.yaml"),
     kind: "postgres",
-    listen: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+    listen,
     next: ["custody up", "custody session new --agent NAME"],
     notes: [],
     server: { tls: false, version: expect.stringMatching(/^\d+/) },
     target: database.name,
     upstream: { env: "SHOP_URL" },
-    url: `postgres://${answer.listen}/${database.name}`,
+    url: `postgres://${listen}/${database.name}`,
   });
   const again = guard(url(), [], { SHOP_URL: url() });
   expect(again).toMatchObject({ code: 1, err: expect.stringContaining("(ALREADY_GUARDED)") });
@@ -110,7 +113,9 @@ test("without a variable it says how to set one, and what stood in the file stay
   expect(code).toBe(0);
   expect(out).toContain(`export MINE_DATABASE_URL='postgres://${role}:***@127.0.0.1`);
   expect(out).toContain("MINE_DATABASE_URL where Custody runs");
-  expect(yaml()).toMatch(/^# ours\ntargets:\n {2}- name: mine\n/);
+  expect(yaml()).toMatch(
+    /^# ours\ntargets:\n {2}- name: mine\n {4}kind: postgres\n {4}listen: 127\.0\.0\.1:6\d{3}\n/,
+  );
   expect(yaml()).toContain("upstream: { env: MINE_DATABASE_URL }\n    environment: staging\n");
 });
 
