@@ -2,6 +2,8 @@ import type { HttpProblemCode } from "../http/http-problem.ts";
 import type { NewSession, Status } from "./data-path.ts";
 import type { ServerSettings } from "./settings.ts";
 
+export const ALIVE_INTERVAL_MS = 1000;
+
 /** What the server can ask of the data path, and what it gets. */
 export interface Questions {
   readonly report: { readonly body: undefined; readonly answer: DataPathReport };
@@ -39,5 +41,7 @@ export type FromServer =
       readonly name: keyof Questions;
       readonly body: unknown;
     }
+  /** Sent every second: a process that hangs cannot. */
+  | { readonly kind: "alive" }
   /** For the operator. */
   | { readonly kind: "warning"; readonly text: string };

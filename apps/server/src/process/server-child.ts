@@ -2,11 +2,11 @@ import { type ChildProcess, fork } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { ServerError } from "../error.ts";
-import type { FromServer, ToServer } from "./messages.ts";
+import { ALIVE_INTERVAL_MS, type FromServer, type ToServer } from "./messages.ts";
 import type { ServerSettings } from "./settings.ts";
 
-/** Opening a ledger with millions of entries for the first time takes its time; hanging for ever does not. */
-const START_TIMEOUT_MS = 60_000;
+/** Opening what millions of entries have left takes its time; hanging for ever does not. */
+const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 3000;
 
 export interface ReadyServer {
@@ -21,6 +21,8 @@ export interface ServerChildOptions {
   readonly listenPatienceMs: number;
   readonly onQuestion: (question: Extract<FromServer, { kind: "question" }>, child: ServerChild) => void;
   readonly warn: (text: string) => void;
+  /** A process that says nothing for so long hangs, and is ended. */
+  readonly silenceMaxMs: number;
 }
 
 /** One run of the server's process. */
@@ -29,6 +31,7 @@ export class ServerChild {
   readonly #exited: Promise<string>;
   readonly #options: ServerChildOptions;
   #isSending = false;
+  #silentTicks = 0;
 
   constructor(options: ServerChildOptions) {
     this.#options = options;
@@ -72,10 +75,14 @@ export class ServerChild {
         done();
       };
       this.#process.on("message", (message: FromServer) => {
+        this.#silentTicks = 0;
+        if (message.kind === "alive") return;
         if (message.kind === "question") onQuestion(message, this);
         else if (message.kind === "warning") warn(message.text);
-        else if (message.kind === "ready") settle(() => resolve(message));
-        else settle(() => reject(new ServerError(message.code, message.message)));
+        else if (message.kind === "ready") {
+          this.#watch();
+          settle(() => resolve(message));
+        } else settle(() => reject(new ServerError(message.code, message.message)));
       });
       void this.#exited.then((how) => {
         const what = `the server's process ended (${how}) — see the lines above, and start again`;
@@ -83,6 +90,19 @@ export class ServerChild {
       });
       this.send({ kind: "start", listenPatienceMs, settings });
     });
+  }
+
+  /** Counts ticks and not time, so that a machine that slept does not take its server for dead. */
+  #watch(): void {
+    const { silenceMaxMs, warn } = this.#options;
+    const timer = setInterval(() => {
+      this.#silentTicks += 1;
+      if (this.#silentTicks * ALIVE_INTERVAL_MS <= silenceMaxMs) return;
+      clearInterval(timer);
+      warn("the server's process hangs, and is ended");
+      this.kill();
+    }, ALIVE_INTERVAL_MS).unref();
+    void this.#exited.then(() => clearInterval(timer));
   }
 
   send(message: ToServer): void {

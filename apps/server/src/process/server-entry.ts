@@ -1,7 +1,7 @@
 import { setPriority } from "node:os";
 import { runServer } from "../run-server.ts";
 import { DataPathLink } from "./data-path-link.ts";
-import type { FromServer, ToServer } from "./messages.ts";
+import { ALIVE_INTERVAL_MS, type FromServer, type ToServer } from "./messages.ts";
 
 /** The server's process. `startServerProcess` forks it; it ends with the process that did. */
 
@@ -20,6 +20,8 @@ try {
 const send = (message: FromServer): void => {
   if (process.connected) process.send?.(message, () => {});
 };
+setInterval(() => send({ kind: "alive" }), ALIVE_INTERVAL_MS);
+
 const link = new DataPathLink(send);
 let server: ReturnType<typeof runServer> | undefined;
 

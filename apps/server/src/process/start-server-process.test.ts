@@ -20,7 +20,7 @@ beforeAll(() => {
   });
 }, 120_000);
 
-async function started(settings: object = {}) {
+async function started(settings: object = {}, silenceMaxMs = 60_000) {
   const directory = mkdtempSync(join(tmpdir(), "custody-process-"));
   const describeEvent = ({ type }: { type: string }) => canonicalJson(recordOf({ type }));
   const ledger = await openLedger({ describeEvent, directory });
@@ -37,6 +37,7 @@ async function started(settings: object = {}) {
       },
       status: () => ({ ledger: { failure: null, size: ledger.size }, pid: process.pid }) as never,
     },
+    silenceMaxMs,
     settings: { directory, host: "127.0.0.1", port: 0, token, version: "1.2.3", ...settings },
     warn: (text) => warnings.push(text),
   });
@@ -113,6 +114,18 @@ test("it says when it ended, comes back on its port, and stays away once it is c
   expect(warnings).toEqual([expect.stringContaining("ended (SIGKILL); it starts again in 250 ms")]);
   await server.close();
   expect(await status()).toBe(0);
+});
+
+test("a process that hangs is replaced", async () => {
+  const { server, warnings } = await started({}, 2000);
+  const first = server.pid as number;
+  process.kill(first, "SIGSTOP");
+  const status = () =>
+    fetch(`${server.url}/healthz`, { signal: AbortSignal.timeout(500) })
+      .then((answer) => answer.status)
+      .catch(() => 0);
+  await expect.poll(async () => server.pid !== first && (await status()), { timeout: 20_000 }).toBe(200);
+  expect(warnings[0]).toContain("hangs");
 });
 
 test("with a certificate it speaks TLS, and says so to browsers", async (context) => {

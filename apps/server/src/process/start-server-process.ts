@@ -11,6 +11,8 @@ export interface ServerProcessOptions {
   readonly dataPath: DataPath;
   /** Tells the operator something. */
   readonly warn: (text: string) => void;
+  /** After so much silence the process is taken to hang, and replaced; a minute unless given. */
+  readonly silenceMaxMs?: number;
 }
 
 export interface ServerProcess {
@@ -30,6 +32,9 @@ const PAUSE_MS_MAX = 10_000;
 
 /** A run that lasted this long was a good one: the next pause is short again. */
 const GOOD_RUN_MS = 30_000;
+
+/** No search over millions of records takes so long. */
+const SILENCE_MAX_MS = 60_000;
 
 const FIRST_PATIENCE_MS = 3000;
 const NEXT_PATIENCE_MS = 10_000;
@@ -115,11 +120,12 @@ class ServerKeeper {
   }
 
   #newChild(settings: ServerSettings, listenPatienceMs: number): ServerChild {
-    const { warn } = this.#options;
+    const { silenceMaxMs = SILENCE_MAX_MS, warn } = this.#options;
     return new ServerChild({
       listenPatienceMs,
       onQuestion: (question, child) => void this.#answer(question, child),
       settings,
+      silenceMaxMs,
       warn,
     });
   }

@@ -52,6 +52,19 @@ test("whoever missed too much, or more than there is, is told to load the list a
   await reader.until((events) => events.length === RESUMED_ROWS_MAX);
 });
 
+test("whoever comes back to a list of actions gets the newest record of each", async () => {
+  const served = await serveLedger();
+  const port = await listening(served);
+  const first = recordOf();
+  const second = recordOf();
+  const again = Array.from({ length: 4 }, () => recordOf({ action: second.action }));
+  await served.append(first, second, ...again);
+  const last = served.ledger.size - 1;
+  const reader = await StreamReader.open(port, "?after=0&type=test.note");
+  await reader.until((events) => events.at(-1)?.id === String(last));
+  expect(indexes(reader)).toEqual([last - 5, last]);
+});
+
 test("only what matches is sent", async () => {
   const served = await serveLedger();
   const port = await listening(served);

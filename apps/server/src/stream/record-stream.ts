@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Records } from "../records.ts";
 import type { StreamQuery } from "../routes/schemas.ts";
-import { RowBatch } from "./row-batch.ts";
+import { type RowBatch, type RowEvent, rowEvent } from "./row-batch.ts";
 
 /** What may wait for a reader. Beyond it the reader is told to load its list again, once it reads. */
 const WAITING_BYTES_MAX: number = 1024 * 1024;
@@ -49,15 +49,11 @@ export class RecordStream {
     const { filter, view } = this.#query;
     const rows = this.#records.rowsAfter(this.#cursor - 1, filter, view, RESUMED_ROWS_MAX + 1);
     if (rows.length > RESUMED_ROWS_MAX) this.#snapshot();
-    else this.take(new RowBatch(rows, cursor, this.#records));
+    else this.#send(rows.map(rowEvent), cursor);
   }
 
   take(batch: RowBatch): void {
-    if (this.#isSlow) return;
-    let text = "";
-    for (const event of batch.events(this.#query)) if (event.index >= this.#cursor) text += event.text;
-    this.#cursor = Math.max(this.#cursor, batch.cursor);
-    if (text !== "") this.#write(text);
+    if (!this.#isSlow) this.#send(batch.events(this.#query), batch.cursor);
   }
 
   /** Keeps proxies from ending what seems idle. Ends what is stuck. */
@@ -71,6 +67,14 @@ export class RecordStream {
 
   end(): void {
     this.#response.end();
+  }
+
+  /** With these, everything below `cursor` was looked at. */
+  #send(events: readonly RowEvent[], cursor: number): void {
+    let text = "";
+    for (const event of events) if (event.index >= this.#cursor) text += event.text;
+    this.#cursor = Math.max(this.#cursor, cursor);
+    if (text !== "") this.#write(text);
   }
 
   #write(text: string): void {

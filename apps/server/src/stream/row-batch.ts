@@ -43,14 +43,17 @@ export class RowBatch {
   }
 
   #event(row: RecordRow): RowEvent {
-    const { index } = row;
-    let event = this.#texts.get(index);
+    let event = this.#texts.get(row.index);
     if (event === undefined) {
-      event = { index, text: `event: record\nid: ${index}\ndata: ${JSON.stringify(row)}\n\n` };
-      this.#texts.set(index, event);
+      event = rowEvent(row);
+      this.#texts.set(row.index, event);
     }
     return event;
   }
+}
+
+export function rowEvent(row: RecordRow): RowEvent {
+  return { index: row.index, text: `event: record\nid: ${row.index}\ndata: ${JSON.stringify(row)}\n\n` };
 }
 
 /** Of two records of one action in one batch, nobody needs to see the first. */
