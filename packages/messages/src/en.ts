@@ -24,5 +24,6 @@ export const en: Catalogue = {
   "ledger.closed": "The ledger was closed at size {size}",
   "ledger.recovered":
     "After an unclean stop, {bytes} bytes at the end of the log file were copied aside to {file}",
+  "ledger.restored": "A copy of {size} entries went on as {origin}: {reason}",
   "key.created": "The data key {key} was made",
 };

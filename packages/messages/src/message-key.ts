@@ -19,6 +19,7 @@ export type MessageKey =
   | "ledger.opened"
   | "ledger.closed"
   | "ledger.recovered"
+  | "ledger.restored"
   | "key.created";
 
 export type Catalogue = Readonly<Record<MessageKey, string>>;
