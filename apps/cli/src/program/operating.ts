@@ -1,5 +1,30 @@
 import type { Command } from "commander";
+import { type BackupCommandOptions, backup } from "../commands/backup.ts";
+import { type RecoverOptions, recover } from "../commands/recover.ts";
 import type { Define } from "./define.ts";
 
 /** What keeps an installation running for years. */
-export function defineOperating(_program: Command, _define: Define): void {}
+export function defineOperating(program: Command, define: Define): void {
+  define<BackupCommandOptions>(
+    program,
+    "backup <directory>",
+    "copy the ledger and verify the copy, also while it is written",
+    ["backup /mnt/backup/2026-11-20", "backup /mnt/safe/today --with-key"],
+    (context, options, [directory]) => backup(context, directory as string, options),
+  )
+    .option("--config <file>", "the configuration to copy too; default: ./custody.yaml")
+    .option("--with-key", "include the master key, without which nobody can read the backup");
+  define<RecoverOptions>(
+    program,
+    "recover",
+    "let a copy go on as a ledger of its own, when the original is lost",
+    ['recover --accept-loss --reason "the disk died" --data /srv/custody'],
+    recover,
+  )
+    .option("--accept-loss", "yes, what the copy lacks is lost")
+    .option("--reason <text>", "why; it becomes part of the record")
+    .option(
+      "--checkpoint <file>",
+      "a later checkpoint, kept elsewhere: the record then says how much is missing",
+    );
+}
