@@ -6,6 +6,7 @@
  * - `DATABASE_REFUSED`: the database answers, and lets nobody in who comes like this.
  * - `DATABASE_UNREACHABLE`: nothing answers where the database should be.
  * - `FILE_UNUSABLE`: a file that the command line names cannot be read or written, or would be overwritten.
+ * - `DISK_STOPPED`: the disk has less room than `disk.stopBelow`, so nothing is recorded and nothing forwarded.
  * - `INTERNAL`: a mistake of ours; CUSTODY_DEBUG=1 shows where.
  * - `NOT_COVERED`: records are there that no published checkpoint covers yet.
  * - `NOT_FOUND`: no record has this id.
@@ -22,6 +23,7 @@ export type CliErrorCode =
   | "CONFIG_INVALID"
   | "DATABASE_REFUSED"
   | "DATABASE_UNREACHABLE"
+  | "DISK_STOPPED"
   | "FILE_UNUSABLE"
   | "INTERNAL"
   | "NOT_COVERED"

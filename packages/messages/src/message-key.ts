@@ -20,6 +20,11 @@ export type MessageKey =
   | "ledger.closed"
   | "ledger.recovered"
   | "ledger.restored"
-  | "key.created";
+  | "key.created"
+  | "disk.low"
+  | "disk.stopped"
+  | "disk.recovered"
+  | "config.reloaded"
+  | "config.rejected";
 
 export type Catalogue = Readonly<Record<MessageKey, string>>;
