@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { type BackupCommandOptions, backup } from "../commands/backup.ts";
+import { configCheck } from "../commands/config-check.ts";
+import { configReload } from "../commands/config-reload.ts";
 import { type RecoverOptions, recover } from "../commands/recover.ts";
 import type { Define } from "./define.ts";
 
@@ -27,4 +29,22 @@ export function defineOperating(program: Command, define: Define): void {
       "--checkpoint <file>",
       "a later checkpoint, kept elsewhere: the record then says how much is missing",
     );
+  const config = program
+    .command("config")
+    .description("the configuration")
+    .helpOption("--help", "print help");
+  define(
+    config,
+    "check",
+    "read the configuration, its policy and its variables, and say what would be guarded",
+    ["config check", "config check --config /etc/custody.yaml --json"],
+    configCheck,
+  ).option("--config <file>", "default: ./custody.yaml");
+  define(
+    config,
+    "reload",
+    "have the running process read its configuration again",
+    ["config reload"],
+    configReload,
+  );
 }
