@@ -2,7 +2,9 @@ import type { Command } from "commander";
 import { type BackupCommandOptions, backup } from "../commands/backup.ts";
 import { configCheck } from "../commands/config-check.ts";
 import { configReload } from "../commands/config-reload.ts";
+import { doctor } from "../commands/doctor.ts";
 import { type RecoverOptions, recover } from "../commands/recover.ts";
+import { type ServiceInstallOptions, serviceInstall, serviceUninstall } from "../commands/service.ts";
 import type { Define } from "./define.ts";
 
 /** What keeps an installation running for years. */
@@ -47,4 +49,32 @@ export function defineOperating(program: Command, define: Define): void {
     ["config reload"],
     configReload,
   );
+  const service = program
+    .command("service")
+    .description("Custody as a service of systemd")
+    .helpOption("--help", "print help");
+  define<ServiceInstallOptions>(
+    service,
+    "install",
+    "write a hardened unit, a user of its own, and a file for its secrets; needs root",
+    ["service install", "service install --print"],
+    serviceInstall,
+  )
+    .option("--user <name>", "whom it runs as; default: custody")
+    .option("--config <file>", "default: /etc/custody/custody.yaml")
+    .option("--print", "only show the unit");
+  define(
+    service,
+    "uninstall",
+    "stop it and remove the unit; data and secrets stay",
+    ["service uninstall"],
+    serviceUninstall,
+  );
+  define(
+    program,
+    "doctor",
+    "look for what is wrong, or could be safer, on this machine",
+    ["doctor", "doctor --json"],
+    doctor,
+  ).option("--config <file>", "default: ./custody.yaml");
 }
