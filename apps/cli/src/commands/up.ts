@@ -75,11 +75,12 @@ async function run(
   const config = withListen(subject.config);
   const readAgain = () => withListen(subject.readAgain());
   const warn = (text: string) => log.warn("custody", text);
+  const info = (text: string) => log.info("custody", text);
   warnAboutAddresses(config, warn);
   // A signal that comes before anything runs must not end the process, as it would by itself.
   let reload: (() => Promise<void>) | undefined;
   process.on("SIGHUP", () => void reload?.());
-  const running = await startCustody({ config, directory, environment, readAgain, warn });
+  const running = await startCustody({ config, directory, environment, info, readAgain, warn });
   reload = () => running.reload();
   let isCut = false;
   // Listened for before anybody is told that it runs: who reads `ready` may ask it to stop in the same moment.

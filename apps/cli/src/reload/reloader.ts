@@ -23,6 +23,7 @@ export interface ReloaderOptions {
   readonly newId: () => string;
   readonly readAgain: () => Config;
   readonly warn: (text: string) => void;
+  readonly info: (text: string) => void;
 }
 
 /** What is decided once, when the process starts. */
@@ -62,7 +63,7 @@ export class Reloader {
   }
 
   async #reload(): Promise<void> {
-    const { directory, warn } = this.#options;
+    const { directory, info, warn } = this.#options;
     this.#count += 1;
     const time = new Date().toISOString();
     const outcome = await this.#apply().catch((error: Error & { code?: string }) => this.#reject(error));
@@ -75,7 +76,7 @@ export class Reloader {
     if (!said.ok) warn(`the configuration was not reloaded, the one before stays in force: ${said.message}`);
     else if (said.needsRestart.length > 0)
       warn(`the configuration was reloaded; what changed in ${said.needsRestart.join(", ")} needs a restart`);
-    else warn("the configuration was reloaded");
+    else info("the configuration was reloaded");
   }
 
   async #apply(): Promise<Omit<ReloadOutcome & { ok: true }, "count" | "pid" | "time">> {

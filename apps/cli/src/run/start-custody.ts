@@ -28,6 +28,8 @@ export interface StartOptions {
   readonly environment: Environment;
   /** Tells the operator something that needs a person. */
   readonly warn: (text: string) => void;
+  /** Tells what went well, for a log. */
+  readonly info: (text: string) => void;
   /** Reads the configuration anew, for a reload. @throws CliError CONFIG_INVALID */
   readonly readAgain: () => Config;
 }

@@ -17,6 +17,8 @@ export function unitText({ user, node, launcher, config, environmentFile }: Unit
 Description=Custody, the chain of custody for AI agents
 After=network-online.target
 Wants=network-online.target
+StartLimitIntervalSec=60
+StartLimitBurst=10
 
 [Service]
 Type=simple
