@@ -227,6 +227,13 @@ describe("without a database", () => {
       "keys verifier",
       "status",
       "tour rm",
+      "backup",
+      "recover",
+      "config check",
+      "config reload",
+      "service install",
+      "service uninstall",
+      "doctor",
     ];
     for (const command of commands) {
       const { code, out } = custody([...command.split(" "), "--help"]);

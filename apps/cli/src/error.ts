@@ -5,6 +5,7 @@
  * - `CONFIG_INVALID`: custody.yaml cannot be read, or says something that is not understood.
  * - `DATABASE_REFUSED`: the database answers, and lets nobody in who comes like this.
  * - `DATABASE_UNREACHABLE`: nothing answers where the database should be.
+ * - `DISK_STOPPED`: the disk has less room than `disk.stopBelow`, so nothing is recorded and nothing forwarded.
  * - `FILE_UNUSABLE`: a file that the command line names cannot be read or written, or would be overwritten.
  * - `INTERNAL`: a mistake of ours; CUSTODY_DEBUG=1 shows where.
  * - `NOT_COVERED`: records are there that no published checkpoint covers yet.
@@ -22,6 +23,7 @@ export type CliErrorCode =
   | "CONFIG_INVALID"
   | "DATABASE_REFUSED"
   | "DATABASE_UNREACHABLE"
+  | "DISK_STOPPED"
   | "FILE_UNUSABLE"
   | "INTERNAL"
   | "NOT_COVERED"

@@ -4,9 +4,10 @@ import {
   type PostgresSession,
   type PostgresUpstream,
 } from "@custody/capture/postgres";
-import type { Environment, Recorder, SessionIdentity } from "@custody/domain";
-import { Listener } from "./listener.ts";
+import type { Decider, Environment, Recorder, SessionIdentity } from "@custody/domain";
+import { CurrentPolicy } from "./current-policy.ts";
 import type { GatewayPolicy } from "./policy.ts";
+import { TargetPlaces } from "./target-places.ts";
 import { connectUpstream } from "./upstream-connection.ts";
 
 /** A database to stand in front of. */
@@ -43,9 +44,35 @@ export interface ListeningTarget {
   readonly project: string;
 }
 
+/** What another configuration changed, by the names of targets. */
+export interface GatewayChange {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+export interface ApplyOptions {
+  readonly targets: readonly TargetOptions[];
+  readonly policy: GatewayPolicy;
+  /** Connections to what changed or is gone get this long to finish what they are doing. */
+  readonly graceMs: number;
+  /** Called when nothing can fail any more and nothing has changed yet. A failure of it changes nothing. */
+  readonly beforeSwitch: (change: GatewayChange) => Promise<void>;
+}
+
 export interface Gateway {
+  /** Those that listen now. */
   readonly targets: readonly ListeningTarget[];
   readonly connectionCount: number;
+  /**
+   * Puts other targets and rules in force: all of it or nothing. The rules hold from the next statement on, on every
+   * connection. A target that did not change keeps its port and its connections; one that changed keeps its port, and
+   * its connections are let go; one that is gone stops listening, and lets go. Resolves once the new ones are in force,
+   * without waiting for connections to end. Not to be called again before it has resolved.
+   *
+   * @throws GatewayError LISTEN_FAILED, and whatever `beforeSwitch` throws
+   */
+  apply(options: ApplyOptions): Promise<GatewayChange>;
   /** Takes no more connections, and resolves once all are ended: idle ones at once, the others after `graceMs`. */
   close(graceMs: number): Promise<void>;
 }
@@ -56,38 +83,31 @@ export interface Gateway {
  * @throws GatewayError LISTEN_FAILED
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const listeners: Listener[] = [];
-  const close = async (graceMs: number) => {
-    await Promise.all(listeners.map((listener) => listener.close(graceMs)));
-  };
-  const targets: ListeningTarget[] = [];
-  try {
-    for (const target of options.targets) {
-      const listener = new Listener(target.name, postgresProxy(target, options));
-      listeners.push(listener);
-      const listen = await listener.listen(target.host, target.port);
-      const { name, kind, project, upstream } = target;
-      targets.push({ database: upstream.database, kind, listen, name, project });
-    }
-  } catch (error) {
-    await close(0);
-    throw error;
-  }
+  const rules = new CurrentPolicy(options.policy);
+  const places = new TargetPlaces((target) => postgresProxy(target, options, rules));
+  await places.apply(options.targets, 0, async () => {});
   return {
-    targets,
-    get connectionCount() {
-      return listeners.reduce((sum, listener) => sum + listener.connectionCount, 0);
+    get targets() {
+      return places.targets;
     },
-    close,
+    get connectionCount() {
+      return places.connectionCount;
+    },
+    apply: ({ beforeSwitch, graceMs, policy, targets }) =>
+      places.apply(targets, graceMs, async (change) => {
+        await beforeSwitch(change);
+        rules.use(policy);
+      }),
+    close: (graceMs) => places.close(graceMs),
   };
 }
 
-function postgresProxy(target: TargetOptions, options: GatewayOptions): PostgresProxy {
-  const { clock, newId, policy, recorder } = options;
+function postgresProxy(target: TargetOptions, options: GatewayOptions, decider: Decider): PostgresProxy {
+  const { clock, newId, recorder } = options;
   return new PostgresProxy({
     clock,
     connect: () => connectUpstream(target.upstream),
-    decider: policy.decider,
+    decider,
     defaultSession: nobody(target.project),
     durability: target.durability,
     findSession: (id) => {

@@ -1,6 +1,13 @@
 export type { GatewayErrorCode } from "./error.ts";
 export { GatewayError } from "./error.ts";
-export type { Gateway, GatewayOptions, ListeningTarget, TargetOptions } from "./gateway.ts";
+export type {
+  ApplyOptions,
+  Gateway,
+  GatewayChange,
+  GatewayOptions,
+  ListeningTarget,
+  TargetOptions,
+} from "./gateway.ts";
 export { startGateway } from "./gateway.ts";
 export type { GatewayPolicy } from "./policy.ts";
 export { loadPolicy } from "./policy.ts";

@@ -14,7 +14,9 @@ export interface Service {
 /** One address that agents connect to. */
 export class Listener {
   readonly #name: string;
-  readonly #service: Service;
+  #service: Service;
+  /** Services that take no new clients any more, and still have old ones. */
+  readonly #leaving = new Set<Service>();
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -29,7 +31,19 @@ export class Listener {
   }
 
   get connectionCount(): number {
-    return this.#service.connectionCount;
+    return this.#services().reduce((sum, service) => sum + service.connectionCount, 0);
+  }
+
+  /**
+   * New clients get the new service from now on: the port is never closed in between. Clients of the old one are let go
+   * as at a stop: idle ones at once, busy ones when they are done or after `graceMs`. Resolves when all of them are gone.
+   */
+  async replaceService(service: Service, graceMs: number): Promise<void> {
+    const old = this.#service;
+    this.#service = service;
+    this.#leaving.add(old);
+    await old.drain(graceMs);
+    this.#leaving.delete(old);
   }
 
   /** @throws GatewayError LISTEN_FAILED */
@@ -54,9 +68,13 @@ export class Listener {
       if (this.#server.listening) this.#server.close(() => resolve());
       else resolve();
     });
-    await this.#service.drain(graceMs);
+    await Promise.all(this.#services().map((service) => service.drain(graceMs)));
     for (const socket of this.#sockets) socket.destroy();
     await closed;
+  }
+
+  #services(): readonly Service[] {
+    return [this.#service, ...this.#leaving];
   }
 
   #accept(socket: Socket): void {

@@ -24,6 +24,8 @@ export type LedgerErrorCode =
   | "INDEX_UNKNOWN"
   /** A row of the key ring is damaged or was changed. */
   | "KEY_RING_DAMAGED"
+  /** The directory is a copy of a ledger; going on in it takes an explicit acceptance of what the copy lacks. */
+  | "LEDGER_IS_COPY"
   /** The ledger was closed, nothing can be appended. */
   | "LEDGER_CLOSED"
   /** The disk is full: nothing more is accepted until space is made and the ledger is opened again. */

@@ -14,6 +14,22 @@ export type LedgerEvent =
       readonly file: string;
       readonly possiblyAcknowledged: boolean;
     }
+  /**
+   * A copy became a ledger of its own, under a new origin and signing key. `size` entries were here; the checkpoint of
+   * `knownSize` is the largest of the previous origin that was at hand, so what is between the two is lost at least.
+   */
+  | {
+      readonly type: "ledger.restored";
+      readonly origin: string;
+      readonly size: number;
+      readonly root: string;
+      readonly reason: string;
+      readonly previousOrigin: string;
+      readonly previousVerifier: string;
+      readonly knownSize?: number;
+      readonly knownRoot?: string;
+      readonly copiedAtMs?: number;
+    }
   /** `check` is a keyed value that shows later that a key of this id is the same key. */
   | { readonly type: "key.created"; readonly key: string; readonly check: string };
 

@@ -16,6 +16,7 @@ test("the package exports these values and no others", () => {
     "LedgerError",
     "LedgerReader",
     "canonicalJson",
+    "copyLedger",
     "masterKeyFromBytes",
     "nodeDisk",
     "nodePrimitives",
@@ -27,7 +28,11 @@ test("the package exports these values and no others", () => {
 
 test("the package exports these types and no others", () => {
   expect(exportedTypes).toEqual([
+    "AcceptLoss",
     "Appended",
+    "CopyFile",
+    "CopyOptions",
+    "CopyReport",
     "DescribeEvent",
     "Disk",
     "EventContext",

@@ -1,3 +1,5 @@
+export type { CopyFile, CopyOptions, CopyReport } from "./copy/copy-ledger.ts";
+export { copyLedger } from "./copy/copy-ledger.ts";
 export type { Appended, NewEntry, Safety } from "./entry.ts";
 export type { LedgerErrorCode } from "./error.ts";
 export { LedgerError } from "./error.ts";
@@ -17,6 +19,7 @@ export type { Finding, FindingCode } from "./verify/finding.ts";
 export type { InspectPayload, References } from "./verify/payload-checker.ts";
 export type { VerifyOptions, VerifyReport } from "./verify/verify-ledger.ts";
 export { verifyLedger } from "./verify/verify-ledger.ts";
+export type { AcceptLoss } from "./writer/begin-origin.ts";
 export { Ledger } from "./writer/ledger.ts";
 export type { LedgerOptions } from "./writer/open-ledger.ts";
 export { openLedger } from "./writer/open-ledger.ts";

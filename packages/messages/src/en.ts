@@ -24,5 +24,11 @@ export const en: Catalogue = {
   "ledger.closed": "The ledger was closed at size {size}",
   "ledger.recovered":
     "After an unclean stop, {bytes} bytes at the end of the log file were copied aside to {file}",
+  "ledger.restored": "A copy of {size} entries went on as {origin}: {reason}",
   "key.created": "The data key {key} was made",
+  "disk.low": "The disk of {directory} has only {free} left",
+  "disk.stopped": "The disk of {directory} has only {free} left, so nothing is forwarded",
+  "disk.recovered": "The disk of {directory} has {free} left again",
+  "config.reloaded": "The configuration {file} was read again and is in force",
+  "config.rejected": "The configuration {file} was read again and is not used: {reason}",
 };

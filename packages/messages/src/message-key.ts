@@ -19,6 +19,12 @@ export type MessageKey =
   | "ledger.opened"
   | "ledger.closed"
   | "ledger.recovered"
-  | "key.created";
+  | "ledger.restored"
+  | "key.created"
+  | "disk.low"
+  | "disk.stopped"
+  | "disk.recovered"
+  | "config.reloaded"
+  | "config.rejected";
 
 export type Catalogue = Readonly<Record<MessageKey, string>>;

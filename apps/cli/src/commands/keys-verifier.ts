@@ -2,12 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodePrimitives } from "@custody/ledger";
 import { parseVerifierKey } from "@custody/ledger/verifier";
+import { escapeText } from "@custody/messages";
 import { dataDirectory } from "../config/data-directory.ts";
 import { CliError } from "../error.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Prints the public key that checkpoints and receipts are checked with. It is in a file, so no server is needed. */
-export async function keysVerifier({ data, environment, isJson, output }: CommandContext): Promise<number> {
+export async function keysVerifier(
+  { data, environment, isJson, output }: CommandContext,
+  options: { readonly all?: boolean } = {},
+): Promise<number> {
   const directory = dataDirectory(environment, { data });
   const path = join(directory, "keys", "verifier");
   let line: string;
@@ -17,7 +21,19 @@ export async function keysVerifier({ data, environment, isJson, output }: Comman
     throw new CliError("FILE_UNUSABLE", `${directory} holds no ledger`, "name the data directory", { cause });
   }
   const { name } = await parseVerifierKey(line, nodePrimitives);
-  if (isJson) output.json({ verifier: line, origin: name });
-  else output.line(line);
+  const past = options.all === true ? readPast(directory) : [];
+  if (isJson) output.json({ verifier: line, origin: name, ...(options.all === true ? { past } : {}) });
+  else for (const each of [...past, line]) output.line(escapeText(each));
   return 0;
+}
+
+/** Keys of earlier origins, oldest first: a copy that went on has more than one. */
+function readPast(directory: string): string[] {
+  try {
+    return readFileSync(join(directory, "keys", "past-verifiers"), "utf8")
+      .split("\n")
+      .filter(Boolean);
+  } catch {
+    return [];
+  }
 }

@@ -8,6 +8,7 @@ import { type Config, readConfig } from "../config/read-config.ts";
 import { CliError } from "../error.ts";
 import { askedToStop } from "../run/signals.ts";
 import { type RunningCustody, startCustody } from "../run/start-custody.ts";
+import { LOG_LEVELS, type ServiceLog, serviceLog } from "../service-log/service-log.ts";
 import { explainTour } from "../tour/explain-tour.ts";
 import { openTour, type Tour } from "../tour/open-tour.ts";
 import type { CommandContext } from "./context.ts";
@@ -18,17 +19,20 @@ const DRAIN_MS = 10_000;
 export interface UpOptions {
   readonly config?: string;
   readonly listen?: string;
+  readonly logFormat?: string;
+  readonly logLevel?: string;
 }
 
 /** Runs until it is told to stop; where nothing says what to guard, as a tour. */
 export async function up(context: CommandContext, options: UpOptions): Promise<number> {
   const { environment, output } = context;
   const listen = listenAddress(options.listen);
-  const warn = (text: string) => output.hint(`custody: ${text}`);
-  if (!isTour(context, options)) return run(context, listen, configured(context, options), warn);
-  const tour = await openTour(environment, warn);
+  const log = logOf(options, output);
+  if (!isTour(context, options)) return run(context, listen, configured(context, options), log);
+  const tour = await openTour(environment, (text) => log.warn("custody", text));
   try {
-    return await run(context, listen, { ...tour, directory: tour.config.data }, warn);
+    const readAgain = () => tour.config;
+    return await run(context, listen, { ...tour, directory: tour.config.data, readAgain }, log);
   } finally {
     await tour.close();
   }
@@ -37,6 +41,8 @@ export async function up(context: CommandContext, options: UpOptions): Promise<n
 interface Subject {
   readonly config: Config;
   readonly directory: string;
+  /** The configuration as it is now, for a reload. */
+  readonly readAgain: () => Config;
   /** What is to happen between listening and being ready. */
   readonly work?: NonNullable<Tour["work"]>;
 }
@@ -49,22 +55,33 @@ function isTour({ data, environment }: CommandContext, { config }: UpOptions): b
 }
 
 function configured({ data, environment }: CommandContext, options: UpOptions): Subject {
+  const readAgain = () => readConfig(environment.workingDirectory, options.config);
   return {
-    config: readConfig(environment.workingDirectory, options.config),
+    config: readAgain(),
     directory: dataDirectory(environment, { config: options.config, data }),
+    readAgain,
   };
 }
 
 async function run(
   context: CommandContext,
   listen: Address | undefined,
-  { config: found, directory, work }: Subject,
-  warn: (text: string) => void,
+  subject: Subject,
+  log: ServiceLog,
 ): Promise<number> {
   const { environment, output } = context;
-  const config = { ...found, listen: listen ?? found.listen };
+  const { directory, work } = subject;
+  const withListen = (found: Config) => ({ ...found, listen: listen ?? found.listen });
+  const config = withListen(subject.config);
+  const readAgain = () => withListen(subject.readAgain());
+  const warn = (text: string) => log.warn("custody", text);
+  const info = (text: string) => log.info("custody", text);
   warnAboutAddresses(config, warn);
-  const running = await startCustody({ config, directory, environment, warn });
+  // A signal that comes before anything runs must not end the process, as it would by itself.
+  let reload: (() => Promise<void>) | undefined;
+  process.on("SIGHUP", () => void reload?.());
+  const running = await startCustody({ config, directory, environment, info, readAgain, warn });
+  reload = () => running.reload();
   let isCut = false;
   // Listened for before anybody is told that it runs: who reads `ready` may ask it to stop in the same moment.
   const stop = askedToStop(() => {
@@ -73,10 +90,10 @@ async function run(
     running.close(0).catch(() => {});
   });
   const done = await work?.();
-  announce(running, config, context);
+  announce(running, config, context, log);
   if (work !== undefined) for (const line of explainTour(done, environment.variables)) output.hint(line);
   await stop;
-  output.hint("custody: stopping; statements that are running get 10 seconds");
+  log.info("custody", "stopping; statements that are running get 10 seconds");
   await running.close(DRAIN_MS);
   return 0;
 }
@@ -93,14 +110,27 @@ function announce(
   { signInUrl, url, targets }: RunningCustody,
   config: Config,
   { isJson, output }: CommandContext,
+  log: ServiceLog,
 ): void {
   const listening = targets.map(({ name, listen }) => ({ name, listen }));
   if (isJson) output.json({ ready: true, server: url, targets: listening, models: {} });
   else output.line(["ready", url, ...listening.map(({ name, listen }) => `${name}=${listen}`)].join(" "));
-  output.hint(`custody: look at ${signInUrl} (once, within 10 minutes; \`custody open\` makes another)`);
-  if (config.file === undefined) for (const line of NO_CONFIGURATION) output.hint(line);
+  // The link opens the page for whoever has it, so it belongs on a screen and not into a log that is kept.
+  if (log.format === "text")
+    log.info("custody", `look at ${signInUrl} (once, within 10 minutes; \`custody open\` makes another)`);
+  if (config.file === undefined) log.info("custody", NO_CONFIGURATION);
   else if (targets.length === 0)
-    output.hint(`custody: ${config.file} names no target; see docs/configuration.md`);
+    log.info("custody", `${config.file} names no target; see docs/configuration.md`);
+}
+
+function logOf({ logFormat, logLevel = "info" }: UpOptions, output: CommandContext["output"]): ServiceLog {
+  const format = logFormat ?? (process.stderr.isTTY ? "text" : "json");
+  if (format !== "json" && format !== "text")
+    throw new CliError("USAGE", `--log-format ${format} is none`, "write text or json");
+  const level = LOG_LEVELS.find((each) => each === logLevel);
+  if (level === undefined)
+    throw new CliError("USAGE", `--log-level ${logLevel} is none`, `write one of ${LOG_LEVELS.join(", ")}`);
+  return serviceLog({ format, level, write: output.hint });
 }
 
 function warnAboutAddresses(config: Config, warn: (text: string) => void): void {
@@ -113,9 +143,9 @@ function warnAboutAddresses(config: Config, warn: (text: string) => void): void 
 }
 
 const NO_CONFIGURATION = [
-  "custody: there is no custody.yaml here, so no database is guarded yet. To guard one:",
+  "there is no custody.yaml here, so no database is guarded yet. To guard one:",
   "",
   '  custody guard "$DATABASE_URL"',
   "",
   "Then start again, and run: custody session new --agent NAME",
-];
+].join("\n");

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { parse } from "yaml";
 import type { Environment } from "../environment.ts";
 import { tourMeant } from "../tour/tour-folder.ts";
 import { readConfig } from "./read-config.ts";
@@ -15,4 +17,29 @@ export function dataDirectory(
   if (tour === undefined) return readConfig(workingDirectory, options.config).data;
   environment.hint?.(`custody: no custody.yaml here, so this is about the tour in ${tour.path}`);
   return readConfig(tour.path).data;
+}
+
+/** The same where the configuration may be broken: then only its `data` is looked at, and everything else may be wrong. */
+export function dataDirectoryOfAny(
+  environment: Environment,
+  options: { readonly data?: string | undefined },
+): string {
+  try {
+    return dataDirectory(environment, options);
+  } catch (error) {
+    const { workingDirectory } = environment;
+    const text = readFileSync(resolve(workingDirectory, "custody.yaml"), "utf8");
+    const data = readData(text);
+    if (data === undefined) throw error;
+    return resolve(workingDirectory, data);
+  }
+}
+
+function readData(text: string): string | undefined {
+  try {
+    const { data = "./custody-data" } = parse(text) as { data?: unknown };
+    return typeof data === "string" ? data : undefined;
+  } catch {
+    return undefined;
+  }
 }

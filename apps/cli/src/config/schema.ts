@@ -1,6 +1,8 @@
 import type { Environment } from "@custody/domain";
 import { isLoopbackHost, parsePostgresUrl } from "@custody/gateway";
 import { z } from "zod";
+import type { DiskLimits } from "../disk/disk-guard.ts";
+import { parseThreshold, type Threshold } from "../disk/threshold.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { parseByteSize } from "./byte-size.ts";
 
@@ -12,6 +14,7 @@ export interface ParsedConfig {
   readonly data: string;
   readonly listen: Address;
   readonly policy?: string | undefined;
+  readonly disk: DiskLimits;
   readonly projects: readonly { readonly name: string }[];
   readonly targets: readonly TargetConfig[];
 }
@@ -56,6 +59,18 @@ const statementBytes = z.union([z.string(), z.number()]).transform((text, contex
   return z.NEVER;
 });
 
+const threshold = z.union([z.string(), z.number()]).transform((text, context): Threshold => {
+  const parsed = parseThreshold(text);
+  if (parsed !== undefined) return parsed;
+  context.addIssue({ code: "custom", message: "free space is written as 10% or 1GiB" });
+  return z.NEVER;
+});
+
+const disk = z.strictObject({
+  stopBelow: threshold.default({ bytes: 1024 * MIB }),
+  warnBelow: threshold.default({ percent: 10 }),
+});
+
 /** Files like this one get committed: a password that opens something beyond this machine must not be in them. */
 const literalUrl = z.string().superRefine((text, context) => {
   try {
@@ -91,6 +106,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z
   .strictObject({
     data: z.string().min(1).default("./custody-data"),
     listen: address.default({ host: "127.0.0.1", port: 7070 }),
+    disk: disk.prefault({}),
     policy: z.string().min(1).optional(),
     projects: z
       .array(z.strictObject({ name }))

@@ -33,7 +33,7 @@ export function defineProving(program: Command, define: Define): void {
     keys,
     "verifier",
     "print the public key that receipts are checked with",
-    ["keys verifier"],
+    ["keys verifier", "keys verifier --all"],
     keysVerifier,
-  );
+  ).option("--all", "also the keys of earlier origins, oldest first");
 }

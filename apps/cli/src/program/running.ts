@@ -17,7 +17,9 @@ export function defineRunning(program: Command, define: Define): void {
     up,
   )
     .option("--config <file>", "default: ./custody.yaml")
-    .option("--listen <address>", "where Custody itself answers; default: `listen:` of the configuration");
+    .option("--listen <address>", "where Custody itself answers; default: `listen:` of the configuration")
+    .option("--log-format <format>", "text or json; default: text on a terminal, else json")
+    .option("--log-level <level>", "debug, info, warn or error; default: info");
   define<GuardOptions>(
     program,
     "guard <url>",

@@ -28,6 +28,7 @@ export function ledgerEventRecords({ location, source }: Origin, newId: () => st
 
 /** Bytes that were lost may have been acknowledged: somebody should look. */
 function levelOf(event: LedgerEvent): Level {
+  if (event.type === "ledger.restored") return "critical";
   if (event.type !== "ledger.recovered") return "info";
   return event.possiblyAcknowledged ? "critical" : "warning";
 }

@@ -16,6 +16,8 @@ export interface LedgerRecorderOptions {
   readonly newId: () => string;
   /** Told once, when the ledger cannot write any more. */
   readonly onFailure: (error: unknown) => void;
+  /** Why nothing new may begin, while that is so. What is under way is recorded to its end all the same. */
+  readonly refusal?: () => Error | undefined;
 }
 
 /**
@@ -31,6 +33,7 @@ export class LedgerRecorder implements Recorder {
   readonly #encode: EncodeRecord;
   readonly #newId: () => string;
   readonly #onFailure: (error: unknown) => void;
+  readonly #refusal: () => Error | undefined;
   readonly #open = new OpenActions();
   #sequence = 0;
   #waiting = 0;
@@ -44,12 +47,13 @@ export class LedgerRecorder implements Recorder {
     this.#failed(error);
   };
 
-  constructor({ ledger, origin, newId, onFailure }: LedgerRecorderOptions) {
+  constructor({ ledger, origin, newId, onFailure, refusal }: LedgerRecorderOptions) {
     this.#ledger = ledger;
     this.#instance = origin.source.instance;
     this.#encode = recordEncoder(origin);
     this.#newId = newId;
     this.#onFailure = onFailure;
+    this.#refusal = refusal ?? (() => undefined);
   }
 
   record(drafts: readonly RecordDraft[], safety: Safety): Promise<void> {
@@ -88,6 +92,8 @@ export class LedgerRecorder implements Recorder {
 
   /** Encodes all before numbering any: a record that cannot be encoded leaves no gap, and no trace. */
   #entries(drafts: readonly RecordDraft[]): NewEntry[] {
+    const refusal = this.#refusal();
+    if (refusal !== undefined && drafts.some(({ type }) => beginsSomething(type))) throw refusal;
     const entries: NewEntry[] = [];
     try {
       for (const draft of drafts) entries.push(this.#entry(draft, this.#sequence + entries.length));
@@ -146,6 +152,11 @@ export class LedgerRecorder implements Recorder {
     this.#hasFailed = true;
     this.#onFailure(error);
   }
+}
+
+/** Without its record none of these may take place. */
+function beginsSomething(type: string): boolean {
+  return actionStep(type) === "opens" || type === "db.connection.opened" || type === "session.started";
 }
 
 /** A UTF-16 unit becomes at most three bytes, so short texts need no counting. */

@@ -1,6 +1,7 @@
 import type { Gateway } from "@custody/gateway";
 import type { Ledger } from "@custody/ledger";
 import type { DataPath } from "@custody/server";
+import type { DiskGuard } from "../disk/disk-guard.ts";
 import { openSession, type SessionDeskOptions } from "./session-desk.ts";
 
 export interface DataPathParts {
@@ -8,18 +9,19 @@ export interface DataPathParts {
   readonly startedAt: string;
   readonly ledger: Ledger;
   readonly gateway: Gateway;
+  readonly disk: Pick<DiskGuard, "refusal">;
   readonly desk: SessionDeskOptions;
 }
 
 /** What the server's process may ask of this one. */
-export function dataPathOf({ version, startedAt, ledger, gateway, desk }: DataPathParts): DataPath {
+export function dataPathOf({ version, startedAt, ledger, gateway, desk, disk }: DataPathParts): DataPath {
   return {
     openSession: (body) => openSession(body, desk),
     get size() {
       return ledger.size;
     },
     status() {
-      const { failure } = ledger;
+      const failure = ledger.failure ?? disk.refusal;
       return {
         connections: gateway.connectionCount,
         data: ledger.directory,

@@ -8,6 +8,7 @@ import type { Config } from "../config/read-config.ts";
 import { resolveTarget, variableOf } from "../config/upstream.ts";
 import { ensureLocalToken } from "../control/local-token.ts";
 import { removeServerFile, writeServerFile } from "../control/server-file.ts";
+import { DiskGuard } from "../disk/disk-guard.ts";
 import type { Environment } from "../environment.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
@@ -15,6 +16,7 @@ import { originOf } from "../recorder/origin.ts";
 import { HintKeeper } from "../recovery/keep-hints.ts";
 import { recoverRuns } from "../recovery/recover-runs.ts";
 import { SessionIndexes } from "../recovery/session-indexes.ts";
+import { Reloader } from "../reload/reloader.ts";
 import { dataPathOf } from "./data-path.ts";
 import { pageFolder } from "./page-folder.ts";
 import { policyLoadedRecord, readPolicy } from "./policy-record.ts";
@@ -26,6 +28,10 @@ export interface StartOptions {
   readonly environment: Environment;
   /** Tells the operator something that needs a person. */
   readonly warn: (text: string) => void;
+  /** Tells what went well, for a log. */
+  readonly info: (text: string) => void;
+  /** Reads the configuration anew, for a reload. @throws CliError CONFIG_INVALID */
+  readonly readAgain: () => Config;
 }
 
 export interface RunningCustody {
@@ -33,6 +39,8 @@ export interface RunningCustody {
   /** Signs one browser in, once. */
   readonly signInUrl: string;
   readonly targets: Gateway["targets"];
+  /** Reads the configuration again and puts it in force, or keeps the one before; `reload.json` says which. */
+  reload(): Promise<void>;
   /** Ends connections (busy ones after `graceMs`), closes the ledger, and takes `server.json` away. */
   close(graceMs: number): Promise<void>;
 }
@@ -47,12 +55,13 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const targets = config.targets.map((target) => resolveTarget(target, config, environment));
   const policy = readPolicy(config);
   const core = await openCore(options);
-  const { clock, ledger, newId, recorder, registry, hints } = core;
+  const { clock, disk, ledger, newId, recorder, registry, hints } = core;
   let gateway: Gateway | undefined;
   let server: ServerProcess | undefined;
   const close = async (graceMs: number) => {
     await server?.close();
     await gateway?.close(graceMs);
+    disk.stop();
     hints.stop();
     await hints.write();
     removeServerFile(directory);
@@ -61,18 +70,26 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   try {
     await recorder.record([policyLoadedRecord(policy, newId(), clock.nowUs())], "durable");
     const findSession = (id: string) => registry.find(id);
-    gateway = await startGateway({ clock, findSession, newId, policy, recorder, targets });
+    const started = await startGateway({ clock, findSession, newId, policy, recorder, targets });
+    gateway = started;
+    const reloader = new Reloader({ ...core, ...options, gateway: started, nowUs: clock.nowUs, policy });
     const desk = {
       ...core,
       nowUs: clock.nowUs,
-      projects: config.projects.map(({ name }) => name),
-      targets: gateway.targets,
-      variables: new Map(config.targets.map((target) => [target.name, variableOf(target)])),
+      get projects() {
+        return reloader.config.projects.map(({ name }) => name);
+      },
+      get targets() {
+        return started.targets;
+      },
+      get variables() {
+        return new Map(reloader.config.targets.map((target) => [target.name, variableOf(target)]));
+      },
     };
     const startedAt = rfc3339(clock.nowUs());
     const { version } = environment;
     server = await startServerProcess({
-      dataPath: dataPathOf({ desk, gateway, ledger, startedAt, version }),
+      dataPath: dataPathOf({ desk, disk, gateway, ledger, startedAt, version }),
       settings: {
         ...config.listen,
         directory: ledger.directory,
@@ -84,7 +101,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     });
     const { signInUrl, url } = server;
     writeServerFile(directory, { pid: process.pid, url });
-    return { close, signInUrl, targets: gateway.targets, url };
+    return { close, reload: () => reloader.reload(), signInUrl, targets: gateway.targets, url };
   } catch (error) {
     await close(0).catch(() => {});
     throw error;
@@ -92,7 +109,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
 }
 
 /** The ledger, and all that only needs the ledger. */
-async function openCore({ directory, environment, warn }: StartOptions) {
+async function openCore({ config, directory, environment, warn }: StartOptions) {
   const clock = systemClock();
   const newId = uuidv7Source(Date.now, randomBytes);
   const origin = originOf({
@@ -105,14 +122,29 @@ async function openCore({ directory, environment, warn }: StartOptions) {
   try {
     const onFailure = (error: unknown) =>
       warn(`the ledger cannot write, so nothing is forwarded any more: ${(error as Error).message}`);
-    const recorder = new LedgerRecorder({ ledger, newId, onFailure, origin });
+    const recorder: LedgerRecorder = new LedgerRecorder({
+      ledger,
+      newId,
+      onFailure,
+      origin,
+      refusal: () => disk.refusal,
+    });
+    const disk = new DiskGuard({
+      directory,
+      limits: config.disk,
+      newId,
+      nowUs: clock.nowUs,
+      record: (draft) => recorder.record([draft], "durable"),
+      warn,
+    });
     const registry = new SessionRegistry({ newId, nowUs: clock.nowUs });
     const indexes = new SessionIndexes(clock.nowUs);
     const { closed } = await recoverRuns({ directory, indexes, nowUs: clock.nowUs, recorder, registry });
     if (closed > 0)
       warn(`${closed} statements were running when the last run ended; how they ended is unknown`);
+    await disk.start();
     const hints = new HintKeeper(directory, recorder, indexes);
-    return { clock, hints, indexes, ledger, newId, recorder, registry };
+    return { clock, disk, hints, indexes, ledger, newId, recorder, registry };
   } catch (error) {
     await ledger.close().catch(() => {});
     throw error;

@@ -53,9 +53,12 @@ export function ledgerError(error: unknown): Buffer {
   );
 }
 
+/** The disk is full, or nearly so and nothing is taken on any more. */
+const DISK_FULL: ReadonlySet<string> = new Set(["DISK_STOPPED", "LEDGER_DISK_FULL"]);
+
 /** `disk_full`, or else `io_error`. */
 export function ledgerState(error: unknown): string {
-  return codeOf(error) === "LEDGER_DISK_FULL" ? "53100" : "58030";
+  return DISK_FULL.has(codeOf(error)) ? "53100" : "58030";
 }
 
 function codeOf(error: unknown): string {

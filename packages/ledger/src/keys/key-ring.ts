@@ -23,6 +23,11 @@ export interface DataKey {
 const INDEX_TAG = "index-key-------------";
 const SIGNER_TAG = "signer----------------";
 
+/** The first signing key has no number. */
+function signerTag(number: number): string {
+  return number === 1 ? SIGNER_TAG : `signer-${number}`.padEnd(SIGNER_TAG.length, "-");
+}
+
 /**
  * The key ring in memory: rows as they stand in the file, secrets unwrapped when first needed.
  *
@@ -84,10 +89,19 @@ export class KeyRing {
     return this.#bytes;
   }
 
-  signerSeed(): Buffer {
-    const row = this.#byTag.get(SIGNER_TAG);
-    if (row === undefined) throw new LedgerError("KEY_RING_DAMAGED", `${this.#path} has no signing key`);
-    return this.secret(row.id).key;
+  /** The signing keys, oldest first: one for each origin that the ledger had. */
+  signerSeeds(): readonly [Buffer, ...Buffer[]] {
+    const seeds: Buffer[] = [];
+    for (let row = this.#byTag.get(SIGNER_TAG); row; row = this.#byTag.get(signerTag(seeds.length + 1)))
+      seeds.push(this.secret(row.id).key);
+    const [first, ...later] = seeds;
+    if (first === undefined) throw new LedgerError("KEY_RING_DAMAGED", `${this.#path} has no signing key`);
+    return [first, ...later];
+  }
+
+  /** Makes the signing key with this number, unless it is there already. */
+  addSigner(number: number, seed: Buffer): void {
+    if (!this.#byTag.has(signerTag(number))) this.#append(signerTag(number), { key: seed, scope: "signer" });
   }
 
   rows(): readonly RingRow[] {

@@ -9,7 +9,7 @@ import type { Layout } from "./layout.ts";
 /** The version of everything below the directory. A newer one is refused; an older one is migrated, once there is one. */
 const FORMAT_VERSION = 1;
 
-/** What a ledger is, fixed at its first start. `id` is bound into every key and block, so that none can be moved. */
+/** What a ledger is, fixed at its first start; a copy that becomes a ledger of its own gets another origin. `id` is bound into every key and block, so that none can be moved. */
 export interface Format {
   readonly id: Buffer;
   /** The checkpoint's origin and the name of the verifier key. */
@@ -59,9 +59,13 @@ export async function createFormat(disk: Disk, layout: Layout, given?: string): 
       `${layout.format} is missing, although there is ${path}: restore it from a copy`,
     );
   }
-  await disk.replace(layout.format, Buffer.from(encode({ id, origin })));
-  await disk.syncDirectory(dirname(layout.format));
+  await writeFormat(disk, layout, { id, origin });
   return { id, origin };
+}
+
+export async function writeFormat(disk: Disk, layout: Layout, format: Format): Promise<void> {
+  await disk.replace(layout.format, Buffer.from(encode(format)));
+  await disk.syncDirectory(dirname(layout.format));
 }
 
 /** `check` tells a damaged file from one that says something else: a changed id would look like a wrong master key. */

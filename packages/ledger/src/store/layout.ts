@@ -10,10 +10,12 @@ import { join } from "node:path";
  *     keys/master.key         the master key (0600), unless it is kept elsewhere
  *     keys/ring               wrapped data keys, one row a line
  *     keys/verifier           the public verifier key
+ *     keys/past-verifiers     those of earlier origins, one a line, oldest first
  *     .state/ledger.json      format version, ledger id, origin
  *     .state/tree             how far the write-ahead file is integrated
  *     .state/signed           the newest checkpoint ever signed, written before it is published
  *     .state/epoch            counts starts
+ *     .state/copy             only in a copy that nobody has accepted as the ledger
  *     .state/wal/<n>.wal      write-ahead segments
  *     .state/recovered/       damaged tails, copied aside
  *     .state/lock.<n>         the writer's lock, by the number of times it was taken
@@ -24,10 +26,12 @@ export interface Layout {
   readonly masterKey: string;
   readonly keyRing: string;
   readonly verifier: string;
+  readonly pastVerifiers: string;
   readonly format: string;
   readonly tree: string;
   readonly signed: string;
   readonly epoch: string;
+  readonly copyMark: string;
   readonly wal: string;
   readonly recovered: string;
   readonly lock: string;
@@ -41,10 +45,12 @@ export function layoutOf(root: string): Layout {
     masterKey: join(root, "keys", "master.key"),
     keyRing: join(root, "keys", "ring"),
     verifier: join(root, "keys", "verifier"),
+    pastVerifiers: join(root, "keys", "past-verifiers"),
     format: join(state, "ledger.json"),
     tree: join(state, "tree"),
     signed: join(state, "signed"),
     epoch: join(state, "epoch"),
+    copyMark: join(state, "copy"),
     wal: join(state, "wal"),
     recovered: join(state, "recovered"),
     lock: join(state, "lock"),

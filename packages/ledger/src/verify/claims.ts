@@ -11,18 +11,19 @@ export interface Claim {
   readonly file: string;
 }
 
-/** Opens a checkpoint; a bad one is a finding and no claim. */
+/** Opens a checkpoint signed with one of the keys; a bad one is a finding and no claim. */
 export async function openClaim(
   note: Buffer | string,
   file: string,
-  key: VerifierKey,
+  keys: readonly VerifierKey[],
   findings: Findings,
 ): Promise<Claim | undefined> {
   try {
-    const { text } = await openNote(note, [key], nodePrimitives);
+    const { text, verified } = await openNote(note, keys, nodePrimitives);
     const { origin, size, root } = parseCheckpoint(text);
-    if (origin === key.name) return { size, root: Buffer.from(root), file };
-    findings.add("CHECKPOINT_INVALID", file, `it comes from ${origin}, not from ${key.name}`);
+    const names = verified.map(({ name }) => name);
+    if (names.includes(origin)) return { size, root: Buffer.from(root), file };
+    findings.add("CHECKPOINT_INVALID", file, `it comes from ${origin}, not from ${names.join(", ")}`);
   } catch (error) {
     findings.add("CHECKPOINT_INVALID", file, (error as Error).message);
   }

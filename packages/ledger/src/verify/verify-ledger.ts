@@ -10,6 +10,7 @@ import { nodePrimitives } from "../verifier-node.ts";
 import type { LedgerKeys } from "../writer/open-keys.ts";
 import { type Claim, openClaim } from "./claims.ts";
 import { type Finding, Findings } from "./finding.ts";
+import { checkPastVerifiers } from "./past-verifiers.ts";
 import type { InspectPayload } from "./payload-checker.ts";
 import { checkRecovered } from "./small-files.ts";
 import { StoreChecker } from "./store-checker.ts";
@@ -140,15 +141,18 @@ async function collectClaims(
   const isMissing = async () => (await disk.read(layout.checkpoint)) === undefined;
   if (signed !== undefined && (await stays(isMissing)))
     findings.add("CHECKPOINT_INVALID", "checkpoint", "it is missing, although one was signed");
-  const notes: [string, Buffer | string | undefined][] = [
-    ["checkpoint", published],
-    [".state/signed", signed],
-    ["the given checkpoint", options.checkpoint],
+  const own = key ? [key] : [];
+  // A checkpoint that was kept elsewhere may be older than a change of the origin.
+  const ever = [...own, ...(await checkPastVerifiers(disk, layout, keys, findings))];
+  const notes: [string, Buffer | string | undefined, readonly VerifierKey[]][] = [
+    ["checkpoint", published, own],
+    [".state/signed", signed, own],
+    ["the given checkpoint", options.checkpoint, ever],
   ];
   const claims: Claim[] = [];
-  for (const [file, note] of notes) {
+  for (const [file, note, by] of notes) {
     const claim =
-      note === undefined || key === undefined ? undefined : await openClaim(note, file, key, findings);
+      note === undefined || key === undefined ? undefined : await openClaim(note, file, by, findings);
     if (claim) claims.push(claim);
   }
   return claims;

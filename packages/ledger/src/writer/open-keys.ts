@@ -44,10 +44,11 @@ async function cutTornRow(disk: Disk, layout: Layout, rows: Buffer): Promise<voi
 }
 
 export function deriveKeys(ring: KeyRing, origin: string): Omit<LedgerKeys, "ring"> {
-  const seed = ring.signerSeed();
+  const seeds = ring.signerSeeds();
+  // The first stays the source of the frame key: what is in the write-ahead file outlives a change of the origin.
   const frameKey = Buffer.from(
-    hash("sha256", Buffer.concat([Buffer.from("custody/frame/v1"), seed]), "hex"),
+    hash("sha256", Buffer.concat([Buffer.from("custody/frame/v1"), seeds[0]]), "hex"),
     "hex",
   );
-  return { signer: ed25519Signer(origin, seed), frameKey };
+  return { signer: ed25519Signer(origin, seeds.at(-1) as Buffer), frameKey };
 }

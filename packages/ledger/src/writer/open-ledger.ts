@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { LedgerError } from "../error.ts";
 import { type DescribeEvent, describeEventAsJson, type LedgerEvent } from "../event.ts";
 import { createMasterKey, type MasterKey, readMasterKey } from "../keys/master-key.ts";
+import { readCopyMark, removeCopyMark } from "../store/copy-mark.ts";
 import { DirectoryLock } from "../store/directory-lock.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
 import { diskError } from "../store/disk-error.ts";
@@ -10,6 +11,7 @@ import { createFormat, type Format, readFormat } from "../store/format.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
 import { CHECKPOINT_INTERVAL_MS, INTEGRATE_BYTES, SEGMENT_BYTES } from "../store/limits.ts";
 import { freeSegment } from "../wal/segment.ts";
+import { type AcceptLoss, beginOrigin, restoredEvent } from "./begin-origin.ts";
 import { CommitLoop } from "./commit-loop.ts";
 import { nextEpoch } from "./epoch.ts";
 import { Ledger } from "./ledger.ts";
@@ -32,6 +34,8 @@ export interface LedgerOptions {
   readonly clock?: () => number;
   readonly describeEvent?: DescribeEvent;
   readonly disk?: Disk;
+  /** For a copy, or a directory of which more was signed than is there: goes on under a new origin. */
+  readonly acceptLoss?: AcceptLoss;
   readonly segmentBytes?: number;
   readonly checkpointIntervalMs?: number;
 }
@@ -65,8 +69,15 @@ async function openLocked(
   layout: Layout,
   unlock: () => Promise<void>,
 ): Promise<Ledger> {
-  const format = (await readFormat(disk, layout)) ?? (await createFormat(disk, layout, options.origin));
-  const keys = await openKeys(disk, layout, format, await masterKeyOf(options, disk, layout));
+  const mark = await readCopyMark(disk, layout);
+  if (mark !== undefined && options.acceptLoss === undefined) throw isCopy(options.directory);
+  const found = (await readFormat(disk, layout)) ?? (await createFormat(disk, layout, options.origin));
+  const master = await masterKeyOf(options, disk, layout);
+  const plan =
+    options.acceptLoss &&
+    (await beginOrigin({ disk, layout, master, format: found }, options.acceptLoss, mark));
+  const format = plan ? { id: found.id, origin: plan.origin } : found;
+  const keys = await openKeys(disk, layout, format, master);
   await writeVerifierKey(disk, layout, keys.signer.verifierKey);
   const recovered = await recover({ disk, layout, ledgerId: format.id, keys });
   const epoch = await nextEpoch(disk, layout, recovered.epoch);
@@ -86,8 +97,12 @@ async function openLocked(
   };
   let ledger: Ledger | undefined;
   try {
-    ledger = startLedger(options, format, keys, recovered, epoch, wal, release);
+    const { size, root } = recovered.integrator.state;
+    const restored = plan ? [restoredEvent(plan, mark, size, root)] : [];
+    const events = openingEvents(format, size, epoch, [...recovered.events, ...restored]);
+    ledger = startLedger(options, format, keys, recovered, epoch, wal, release, events);
     await ledger.settle("durable");
+    if (plan) await removeCopyMark(disk, layout);
     for (const segment of recovered.segments) {
       await freeSegment(disk, layout.wal, segment);
       // One by one, oldest first: should the power go in between, no segment may be missing in the middle.
@@ -110,6 +125,7 @@ function startLedger(
   epoch: number,
   wal: WalWriter,
   release: () => Promise<void>,
+  events: readonly LedgerEvent[],
 ): Ledger {
   const { state } = recovered.integrator;
   const sequencer = new Sequencer(format.id, epoch, state.lastLeaf);
@@ -134,7 +150,7 @@ function startLedger(
       publisher,
       release,
     },
-    openingEvents(format, state.size, epoch, recovered.events),
+    events,
   );
 }
 
@@ -142,10 +158,17 @@ function openingEvents(
   format: Format,
   size: number,
   epoch: number,
-  recovered: readonly LedgerEvent[],
+  found: readonly LedgerEvent[],
 ): LedgerEvent[] {
   const created: LedgerEvent[] = size === 0 ? [{ type: "ledger.created", origin: format.origin }] : [];
-  return [...created, ...recovered, { type: "ledger.opened", epoch, size }];
+  return [...created, ...found, { type: "ledger.opened", epoch, size }];
+}
+
+function isCopy(directory: string): LedgerError {
+  return new LedgerError(
+    "LEDGER_IS_COPY",
+    `${directory} is a copy of a ledger, which may have gone on since: use the original, or accept what the copy lacks with \`custody recover --accept-loss\``,
+  );
 }
 
 /** The given key, or the one in the file; a new file only where no key ring needs the old one. */

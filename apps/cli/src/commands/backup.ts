@@ -1,0 +1,72 @@
+import { resolve } from "node:path";
+import { escapeText } from "@custody/messages";
+import { noteKeyCopy } from "../backup/key-copy.ts";
+import { makeBackup } from "../backup/make-backup.ts";
+import { dataDirectory } from "../config/data-directory.ts";
+import { type Config, readConfig } from "../config/read-config.ts";
+import type { CommandContext } from "./context.ts";
+
+export interface BackupCommandOptions {
+  readonly config?: string;
+  readonly withKey?: boolean;
+}
+
+/** Makes a copy of the ledger that `verify` agrees with, with or without a server running on it. */
+export async function backup(
+  context: CommandContext,
+  directory: string,
+  options: BackupCommandOptions,
+): Promise<number> {
+  const { environment, isJson, output } = context;
+  const data = dataDirectory(environment, { config: options.config, data: context.data });
+  const to = resolve(environment.workingDirectory, directory);
+  const withKey = options.withKey === true;
+  const { manifest, report, isRedacted } = await makeBackup({
+    config: configOf(context, options.config, data),
+    data,
+    onProgress: output.progress,
+    to,
+    version: environment.version,
+    withKey,
+  });
+  output.progress("");
+  if (withKey && report.ok) noteKeyCopy(data, manifest.time);
+  const { files, ...said } = manifest;
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const { findings, ok } = report;
+  if (isJson) output.json({ ok, directory: to, ...said, files: files.length, bytes, findings });
+  else if (ok) output.line(escapeText(`ok: ${said.size} entries in ${to}, root ${said.root}`));
+  else {
+    output.line(
+      escapeText(`NOT OK: the copy in ${to} has ${findings.length} findings, as the ledger may have`),
+    );
+    for (const { file, message, code } of findings) output.line(escapeText(`${file}: ${message} (${code})`));
+  }
+  for (const line of hints(withKey, isRedacted, report.decrypted)) output.hint(`custody: ${line}`);
+  return ok ? 0 : 1;
+}
+
+/** A configuration that belongs to another data directory has no place in this backup, and one that is broken may not
+ * stand in the way of it. */
+function configOf(
+  { environment }: CommandContext,
+  named: string | undefined,
+  data: string,
+): Config | undefined {
+  try {
+    const config = readConfig(environment.workingDirectory, named);
+    return named !== undefined || config.data === data ? config : undefined;
+  } catch (error) {
+    if (named !== undefined) throw error;
+    return undefined;
+  }
+}
+
+function* hints(withKey: boolean, isRedacted: boolean, isDecrypted: boolean): Generator<string> {
+  if (withKey)
+    yield "THE MASTER KEY IS IN THIS BACKUP: whoever has the backup can read every record, and sign. Keep it as safe as the original.";
+  else
+    yield "THE MASTER KEY IS NOT IN THIS BACKUP: without keys/master.key of the data directory nobody can ever read it. Keep a copy of that file somewhere else, or use --with-key.";
+  if (isRedacted) yield "passwords in custody.yaml were left out of config/custody.yaml";
+  if (!isDecrypted) yield "without the master key, the records themselves were not opened";
+}

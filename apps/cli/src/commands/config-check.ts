@@ -1,0 +1,56 @@
+import { isLoopbackHost, type TargetOptions } from "@custody/gateway";
+import { escapeText } from "@custody/messages";
+import { formatAddress } from "../config/address.ts";
+import { type Config, readConfig } from "../config/read-config.ts";
+import { resolveTarget, variableOf } from "../config/upstream.ts";
+import { readPolicy } from "../run/policy-record.ts";
+import type { CommandContext } from "./context.ts";
+
+/** Reads everything that a start would read, and tells what would be guarded. What is wrong is thrown, and so exit 2. */
+export async function configCheck(
+  { environment, isJson, output }: CommandContext,
+  options: { readonly config?: string },
+): Promise<number> {
+  const config = readConfig(environment.workingDirectory, options.config);
+  const policy = readPolicy(config);
+  const targets = config.targets.map((target) => ({
+    ...target,
+    resolved: resolveTarget(target, config, environment),
+    variable: variableOf(target),
+  }));
+  const guarded = targets.map(({ environment, kind, listen, name, project, resolved, variable }) => ({
+    environment,
+    kind,
+    listen: formatAddress(listen),
+    name,
+    project,
+    upstream: placeOf(resolved),
+    variable,
+  }));
+  const { digest, origin } = policy;
+  const file = config.file ?? null;
+  const { data } = config;
+  const listen = formatAddress(config.listen);
+  if (isJson) output.json({ ok: true, file, data, listen, policy: { digest, origin }, targets: guarded });
+  else {
+    output.line(escapeText(`ok        ${config.file ?? "no custody.yaml here: everything is default"}`));
+    output.line(escapeText(`data      ${data}`));
+    output.line(escapeText(`policy    ${origin}`));
+    for (const { listen, name, upstream } of guarded)
+      output.line(escapeText(`target    ${name}: ${listen} in front of ${upstream}`));
+    if (guarded.length === 0) output.line("target    none: nothing would be guarded");
+  }
+  for (const line of exposed(config)) output.hint(`custody: ${line}`);
+  return 0;
+}
+
+/** Without its password, and without its user, who is nobody's business either. */
+function placeOf({ upstream: { host, port, database } }: TargetOptions): string {
+  return `${formatAddress({ host, port })}/${database}`;
+}
+
+function exposed({ listen, targets }: Config): string[] {
+  return [listen, ...targets.map((target) => target.listen)]
+    .filter(({ host }) => !isLoopbackHost(host))
+    .map((address) => `${formatAddress(address)} may be reachable from other machines`);
+}

@@ -1,0 +1,89 @@
+import { escapeText } from "@custody/messages";
+import type { Status } from "@custody/server";
+import { dataDirectoryOfAny } from "../config/data-directory.ts";
+import { type Config, readConfig } from "../config/read-config.ts";
+import { ControlClient } from "../control/control-client.ts";
+import { type Check, type Diagnosis, fail, unknown } from "../doctor/finding.ts";
+import { checkKeyCopy, checkLedger, checkWitness } from "../doctor/ledger-checks.ts";
+import { checkDisk, checkModes, checkNode, checkTimeService, checkUser } from "../doctor/machine-checks.ts";
+import {
+  checkConfiguration,
+  checkIndex,
+  checkListeners,
+  checkServer,
+  checkUndo,
+} from "../doctor/set-up-checks.ts";
+import type { CommandContext } from "./context.ts";
+
+/** Looks at everything that can be looked at from here. Only a fail is a "no"; a warning may be meant so. */
+export async function doctor(
+  context: CommandContext,
+  options: { readonly config?: string },
+): Promise<number> {
+  const { environment, isJson, output } = context;
+  const diagnoses = await diagnose(context, options.config);
+  const isWell = diagnoses.every(({ status }) => status !== "fail");
+  if (isJson) output.json({ ok: isWell, version: environment.version, checks: diagnoses });
+  else
+    for (const { advice, id, status, what } of diagnoses) {
+      output.line(escapeText(`${status.padEnd(7)} ${id.padEnd(19)} ${what}`));
+      if (advice !== "") output.line(escapeText(`${" ".repeat(28)}${advice}`));
+    }
+  return isWell ? 0 : 1;
+}
+
+async function diagnose(
+  { data, environment }: CommandContext,
+  named: string | undefined,
+): Promise<Diagnosis[]> {
+  const { variables, version, workingDirectory } = environment;
+  let config: Config | undefined;
+  const found: Diagnosis[] = [checkNode()];
+  try {
+    config = readConfig(workingDirectory, named);
+    found.push(...checkConfiguration(config, environment));
+  } catch (error) {
+    found.push(fail("configuration", (error as Error).message, "correct it, and run: custody config check"));
+  }
+  const directory =
+    data ?? variables["CUSTODY_HOME"] ?? config?.data ?? dataDirectoryOfAny(environment, { data });
+  const status = await statusOf(directory, { data: directory, environment });
+  const checks: Check[] = [
+    () => checkUser(directory, variables),
+    () => checkModes(directory),
+    ...(config
+      ? [() => checkDisk(directory, config.disk), () => checkListeners(config), () => checkUndo(config)]
+      : []),
+    checkTimeService,
+    () => checkKeyCopy(directory),
+    checkWitness,
+    () => checkServer(status, version),
+    () => checkIndex(status),
+  ];
+  for (const check of checks) {
+    try {
+      found.push(await check());
+    } catch (error) {
+      found.push(
+        unknown(
+          "check",
+          `a check could not be made: ${(error as Error).message}`,
+          "run it as the service's user",
+        ),
+      );
+    }
+  }
+  found.push(...(await checkLedger(directory, status !== undefined)));
+  return found;
+}
+
+async function statusOf(
+  data: string,
+  { environment }: { data: string; environment: CommandContext["environment"] },
+): Promise<Status | undefined> {
+  try {
+    return (await ControlClient.find(environment, { data }).request("GET", "/api/status")) as Status;
+  } catch {
+    return undefined;
+  }
+}

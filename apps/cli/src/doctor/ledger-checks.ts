@@ -1,0 +1,80 @@
+import { LedgerReader } from "@custody/ledger";
+import { readKeyCopy } from "../backup/key-copy.ts";
+import { type Diagnosis, fail, ok, unknown, warn } from "./finding.ts";
+
+/** A clock that was set back by less is not worth a word. */
+const BEHIND_MS = 2000;
+
+/** How far back the last start is looked for. */
+const LOOK_BACK = 100_000;
+
+export async function checkLedger(data: string, isRunning: boolean): Promise<Diagnosis[]> {
+  let reader: LedgerReader;
+  try {
+    reader = await LedgerReader.open({ directory: data });
+  } catch (error) {
+    const { code, message } = error as Error & { code?: string };
+    return [
+      code === "FORMAT_UNKNOWN"
+        ? unknown("ledger", `${data} holds no ledger yet`, "start Custody once")
+        : fail("ledger", `${message} (${code})`, "see docs/errors.md"),
+    ];
+  }
+  const readable = ok("ledger", `${reader.size} entries of ${reader.origin} can be read`);
+  return [readable, await checkClock(reader), await checkLastStop(reader, isRunning)];
+}
+
+async function checkClock(reader: LedgerReader): Promise<Diagnosis> {
+  const id = "clock";
+  for await (const { ts } of reader.envelopes(Math.max(0, reader.size - 1))) {
+    const aheadMs = ts - Date.now();
+    return aheadMs > BEHIND_MS
+      ? fail(
+          id,
+          `the clock is ${Math.ceil(aheadMs / 1000)} s behind the newest record`,
+          "set it before anything is recorded",
+        )
+      : ok(id, "the clock is not behind the newest record");
+  }
+  return unknown(id, "there is no record yet", "");
+}
+
+/** A clean stop ends with \`ledger.closed\`; between it and the next \`ledger.opened\` stands nothing but the ledger's own. */
+async function checkLastStop(reader: LedgerReader, isRunning: boolean): Promise<Diagnosis> {
+  const id = "last-stop";
+  const types: string[] = [];
+  const from = Math.max(0, reader.size - LOOK_BACK);
+  for await (const { t } of reader.envelopes(from)) types.push(t);
+  const unclean = (what: string) =>
+    warn(id, what, "see how it ended: custody log --type db.statement.unknown, and --type ledger.recovered");
+  if (!isRunning && types.length > 0 && types.at(-1) !== "ledger.closed")
+    return unclean("Custody is not running and was not stopped cleanly; the next start closes what was open");
+  const opened = types.lastIndexOf("ledger.opened");
+  if (opened === -1) return unknown(id, `the last start is more than ${LOOK_BACK} entries ago`, "");
+  const before = types
+    .slice(0, opened)
+    .findLastIndex((type) => !/^(ledger\.(recovered|restored|created)|key\.created)$/.test(type));
+  return before === -1 || types[before] === "ledger.closed"
+    ? ok(id, "the stop before the last start was clean")
+    : unclean("the stop before the last start was not clean");
+}
+
+export function checkKeyCopy(data: string): Diagnosis {
+  const id = "master-key-copy";
+  const time = readKeyCopy(data);
+  return time === undefined
+    ? warn(
+        id,
+        "no copy of the master key is known: should this machine be lost, nobody can read a backup",
+        "copy keys/master.key to a safe place, or make a backup with --with-key",
+      )
+    : ok(id, `the master key was copied on ${time}; whether the copy still exists cannot be seen from here`);
+}
+
+export function checkWitness(): Diagnosis {
+  return warn(
+    "witness",
+    "tamper-detecting only: no copy of a checkpoint is kept outside this machine",
+    "copy the file `checkpoint` elsewhere now and then, and verify with --checkpoint",
+  );
+}
