@@ -47,9 +47,9 @@ async function started(settings: object = {}, silenceMaxMs = 60_000) {
 }
 
 test("it asks the data path for what only that knows, and brings back its refusals", async () => {
-  const { headers, server } = await started();
+  const { headers, ledger, server } = await started();
   const status = await (await fetch(`${server.url}/api/status`, { headers })).json();
-  expect(status).toMatchObject({ index: { cursor: 0 }, pid: process.pid });
+  expect(status).toMatchObject({ index: { size: ledger.size }, pid: process.pid });
   const answer = await fetch(`${server.url}/api/sessions`, {
     body: '{"agent":"a"}',
     headers,
