@@ -1,6 +1,7 @@
 import { GatewayError } from "@custody/gateway";
 import { LedgerError } from "@custody/ledger";
 import { escapeText } from "@custody/messages";
+import { ViewsError } from "@custody/views";
 import { CliError, exitCodeOf } from "./error.ts";
 import { runProgram } from "./program.ts";
 import { processOutput } from "./terminal/output.ts";
@@ -13,7 +14,11 @@ const output = processOutput(process.env);
 /** One line, whatever happened: what, what to do, and a code to look up in docs/errors.md. */
 function fail(error: unknown): number {
   if (process.env["CUSTODY_DEBUG"] && error instanceof Error) console.error(escapeStack(error));
-  const known = error instanceof CliError || error instanceof LedgerError || error instanceof GatewayError;
+  const known =
+    error instanceof CliError ||
+    error instanceof LedgerError ||
+    error instanceof GatewayError ||
+    error instanceof ViewsError;
   if (known) {
     output.hint(`custody: ${error.message} (${error.code})`);
     return exitCodeOf(error.code);

@@ -39,7 +39,8 @@ export class NaiveIndex {
         tables.some(({ name, schema }) => name === filter.table || `${schema}.${name}` === filter.table)) &&
       (filter.since === undefined || record.time >= filter.since) &&
       (filter.until === undefined || record.time < filter.until) &&
-      (filter.search === undefined || naiveWords(filter.search).every((word) => this.#wordsOf(index).has(word)))
+      (filter.search === undefined ||
+        naiveWords(filter.search).every((word) => this.#wordsOf(index).has(word)))
     );
   }
 

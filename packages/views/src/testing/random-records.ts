@@ -100,10 +100,20 @@ export function randomRecords(seed: number, count: number): AuditRecord[] {
     const objects = Array.from({ length: random(4) }, (): TouchedObject => {
       const [first, second] = pick(TABLES).split(".") as [string, string?];
       const names = second === undefined ? { name: first } : { name: second, schema: first };
-      return { database: "shop", resolved: "syntax", role: pick(["read", "write"] as const), ...names } as const;
+      return {
+        database: "shop",
+        resolved: "syntax",
+        role: pick(["read", "write"] as const),
+        ...names,
+      } as const;
     });
     const verb = pick(["SELECT", "INSERT", "DELETE", "ALTER ROLE"]);
-    return { kind: "read", objects, tier: pick(["read", "read", "write", "destructive", "admin"] as const), verb };
+    return {
+      kind: "read",
+      objects,
+      tier: pick(["read", "read", "write", "destructive", "admin"] as const),
+      verb,
+    };
   }
 
   function text(): string {
