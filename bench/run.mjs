@@ -1,4 +1,4 @@
-// `npm run bench [-- ledger|postgres] [--rounds N] [--dir DIR]`: every number that we claim, beside its peers, in one run.
+// `npm run bench [-- ledger|postgres|index] [--rounds N] [--dir DIR]`: every number that we claim, beside its peers, in one run.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -8,7 +8,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { rounds: { type: "string", default: "5" }, dir: { type: "string", default: tmpdir() } },
 });
-const chosen = positionals.length > 0 ? positionals : ["ledger", "postgres"];
+const chosen = positionals.length > 0 ? positionals : ["ledger", "postgres", "index"];
 const here = new URL(".", import.meta.url).pathname;
 
 function prepare() {
@@ -27,3 +27,4 @@ console.log(
 const options = { rounds: Number(values.rounds), directory: values.dir };
 if (chosen.includes("ledger")) await (await import("./ledger/run.mjs")).benchLedger(options);
 if (chosen.includes("postgres")) await (await import("./postgres/run.mjs")).benchPostgres(options);
+if (chosen.includes("index")) await (await import("./index/run.mjs")).benchIndex(options);

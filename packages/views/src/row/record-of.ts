@@ -1,4 +1,4 @@
-import type { AuditRecord } from "@custody/domain";
+import { type AuditRecord, rfc3339 } from "@custody/domain";
 import type { ReadEntry } from "@custody/ledger";
 import { isRecord } from "./is-record.ts";
 
@@ -29,7 +29,7 @@ export function unreadableRecord(index: number, envelope: ReadEntry["envelope"])
     message: { key: envelope.t, params: {} },
     project: "",
     source: { instance: "", kind: "", name: "", sequence: envelope.sq, vantage: "observed", version: "" },
-    time: new Date(envelope.ts).toISOString(),
+    time: rfc3339(envelope.ts * 1000),
     type: envelope.t,
     v: 1,
   };
