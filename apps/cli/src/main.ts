@@ -2,6 +2,7 @@ import { GatewayError } from "@custody/gateway";
 import { LedgerError } from "@custody/ledger";
 import { escapeText } from "@custody/messages";
 import { ServerError } from "@custody/server";
+import { ViewsError } from "@custody/views";
 import { CliError, exitCodeOf } from "./error.ts";
 import { runProgram } from "./program.ts";
 import { processOutput } from "./terminal/output.ts";
@@ -31,7 +32,9 @@ function fail(error: unknown): number {
 }
 
 function isKnown(error: unknown): error is Error & { code: string } {
-  return [CliError, GatewayError, LedgerError, ServerError].some((known) => error instanceof known);
+  return [CliError, GatewayError, LedgerError, ServerError, ViewsError].some(
+    (known) => error instanceof known,
+  );
 }
 
 function escapeStack(error: Error): string {

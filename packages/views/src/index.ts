@@ -1,10 +1,13 @@
 export type { ViewsErrorCode } from "./error.ts";
 export { ViewsError } from "./error.ts";
-export { openIndex, rebuildIndex } from "./open-index.ts";
+export type { IndexOptions } from "./indexing/open-tables.ts";
+export { indexOptionsFor } from "./indexing/open-tables.ts";
+export type { IndexStatus } from "./open-index.ts";
+export { indexStatus, openIndex, rebuildIndex } from "./open-index.ts";
 export type { Facets, FacetValue } from "./query/facets.ts";
 export type { RelatedRecord } from "./query/find.ts";
 export type { View } from "./query/scan.ts";
 export type { TablePage, TableQuery } from "./query/table-page.ts";
-export type { IndexOptions, ListQuery, RowsListener } from "./record-index.ts";
+export type { ListQuery, RowsListener } from "./record-index.ts";
 export { RecordIndex } from "./record-index.ts";
 export type { TableTotal } from "./tables/table-totals.ts";

@@ -1,9 +1,11 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { ViewsError } from "./error.ts";
 import { FileLock } from "./file/file-lock.ts";
 import { IndexTables } from "./indexing/index-tables.ts";
+import { type IndexOptions, newTables, openTables } from "./indexing/open-tables.ts";
 import { continuesLedger } from "./indexing/read-batch.ts";
-import { type IndexOptions, newTables, RecordIndex } from "./record-index.ts";
+import { RecordIndex } from "./record-index.ts";
 
 const PROGRESS_INTERVAL_MS = 200;
 
@@ -51,15 +53,34 @@ function lockOf(path: string): FileLock {
   return new FileLock(`${path}-lock`);
 }
 
-async function openTables(options: IndexOptions): Promise<IndexTables> {
+/** How an index stands to its ledger, without changing anything. */
+export interface IndexStatus {
+  /**
+   * `absent`: there is none yet. `in-use`: another process keeps it, and so knows its cursor. `unusable`: it is begun anew
+   * by whoever opens it.
+   */
+  readonly state: "absent" | "in-use" | "ready" | "unusable";
+  /** How many entries are indexed, when that can be told. */
+  readonly cursor: number | null;
+  readonly bytes: number;
+}
+
+export async function indexStatus(options: IndexOptions): Promise<IndexStatus> {
   const { key, path, reader } = options;
-  let tables: IndexTables;
+  if (!existsSync(path)) return { bytes: 0, cursor: null, state: "absent" };
+  const bytes = statSync(path).size;
+  let lock: FileLock | undefined;
+  let tables: IndexTables | undefined;
   try {
+    lock = lockOf(path);
     tables = IndexTables.open(path, key, reader.origin);
-  } catch {
-    return newTables(options);
+    if (await continuesLedger(tables, reader)) return { bytes, cursor: tables.cursor, state: "ready" };
+    return { bytes, cursor: null, state: "unusable" };
+  } catch (error) {
+    const isInUse = error instanceof ViewsError && error.code === "INDEX_IN_USE";
+    return { bytes, cursor: null, state: isInUse ? "in-use" : "unusable" };
+  } finally {
+    tables?.close();
+    lock?.release();
   }
-  if (await continuesLedger(tables, reader)) return tables;
-  tables.close();
-  return newTables(options);
 }

@@ -1,26 +1,19 @@
 import type { RecordFilter, RecordPage, RecordRow } from "@custody/domain";
-import type { LedgerReader } from "@custody/ledger";
 import { ViewsError } from "./error.ts";
 import type { FileLock } from "./file/file-lock.ts";
-import { IndexFile } from "./file/index-file.ts";
+import { isDamage, isFileError } from "./file/index-damage.ts";
 import { BATCH_MAX, indexBatch } from "./indexing/batch.ts";
-import { IndexTables } from "./indexing/index-tables.ts";
+import type { IndexTables } from "./indexing/index-tables.ts";
+import { type IndexOptions, newTables, openTables } from "./indexing/open-tables.ts";
 import { continuesLedger, leafHash, readBatch } from "./indexing/read-batch.ts";
 import { countFacets, type Facets } from "./query/facets.ts";
 import { findIndex, type RelatedRecord, relatedRecords } from "./query/find.ts";
+import { LiveFilter } from "./query/live-filter.ts";
 import { rowFilter } from "./query/row-filter.ts";
-import { rowFits, scanDown, scanUp, type View } from "./query/scan.ts";
-import { hasWords, matchExpression, searchDown } from "./query/search.ts";
+import { rowsAt } from "./query/rows-at.ts";
+import { scanDown, scanUp, type View } from "./query/scan.ts";
+import { matchExpression, searchDown, searchUp } from "./query/search.ts";
 import { type TablePage, type TableQuery, tablePage } from "./query/table-page.ts";
-import { readRow } from "./row/row-text.ts";
-
-export interface IndexOptions {
-  /** The file; others of the same name with endings stand beside it. */
-  readonly path: string;
-  /** 32 bytes, see `LedgerReader.deriveKey`. */
-  readonly key: Buffer;
-  readonly reader: LedgerReader;
-}
 
 export interface ListQuery {
   readonly filter: RecordFilter;
@@ -31,9 +24,6 @@ export interface ListQuery {
 }
 
 export type RowsListener = (rows: readonly RecordRow[], cursor: number) => void;
-
-/** How many rows are looked up by their words at a time, while rows go up. */
-const WORDS_WINDOW = 2048;
 
 /**
  * What people look for in the ledger, in a file beside it. It follows the ledger, may lag behind it, and may be deleted:
@@ -46,10 +36,11 @@ export class RecordIndex {
   readonly #lock: FileLock;
   #tables: IndexTables;
   #isClosed = false;
-  /** Something is wrong with the file: it is begun anew before anything else is read or written. */
-  #isDamaged = false;
+  /** What has to be done before anything else: memory and file differ, or the file is not what was written. */
+  #trouble: "differs" | "damaged" | undefined;
   #following: Promise<void> | undefined;
   #next: Promise<void> | undefined;
+  #live = new WeakMap<RecordFilter, LiveFilter>();
   readonly #listeners = new Set<RowsListener>();
 
   /** Use `openIndex`. */
@@ -110,25 +101,26 @@ export class RecordIndex {
     return this.#read((tables) => {
       const rows = rowFilter(tables, filter);
       const match = matchExpression(tables, filter);
-      if (match === undefined) return rowsAt(tables, scanUp(tables.columns, rows, view, index, limit));
-      const found: number[] = [];
-      for (let from = index; found.length < limit; ) {
-        const window = scanUp(tables.columns, rows, view, from, WORDS_WINDOW);
-        for (const row of window) if (found.length < limit && hasWords(tables, match, row)) found.push(row);
-        if (window.length < WORDS_WINDOW) break;
-        from = window.at(-1) as number;
-      }
+      const found =
+        match === undefined
+          ? scanUp(tables.columns, rows, view, index, limit)
+          : searchUp(tables, match, rows, view, index, limit);
       return rowsAt(tables, found);
     });
   }
 
-  /** Whether a row that is indexed fits a filter, also one that was just handed to a listener. */
-  matches(row: RecordRow, filter: RecordFilter): boolean {
+  /**
+   * Whether a row that is indexed fits a filter, also one that was just handed to a listener. What a filter means is
+   * worked out once for each filter object, so hand in the same one again.
+   */
+  matches(row: Pick<RecordRow, "index">, filter: RecordFilter): boolean {
     return this.#read((tables) => {
-      if (row.index >= tables.cursor) return false;
-      if (!rowFits(tables.columns, row.index, rowFilter(tables, filter), "records")) return false;
-      const match = matchExpression(tables, filter);
-      return match === undefined || hasWords(tables, match, row.index);
+      let live = this.#live.get(filter);
+      if (live === undefined) {
+        live = new LiveFilter(filter);
+        this.#live.set(filter, live);
+      }
+      return live.matches(tables, row.index);
     });
   }
 
@@ -176,7 +168,8 @@ export class RecordIndex {
     const { reader } = this.#options;
     await reader.refresh();
     this.#checkOpen();
-    if (this.#isDamaged || !(await continuesLedger(this.#tables, reader))) this.#beginAnew();
+    if (this.#trouble !== undefined) await this.#mend(this.#trouble);
+    if (!(await continuesLedger(this.#tables, reader))) this.#beginAnew();
     const end = reader.size;
     while (this.cursor < end && !this.#isClosed) {
       const first = this.cursor;
@@ -209,9 +202,8 @@ export class RecordIndex {
     try {
       work();
     } catch (cause) {
-      // Memory may be ahead of the file now.
-      this.#isDamaged = true;
-      throw new ViewsError("INDEX_FAILED", `${this.#options.path} cannot be written`, { cause });
+      this.#trouble = isDamage(cause) ? "damaged" : "differs";
+      throw this.#failure("cannot be written", cause);
     }
   }
 
@@ -220,37 +212,35 @@ export class RecordIndex {
     try {
       return question(this.#tables);
     } catch (cause) {
-      if (cause instanceof ViewsError) throw cause;
-      this.#isDamaged = true;
-      throw new ViewsError("INDEX_FAILED", `${this.#options.path} cannot be read, and is begun anew`, {
-        cause,
-      });
+      if (isDamage(cause)) this.#trouble = "damaged";
+      throw this.#failure("cannot be read", cause);
     }
+  }
+
+  /** Mistakes of ours are no failures of the file, and stay what they are. */
+  #failure(what: string, cause: unknown): unknown {
+    if (!isDamage(cause) && !isFileError(cause)) return cause;
+    return new ViewsError("INDEX_FAILED", `${this.#options.path} ${what}`, { cause });
+  }
+
+  /** A full disk leaves a file that is whole, and memory that is ahead of it. */
+  async #mend(trouble: "differs" | "damaged"): Promise<void> {
+    if (trouble === "damaged") this.#beginAnew();
+    else {
+      this.#tables.close();
+      this.#tables = await openTables(this.#options);
+      this.#live = new WeakMap();
+    }
+    this.#trouble = undefined;
   }
 
   #beginAnew(): void {
     this.#tables.close();
     this.#tables = newTables(this.#options);
-    this.#isDamaged = false;
+    this.#live = new WeakMap();
   }
 
   #checkOpen(): void {
     if (this.#isClosed) throw new ViewsError("INDEX_CLOSED", "the index was closed");
   }
-}
-
-function rowsAt({ columns, contexts, file, shapes }: IndexTables, indexes: readonly number[]): RecordRow[] {
-  const texts = file.rows(indexes);
-  return indexes.map((index) => {
-    const text = texts.get(index);
-    if (text === undefined) throw new Error(`row ${index} is missing`);
-    const context = contexts.value(columns.context(index));
-    return readRow(index, text, columns.timeUs(index), context, shapes.value(columns.shape(index)));
-  });
-}
-
-/** Removes what there is and begins with nothing. */
-export function newTables({ key, path, reader }: IndexOptions): IndexTables {
-  IndexFile.remove(path);
-  return IndexTables.open(path, key, reader.origin);
 }

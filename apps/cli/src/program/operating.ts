@@ -3,6 +3,8 @@ import { type BackupCommandOptions, backup } from "../commands/backup.ts";
 import { configCheck } from "../commands/config-check.ts";
 import { configReload } from "../commands/config-reload.ts";
 import { doctor } from "../commands/doctor.ts";
+import { indexRebuild } from "../commands/index-rebuild.ts";
+import { showIndexStatus } from "../commands/index-status.ts";
 import { type RecoverOptions, recover } from "../commands/recover.ts";
 import { type ServiceInstallOptions, serviceInstall, serviceUninstall } from "../commands/service.ts";
 import type { Define } from "./define.ts";
@@ -31,6 +33,19 @@ export function defineOperating(program: Command, define: Define): void {
       "--checkpoint <file>",
       "a later checkpoint, kept elsewhere: the record then says how much is missing",
     );
+  defineConfig(program, define);
+  defineService(program, define);
+  defineIndex(program, define);
+  define(
+    program,
+    "doctor",
+    "look for what is wrong, or could be safer, on this machine",
+    ["doctor", "doctor --json"],
+    doctor,
+  ).option("--config <file>", "default: ./custody.yaml");
+}
+
+function defineConfig(program: Command, define: Define): void {
   const config = program
     .command("config")
     .description("the configuration")
@@ -49,6 +64,9 @@ export function defineOperating(program: Command, define: Define): void {
     ["config reload"],
     configReload,
   );
+}
+
+function defineService(program: Command, define: Define): void {
   const service = program
     .command("service")
     .description("Custody as a service of systemd")
@@ -70,11 +88,19 @@ export function defineOperating(program: Command, define: Define): void {
     ["service uninstall"],
     serviceUninstall,
   );
+}
+
+function defineIndex(program: Command, define: Define): void {
+  const index = program
+    .command("index")
+    .description("what lists and searches are answered from")
+    .helpOption("--help", "print help");
   define(
-    program,
-    "doctor",
-    "look for what is wrong, or could be safer, on this machine",
-    ["doctor", "doctor --json"],
-    doctor,
-  ).option("--config <file>", "default: ./custody.yaml");
+    index,
+    "rebuild",
+    "delete the index and build it again from the ledger; no server may run",
+    ["index rebuild"],
+    indexRebuild,
+  );
+  define(index, "status", "how far the index is", ["index status", "index status --json"], showIndexStatus);
 }

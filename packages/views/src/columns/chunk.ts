@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { IndexDamage } from "../file/index-damage.ts";
 
 /** Rows of one chunk. Small enough to be stored anew with every batch, while records come in slowly. */
 export const CHUNK_ROWS = 512;
@@ -41,7 +42,8 @@ export class Chunk {
 
   /** Says nothing about rows that are not there yet. Throws when the bytes are not those that were stored. */
   load(bytes: Buffer, crc: number, count: number): void {
-    if (bytes.length !== this.bytes.length || crc32(bytes) !== crc) throw new Error("a chunk is damaged");
+    if (bytes.length !== this.bytes.length || crc32(bytes) !== crc)
+      throw new IndexDamage("a chunk is damaged");
     bytes.copy(this.bytes);
     for (let at = 0; at < count; at += 1) this.sawTime(this.times[at] as number);
     this.count = count;

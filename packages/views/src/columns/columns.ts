@@ -1,3 +1,4 @@
+import { IndexDamage } from "../file/index-damage.ts";
 import type { StoredChunk } from "../file/index-file.ts";
 import { CHUNK_ROWS, Chunk, LATEST } from "./chunk.ts";
 
@@ -27,12 +28,13 @@ export class Columns {
 
   load(stored: readonly StoredChunk[], size: number): void {
     for (const { number, crc, columns } of stored) {
-      if (number !== this.chunks.length) throw new Error("a chunk is missing");
+      if (number !== this.chunks.length) throw new IndexDamage("a chunk is missing");
       const chunk = new Chunk();
       chunk.load(columns, crc, Math.min(CHUNK_ROWS, size - number * CHUNK_ROWS));
       this.chunks.push(chunk);
     }
-    if (this.chunks.length !== Math.ceil(size / CHUNK_ROWS)) throw new Error("the last chunks are missing");
+    if (this.chunks.length !== Math.ceil(size / CHUNK_ROWS))
+      throw new IndexDamage("the last chunks are missing");
     this.#size = size;
   }
 

@@ -19,7 +19,9 @@ export class FileLock {
     } catch (cause) {
       this.#database.close();
       if ((cause as { code?: unknown }).code !== "SQLITE_BUSY") throw cause;
-      throw new ViewsError("INDEX_IN_USE", `another process keeps the index beside ${path}`, { cause });
+      throw new ViewsError("INDEX_IN_USE", `another process keeps the index of ${path}: stop it first`, {
+        cause,
+      });
     }
   }
 

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "libsql";
-import { INDEX_VERSION, SCHEMA } from "./schema.ts";
+import { IndexDamage } from "./index-damage.ts";
+import { INDEX_VERSION, SCHEMA, wordsTable } from "./schema.ts";
 
 /** How far the index is, and in which ledger. */
 export interface IndexState {
@@ -20,6 +21,14 @@ export interface StoredChunk {
   readonly columns: Buffer;
 }
 
+const NUMBER_DIGITS = 16;
+
+/**
+ * How many rows have their words in one table. FTS5 goes through a list of occurrences from its end, so a page deep in
+ * the past must not stand in one list with everything after it.
+ */
+const PART_ROWS = 131_072;
+
 type Reading = { all(...values: unknown[]): unknown[] };
 type Writing = { run(...values: unknown[]): unknown };
 
@@ -31,6 +40,9 @@ export class IndexFile {
   readonly #database: Database.Database;
   readonly #reading = new Map<string, Reading>();
   readonly #writing = new Map<string, Writing>();
+
+  /** How many tables of words there are. */
+  #parts = 0;
 
   private constructor(database: Database.Database) {
     this.#database = database;
@@ -51,6 +63,9 @@ export class IndexFile {
           file.#run("insert into state values ('version', ?)", INDEX_VERSION);
         });
       }
+      file.#parts = file.#all(
+        "select count(*) from sqlite_schema where sql like 'create virtual table%'",
+      )[0]?.[0] as number;
       return file;
     } catch (error) {
       database.close();
@@ -79,10 +94,12 @@ export class IndexFile {
     }
   }
 
+  /** Undefined as long as nothing is indexed. Throws when the file is of another version. */
   state(): IndexState | undefined {
     const values = Object.fromEntries(this.#all("select name, value from state") as [string, unknown][]);
-    if (values["version"] !== INDEX_VERSION || typeof values["ledger"] !== "string") return undefined;
-    return values as unknown as IndexState;
+    if (values["version"] !== INDEX_VERSION)
+      throw new IndexDamage(`the index is of version ${values["version"]}`);
+    return values["ledger"] === undefined ? undefined : (values as unknown as IndexState);
   }
 
   saveState(state: IndexState): void {
@@ -174,22 +191,46 @@ export class IndexFile {
   }
 
   addWords(documents: readonly number[], texts: readonly string[]): void {
+    const parts = new Map<number, string[]>();
+    for (const [at, document] of documents.entries()) {
+      const number = Math.floor(document / PART_ROWS);
+      // One list, since two would be joined by comparing each with each.
+      const value = `${String(document).padStart(NUMBER_DIGITS)}${texts[at]}`;
+      const part = parts.get(number);
+      if (part === undefined) parts.set(number, [value]);
+      else part.push(value);
+    }
+    for (const [number, values] of parts) this.#addPart(number, values);
+  }
+
+  #addPart(number: number, values: readonly string[]): void {
+    for (; this.#parts <= number; this.#parts += 1) this.#database.exec(wordsTable(this.#parts));
     this.#run(
-      `insert into words (rowid, text) select document.value, text.value
-       from json_each(?) as document join json_each(?) as text using (key)`,
-      JSON.stringify(documents),
-      JSON.stringify(texts),
+      `insert into words${number} (rowid, text) select cast(substr(value, 1, ${NUMBER_DIGITS}) as integer),
+       substr(value, ${NUMBER_DIGITS + 1}) from json_each(?)`,
+      JSON.stringify(values),
     );
   }
 
   /** Documents from `lowest` to `highest` that match an expression of FTS5, newest first. */
   documents(match: string, lowest: number, highest: number, limit: number): number[] {
-    const sql =
-      "select rowid from words where words match ? and rowid between ? and ? order by rowid desc limit ?";
-    return this.#all(sql, match, lowest, highest, limit).map(([document]) => document as number);
+    const found: number[] = [];
+    const newest = Math.min(Math.floor(highest / PART_ROWS), this.#parts - 1);
+    for (let part = newest; part >= 0 && (part + 1) * PART_ROWS > lowest && found.length < limit; part -= 1) {
+      const sql = `select rowid from words${part} where words${part} match ? and rowid between ? and ? order by rowid desc limit ?`;
+      for (const [document] of this.#all(sql, match, lowest, highest, limit - found.length))
+        found.push(document as number);
+    }
+    return found;
   }
 
   close(): void {
+    // The connection itself lets go only when its statements are collected, so its write-ahead file is moved now.
+    try {
+      this.#database.exec("pragma wal_checkpoint(truncate)");
+    } catch {
+      // Whoever opens the file next does it, or finds that it is damaged.
+    }
     this.#reading.clear();
     this.#writing.clear();
     this.#database.close();

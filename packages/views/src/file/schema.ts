@@ -11,8 +11,6 @@ export const INDEX_VERSION = 1;
  * - `ids`: the row of each record's id.
  * - `actions`: the newest row of each action.
  * - `totals`: what was done to each table of a target.
- * - `words`: the full text. Contentless and without positions, since a row only has to be found by it. The tokenizer
- *   sees what `search/words.ts` has made simple, so that search and index cannot differ in what a word is.
  */
 export const SCHEMA: string = `
   create table state (name text primary key, value) without rowid;
@@ -22,5 +20,13 @@ export const SCHEMA: string = `
   create table ids (id blob primary key, number integer) without rowid;
   create table actions (action blob primary key, latest integer) without rowid;
   create table totals (target text, name text, value text, primary key (target, name)) without rowid;
-  create virtual table words using fts5 (text, content = '', detail = none, columnsize = 0, tokenize = 'ascii');
 `;
+
+/**
+ * The full text of a range of rows. Contentless and without positions, since a row only has to be found by it. The
+ * tokenizer sees what `search/words.ts` has made simple, so that search and index cannot differ in what a word is.
+ */
+export function wordsTable(number: number): string {
+  return `create virtual table words${number} using fts5
+    (text, content = '', detail = none, columnsize = 0, tokenize = 'ascii')`;
+}

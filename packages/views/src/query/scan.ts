@@ -51,6 +51,29 @@ export function scanUp(
   return found;
 }
 
+/** A range of rows: from the first up to, but without, the second. */
+export interface Span {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** So many chunks between two spans are not worth another question. */
+const GAP_CHUNKS = 16;
+
+/** Where the rows that fit may stand, newest first. Clocks are set now and then, so times need not be in one piece. */
+export function spansOf({ chunks, size }: Columns, filter: RowFilter): readonly Span[] {
+  if (!filter.contexts.includes(1) || !filter.shapes.includes(1)) return [];
+  const spans: { first: number; end: number }[] = [];
+  for (let number = chunks.length - 1; number >= 0; number -= 1) {
+    if (!mayFit(chunks[number] as Chunk, filter)) continue;
+    const first = number * CHUNK_ROWS;
+    const last = spans.at(-1);
+    if (last !== undefined && last.first - first <= GAP_CHUNKS * CHUNK_ROWS) last.first = first;
+    else spans.push({ end: Math.min(first + CHUNK_ROWS, size), first });
+  }
+  return spans;
+}
+
 /** Whether one row fits. */
 export function rowFits(columns: Columns, index: number, filter: RowFilter, view: View): boolean {
   return fits(columns.chunk(index), index % CHUNK_ROWS, filter, view === "actions" ? LATEST : 0);

@@ -5,11 +5,14 @@ import { LEVELS } from "../row/levels.ts";
 import { type FacetKind, facetToken } from "../search/facet-tokens.ts";
 import { wordsOf } from "../search/words.ts";
 import { type RowFilter, typeTest } from "./row-filter.ts";
-import { rowFits, type View } from "./scan.ts";
+import { rowFits, spansOf, type View } from "./scan.ts";
 
 /** How many documents are asked for first; four times as many each time that they were not enough. */
 const DOCUMENTS = 256;
 const DOCUMENTS_MAX = 65_536;
+
+/** How many rows are gone through at a time, while going up. */
+const ROWS_UP = 16_384;
 
 /** More words than a person types only make a search slow. */
 const WORDS_MAX = 32;
@@ -56,18 +59,25 @@ export function searchDown(
   limit: number,
 ): number[] {
   const { columns, file } = tables;
-  const found: number[] = [];
-  let highest = Math.min(before + BATCH_MAX, columns.size) - 1;
-  for (let count = DOCUMENTS; highest >= 0; count = Math.min(count * 4, DOCUMENTS_MAX)) {
-    const documents = file.documents(match, 0, highest, count);
-    for (const document of documents)
-      for (const row of rowsOf(tables, document))
-        if (row < before && rowFits(columns, row, filter, view)) found.push(row);
-    const isAll = documents.length < count;
-    highest = isAll ? -1 : (documents.at(-1) as number) - 1;
-    if (isSettled(found, limit, highest)) break;
+  let found: number[] = [];
+  for (const span of spansOf(columns, filter)) {
+    const end = Math.min(before, span.end);
+    const part: number[] = [];
+    let highest = Math.min(end + BATCH_MAX, columns.size) - 1;
+    for (let count = DOCUMENTS; highest >= span.first; count = Math.min(count * 4, DOCUMENTS_MAX)) {
+      if (end <= span.first) break;
+      const documents = file.documents(match, span.first, highest, count);
+      for (const document of documents)
+        for (const row of rowsOf(tables, document))
+          if (row >= span.first && row < end && rowFits(columns, row, filter, view)) part.push(row);
+      highest = documents.length < count ? -1 : (documents.at(-1) as number) - 1;
+      if (isSettled(part, limit - found.length, highest)) break;
+    }
+    // In order within a span, and spans are in order.
+    found = found.concat(part.sort((a, b) => b - a));
+    if (found.length >= limit) break;
   }
-  return found.sort((a, b) => b - a).slice(0, limit);
+  return found.slice(0, limit);
 }
 
 /** Whether the `limit` newest cannot change by rows at or below `highest`. */
@@ -77,10 +87,32 @@ function isSettled(found: readonly number[], limit: number, highest: number): bo
   return count >= limit;
 }
 
-/** Whether one row has the words. */
-export function hasWords({ columns, file }: IndexTables, match: string, index: number): boolean {
-  const document = columns.document(index);
-  return file.documents(match, document, document, 1).length > 0;
+/** At most `limit` rows behind `index`, oldest first. */
+export function searchUp(
+  tables: IndexTables,
+  match: string,
+  filter: RowFilter,
+  view: View,
+  index: number,
+  limit: number,
+): number[] {
+  const { columns, file } = tables;
+  const found: number[] = [];
+  for (const span of [...spansOf(columns, filter)].reverse()) {
+    for (
+      let from = Math.max(index + 1, span.first);
+      from < span.end && found.length < limit;
+      from += ROWS_UP
+    ) {
+      const to = Math.min(from + ROWS_UP, span.end);
+      const rows = file
+        .documents(match, from, to + BATCH_MAX, ROWS_UP + BATCH_MAX)
+        .flatMap((document) => [...rowsOf(tables, document)])
+        .filter((row) => row >= from && row < to && rowFits(columns, row, filter, view));
+      found.push(...rows.sort((a, b) => a - b));
+    }
+  }
+  return found.slice(0, limit);
 }
 
 /** The rows that share the words of a document. */

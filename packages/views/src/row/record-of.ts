@@ -1,5 +1,6 @@
-import type { AuditRecord } from "@custody/domain";
+import { type AuditRecord, rfc3339 } from "@custody/domain";
 import type { ReadEntry } from "@custody/ledger";
+import { isRecord } from "./is-record.ts";
 
 /** The record in an entry; for a payload that is none, one that says so, since the index has a row for every entry. */
 export function recordOf({
@@ -8,7 +9,7 @@ export function recordOf({
   payload,
 }: Pick<ReadEntry, "envelope" | "index" | "payload">): AuditRecord {
   try {
-    const record = JSON.parse(payload.toString("utf8")) as AuditRecord;
+    const record = JSON.parse(payload.toString("utf8")) as unknown;
     if (isRecord(record)) return record;
   } catch {
     // Some other program wrote it.
@@ -28,21 +29,8 @@ export function unreadableRecord(index: number, envelope: ReadEntry["envelope"])
     message: { key: envelope.t, params: {} },
     project: "",
     source: { instance: "", kind: "", name: "", sequence: envelope.sq, vantage: "observed", version: "" },
-    time: new Date(envelope.ts).toISOString(),
+    time: rfc3339(envelope.ts * 1000),
     type: envelope.t,
     v: 1,
   };
-}
-
-/** As much as the index relies on. A ledger has one writer, so this is no place to check every member. */
-function isRecord(record: AuditRecord | null): boolean {
-  return (
-    typeof record?.id === "string" &&
-    typeof record.action === "string" &&
-    typeof record.time === "string" &&
-    typeof record.type === "string" &&
-    typeof record.project === "string" &&
-    typeof record.actor === "object" &&
-    typeof record.message?.key === "string"
-  );
 }

@@ -1,4 +1,4 @@
-import type { AuditRecord, RecordFilter } from "@custody/domain";
+import { type AuditRecord, type RecordFilter, rfc3339 } from "@custody/domain";
 import type { LedgerReader } from "@custody/ledger";
 import type { View } from "../query/scan.ts";
 
@@ -58,7 +58,7 @@ export class NaiveIndex {
 }
 
 function foreign(index: number, envelope: { t: string; ts: number }): AuditRecord {
-  const time = new Date(envelope.ts).toISOString();
+  const time = rfc3339(envelope.ts * 1000);
   return {
     action: String(index),
     actor: {},

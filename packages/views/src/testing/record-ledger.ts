@@ -5,7 +5,7 @@ import type { AuditRecord } from "@custody/domain";
 import { type Ledger, LedgerReader, type MasterKey, masterKeyFromBytes, openLedger } from "@custody/ledger";
 // biome-ignore lint/correctness/noUndeclaredDependencies: the workspace has it, and this file is no part of the package.
 import { onTestFinished } from "vitest";
-import type { IndexOptions } from "../record-index.ts";
+import { type IndexOptions, indexOptionsFor } from "../indexing/open-tables.ts";
 
 const masterKey: MasterKey = masterKeyFromBytes(Buffer.alloc(32, 7));
 
@@ -43,5 +43,5 @@ export async function appendRecords(ledger: Ledger, records: readonly AuditRecor
 /** What `openIndex` needs for the ledger in a directory. */
 export async function indexOptions(directory: string): Promise<IndexOptions> {
   const reader = await LedgerReader.open({ directory, masterKey });
-  return { key: reader.deriveKey("index"), path: join(directory, "index", "records.db"), reader };
+  return indexOptionsFor(directory, reader);
 }

@@ -1,0 +1,28 @@
+import { indexOptionsFor, indexStatus } from "@custody/views";
+import { dataDirectory } from "../config/data-directory.ts";
+import type { CommandContext } from "./context.ts";
+import { openReader } from "./open-reader.ts";
+
+/** How far the index is. Always a yes: an index that is behind or missing is made up for by whoever opens it. */
+export async function showIndexStatus(context: CommandContext): Promise<number> {
+  const { data, environment, isJson, output } = context;
+  const reader = await openReader(context);
+  const { bytes, cursor, state } = await indexStatus(
+    indexOptionsFor(dataDirectory(environment, { data }), reader),
+  );
+  const { size } = reader;
+  if (isJson) output.json({ state, cursor, size, bytes });
+  else output.line(describe[state](cursor ?? 0, size, (bytes / 1e6).toFixed(1)));
+  return 0;
+}
+
+const describe = {
+  absent: (_cursor: number, size: number) =>
+    `there is no index yet of ${size} entries: \`custody up\` makes it`,
+  "in-use": (_cursor: number, size: number) =>
+    `a running process keeps the index of ${size} entries up to date; \`custody status\` asks it`,
+  ready: (cursor: number, size: number, megabytes: string) =>
+    `${cursor} of ${size} entries are indexed, in ${megabytes} MB`,
+  unusable: () =>
+    "the index is damaged, or of another version or ledger: it is built again when it is opened",
+};
