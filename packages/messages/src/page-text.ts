@@ -5,13 +5,9 @@ import type { Language, MessageParameters } from "./render.ts";
 export type PageKey = keyof typeof pageEn;
 
 /** Texts that differ by a number: `feed.new` stands for `feed.new.one` and `feed.new.other`. */
-export type PluralKey = PageKey extends infer Key
-  ? Key extends `${infer Base}.other`
-    ? `${Base}.one` extends PageKey
-      ? Base
-      : never
-    : never
-  : never;
+export type PluralKey = BaseOf<PageKey>;
+
+type BaseOf<Key> = Key extends `${infer Base}.other` ? (`${Base}.one` extends PageKey ? Base : never) : never;
 
 /** A language has at least English's plural forms; one with more (`few`, `many`) has keys of its own for them. */
 const catalogues: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en: pageEn };

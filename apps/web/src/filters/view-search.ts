@@ -3,7 +3,7 @@ import type { RecordFilter } from "@custody/domain";
 /** What the address of the page says about the list: exactly a filter, so that a view can be linked and loaded again. */
 export type ViewSearch = { readonly [Name in keyof RecordFilter]?: string };
 
-export const filterNames = [
+export const filterNames: readonly (keyof RecordFilter)[] = [
   "target",
   "agent",
   "type",
@@ -15,9 +15,7 @@ export const filterNames = [
   "since",
   "until",
   "search",
-] as const satisfies readonly (keyof RecordFilter)[];
-
-export type FilterName = (typeof filterNames)[number];
+];
 
 /** Takes from an address what is a filter, and nothing else. */
 export function viewSearchOf(raw: Readonly<Record<string, unknown>>): ViewSearch {
