@@ -7,7 +7,6 @@ import { Page } from "./routes.tsx";
 import { Gate } from "./sign-in/gate.tsx";
 import { takeCode } from "./sign-in/take-code.ts";
 import "./theme/base.css";
-import "./theme/parts.css";
 import { applyTheme } from "./theme/use-theme.ts";
 
 applyTheme();

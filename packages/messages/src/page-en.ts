@@ -43,7 +43,8 @@ export const pageEn = {
   "sign-in.label": "Or paste a link, a code or a token here",
   "sign-in.submit": "Sign in",
   "sign-in.busy": "Signing in…",
-  "sign-in.refused": "This link or code is not valid any more. Links work once, for ten minutes: ask for a new one.",
+  "sign-in.refused":
+    "This link or code is not valid any more. Links work once, for ten minutes: ask for a new one.",
   "sign-in.unreachable": "Custody did not answer. Is it running?",
   "sign-in.ended": "You were signed out: the access of this tab has ended, or Custody has a new key.",
   "sign-in.private": "The access lives in this tab only, and ends when you close it.",
@@ -286,6 +287,7 @@ export const pageEn = {
   "tables.column.statements": "Statements",
   "tables.column.reads": "Reads",
   "tables.column.writes": "Writes",
+  "tables.column.denied": "Denied",
   "tables.column.rows": "Rows affected",
   "tables.column.last": "Last touched",
   "tables.empty": "No statement has named a table yet",

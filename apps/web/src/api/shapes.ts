@@ -21,13 +21,14 @@ export interface TableRow {
   readonly statements: number;
   readonly reads: number;
   readonly writes: number;
+  readonly denied: number;
   readonly rowsAffected: number;
   readonly lastIndex: number;
   readonly lastTime: string;
 }
 
 export interface TablePage {
-  readonly rows: readonly TableRow[];
+  readonly tables: readonly TableRow[];
   /** Give it as `after` for the next page; null on the last one. */
-  readonly next: string | number | null;
+  readonly next: string | null;
 }

@@ -46,7 +46,11 @@ export function OutcomeSection({ record }: { readonly record: AuditRecord }): Re
   );
 }
 
-function Outcome({ outcome }: { readonly outcome: "committed" | "rolled-back" | "open" | "unknown" }): ReactNode {
+function Outcome({
+  outcome,
+}: {
+  readonly outcome: "committed" | "rolled-back" | "open" | "unknown";
+}): ReactNode {
   const isUnsure = outcome === "unknown";
   return <span className={isUnsure ? "text-bad" : ""}>{pageText(`detail.outcome.${outcome}`)}</span>;
 }

@@ -11,26 +11,30 @@ import { TouchesSection } from "./touches-section.tsx";
 import { WhereSection, WhoSection } from "./who-section.tsx";
 
 /** The parts that the record has, in the order in which one asks: what, what came of it, who allowed it, who, where. */
-export const RecordBody: React.NamedExoticComponent<{ readonly record: AuditRecord }> = memo(function RecordBody({
-  record,
-}): ReactNode {
-  const { approval, decision, details, duration, effect, operations, statement, transaction } = record;
-  return (
-    <>
-      {statement !== undefined && <StatementSection statement={statement} />}
-      {(effect ?? transaction ?? duration) !== undefined && <OutcomeSection record={record} />}
-      {operations !== undefined && <TouchesSection operations={operations} />}
-      {(decision ?? approval) !== undefined && <DecisionSection decision={decision} approval={approval} />}
-      {details !== undefined && (
-        <Section title={pageText("detail.facts")}>
-          <Facts facts={Object.entries(details).map(([name, value]): Fact => [name, <Fixed key={name} value={value} />])} />
-        </Section>
-      )}
-      <WhoSection record={record} />
-      <WhereSection record={record} />
-    </>
-  );
-});
+export const RecordBody: React.NamedExoticComponent<{ readonly record: AuditRecord }> = memo(
+  function RecordBody({ record }): ReactNode {
+    const { approval, decision, details, duration, effect, operations, statement, transaction } = record;
+    return (
+      <>
+        {statement !== undefined && <StatementSection statement={statement} />}
+        {(effect ?? transaction ?? duration) !== undefined && <OutcomeSection record={record} />}
+        {operations !== undefined && <TouchesSection operations={operations} />}
+        {(decision ?? approval) !== undefined && <DecisionSection decision={decision} approval={approval} />}
+        {details !== undefined && (
+          <Section title={pageText("detail.facts")}>
+            <Facts
+              facts={Object.entries(details).map(
+                ([name, value]): Fact => [name, <Fixed key={name} value={value} />],
+              )}
+            />
+          </Section>
+        )}
+        <WhoSection record={record} />
+        <WhereSection record={record} />
+      </>
+    );
+  },
+);
 
 /** A policy's whole text is such a fact. */
 function Fixed({ value }: { readonly value: string | number | boolean | readonly string[] }): ReactNode {

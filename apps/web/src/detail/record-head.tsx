@@ -6,8 +6,8 @@ import { LevelMark } from "../feed/level-mark.tsx";
 import { ResultMark } from "../feed/result-mark.tsx";
 import { resultOf } from "../feed/result-of.ts";
 import { IconButton } from "../frame/icon-button.tsx";
-import { VerdictMark } from "../proof/verdict-mark.tsx";
 import type { Verdict } from "../proof/proof-verdict.ts";
+import { VerdictMark } from "../proof/verdict-mark.tsx";
 import { formatMoment, formatUtc } from "../text/format.ts";
 import { Recorded } from "../text/recorded.tsx";
 

@@ -9,7 +9,6 @@ import { ProofSection } from "../proof/proof-section.tsx";
 import { verdictOf } from "../proof/proof-verdict.ts";
 import { useCheckedRecord } from "../proof/use-checked-record.ts";
 import { RawSection } from "./raw-section.tsx";
-import "./detail.css";
 import { RecordBody } from "./record-body.tsx";
 import { RecordHead } from "./record-head.tsx";
 import { TimelineSection } from "./timeline-section.tsx";

@@ -4,7 +4,24 @@ import { sqlTokens } from "./sql-tokens.ts";
 
 const piece = fc.oneof(
   fc.string({ unit: "binary" }),
-  fc.constantFrom("'", '"', "$$", "$tag$", "/*", "*/", "--", "\n", "\\", "E'", "SELECT ", "$1", "1e", ".5", "::", "`"),
+  fc.constantFrom(
+    "'",
+    '"',
+    "$$",
+    "$tag$",
+    "/*",
+    "*/",
+    "--",
+    "\n",
+    "\\",
+    "E'",
+    "SELECT ",
+    "$1",
+    "1e",
+    ".5",
+    "::",
+    "`",
+  ),
 );
 
 test("the tokens of any text, joined, are the text", () => {

@@ -46,7 +46,9 @@ function OperationView({ operation }: { readonly operation: Operation }): ReactN
               <span className="font-mono text-[12.5px] [overflow-wrap:anywhere]">
                 <Recorded text={schema === undefined ? name : `${schema}.${name}`} />
               </span>
-              <span className="text-[12px] text-ink-faint">{known(`detail.resolved.${resolved}`, resolved)}</span>
+              <span className="text-[12px] text-ink-faint">
+                {known(`detail.resolved.${resolved}`, resolved)}
+              </span>
             </li>
           ))}
         </ul>

@@ -70,7 +70,8 @@ function updated(
   arrived: readonly RecordRow[],
 ): { rows: readonly RecordRow[]; left: readonly RecordRow[] } {
   const newest = new Map<string, RecordRow>();
-  for (const row of arrived) if ((newest.get(row.action)?.index ?? -1) < row.index) newest.set(row.action, row);
+  for (const row of arrived)
+    if ((newest.get(row.action)?.index ?? -1) < row.index) newest.set(row.action, row);
   let isChanged = false;
   const next = rows.map((row) => {
     const arrivedRow = newest.get(row.action);

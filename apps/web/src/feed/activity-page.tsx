@@ -6,7 +6,6 @@ import { FilterBar } from "../filters/filter-bar.tsx";
 import { filterQuery, viewSearchOf } from "../filters/view-search.ts";
 import { useKeys } from "../keyboard/use-keys.ts";
 import { useIsPaused } from "../stream/pausing.ts";
-import "./feed.css";
 import { FeedList } from "./feed-list.tsx";
 import { NewestIndex } from "./newest-index.ts";
 import { useFeed } from "./use-feed.ts";

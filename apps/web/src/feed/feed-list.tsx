@@ -8,8 +8,8 @@ import type { ViewSearch } from "../filters/view-search.ts";
 import { heldCount } from "./action-list.ts";
 import { FeedFoot } from "./feed-foot.tsx";
 import { FeedHead } from "./feed-head.tsx";
-import { FeedRow, rowId } from "./feed-row.tsx";
 import { FeedNotice } from "./feed-notice.tsx";
+import { FeedRow, rowId } from "./feed-row.tsx";
 import { useActiveRow } from "./use-active-row.ts";
 import type { Feed } from "./use-feed.ts";
 

@@ -8,7 +8,13 @@ import { formatCount } from "../text/format.ts";
 import type { Feed } from "./use-feed.ts";
 
 /** What is said in place of rows: nothing yet, nothing that matches, or why there is nothing to see. */
-export function FeedNotice({ feed, search }: { readonly feed: Feed; readonly search: ViewSearch }): ReactNode {
+export function FeedNotice({
+  feed,
+  search,
+}: {
+  readonly feed: Feed;
+  readonly search: ViewSearch;
+}): ReactNode {
   const { hasLoaded, list, status } = feed;
   if (status === "failed")
     return (
@@ -25,7 +31,9 @@ export function FeedNotice({ feed, search }: { readonly feed: Feed; readonly sea
   return (
     <Over>
       <Notice title={pageText(isFiltered ? "feed.none" : "feed.empty")}>
-        {isFiltered ? pageText("feed.none-hint", { size: formatCount(list.size) }) : pageText("feed.empty-hint")}
+        {isFiltered
+          ? pageText("feed.none-hint", { size: formatCount(list.size) })
+          : pageText("feed.empty-hint")}
       </Notice>
     </Over>
   );

@@ -30,7 +30,6 @@ export const FeedRow: React.NamedExoticComponent<FeedRowProps> = memo(function F
 }: FeedRowProps): ReactNode {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Enter is handled for the whole list, which has the focus.
-    // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus, and names this row as its active one.
     <div
       role="row"
       id={rowId(row)}
@@ -64,7 +63,7 @@ export const FeedRow: React.NamedExoticComponent<FeedRowProps> = memo(function F
       </div>
       <div role="gridcell" className="feed-who">
         <div className="truncate">{row.agent !== undefined && <Recorded text={row.agent} />}</div>
-        <div className="truncate text-[11.5px] text-ink-faint">
+        <div className="feed-human truncate text-[11.5px] text-ink-faint">
           {row.human !== undefined && <Recorded text={row.human} />}
         </div>
       </div>

@@ -15,7 +15,12 @@ export type Result =
   | "event";
 
 /** What to say of an action in one word. "Unknown" is said whenever nobody saw the end, never rounded to anything. */
-export function resultOf({ decision, outcome, status, type }: Pick<RecordRow, "decision" | "outcome" | "status" | "type">): Result {
+export function resultOf({
+  decision,
+  outcome,
+  status,
+  type,
+}: Pick<RecordRow, "decision" | "outcome" | "status" | "type">): Result {
   if (!type.startsWith("db.statement.")) return "event";
   if (status === "denied" || type.endsWith(".denied")) return "denied";
   if (type.endsWith(".unknown")) return "unknown";

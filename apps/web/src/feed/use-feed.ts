@@ -4,7 +4,7 @@ import { requestJson } from "../api/request.ts";
 import { setConnection } from "../stream/connection-state.ts";
 import { followRecords } from "../stream/follow-records.ts";
 import type { Movement } from "./action-list.ts";
-import { feedReducer, initialFeed, type FeedState } from "./feed-state.ts";
+import { type FeedState, feedReducer, initialFeed } from "./feed-state.ts";
 
 const PAGE_ROWS = 100;
 /** Rows are shown in groups: a screen that changes more often than this cannot be read. */

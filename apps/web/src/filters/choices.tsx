@@ -27,7 +27,8 @@ export default function Choices({ name, value, trigger, onChoose, onClose }: Cho
   const choices = useChoices(name);
   const wanted = typed.trim().toLowerCase();
   const found = choices.filter(
-    ({ value }) => value.toLowerCase().includes(wanted) || valueLabel(name, value).toLowerCase().includes(wanted),
+    ({ value }) =>
+      value.toLowerCase().includes(wanted) || valueLabel(name, value).toLowerCase().includes(wanted),
   );
   const isNew = takesTyped.has(name) && wanted !== "" && !choices.some(({ value }) => value === typed.trim());
   return (
@@ -48,7 +49,9 @@ export default function Choices({ name, value, trigger, onChoose, onClose }: Cho
             selectionMode="none"
             onAction={(key) => onChoose(String(key).slice(1) || undefined)}
             className="max-h-72 overflow-auto outline-none"
-            renderEmptyState={() => <p className="px-2 py-3 text-ink-faint">{pageText("filter.no-values")}</p>}
+            renderEmptyState={() => (
+              <p className="px-2 py-3 text-ink-faint">{pageText("filter.no-values")}</p>
+            )}
           >
             {value !== undefined && wanted === "" && (
               <ChoiceItem value="" label={pageText("filter.any")} isChosen={false} />

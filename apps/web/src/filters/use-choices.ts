@@ -16,7 +16,7 @@ export function useChoices(name: FacetFilterName): readonly Choice[] {
     queryFn: ({ signal }): Promise<Facets | TablePage> =>
       requestJson(name === "table" ? "/api/tables?limit=200" : "/api/facets", { signal }),
   });
-  const recorded = data === undefined ? [] : "rows" in data ? tableChoices(data) : facetChoices(name, data);
+  const recorded = data === undefined ? [] : "tables" in data ? tableChoices(data) : facetChoices(name, data);
   const counts = new Map(recorded.map(({ value, count }) => [value, count]));
   const fixed = fixedValues[name] ?? [];
   const others = recorded.filter(({ value }) => !fixed.includes(value));
@@ -29,8 +29,8 @@ function facetChoices(name: FacetFilterName, facets: Facets): readonly Choice[] 
 }
 
 /** A table of one name at two targets is one choice. */
-function tableChoices({ rows }: TablePage): readonly Choice[] {
+function tableChoices({ tables }: TablePage): readonly Choice[] {
   const counts = new Map<string, number>();
-  for (const { table, statements } of rows) counts.set(table, (counts.get(table) ?? 0) + statements);
+  for (const { table, statements } of tables) counts.set(table, (counts.get(table) ?? 0) + statements);
   return [...counts].map(([value, count]) => ({ value, count }));
 }

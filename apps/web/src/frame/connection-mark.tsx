@@ -5,7 +5,12 @@ import { Button } from "react-aria-components/Button";
 import { useConnection } from "../stream/connection-state.ts";
 import { togglePaused, useIsPaused } from "../stream/pausing.ts";
 
-const TONES = { live: "text-good", connecting: "text-quiet", reconnecting: "text-caution", paused: "text-caution" };
+const TONES = {
+  live: "text-good",
+  connecting: "text-quiet",
+  reconnecting: "text-caution",
+  paused: "text-caution",
+};
 
 /** Whether the list is live, with the switch that makes it stand still. Nothing where no list is. */
 export function ConnectionMark(): ReactNode {
@@ -17,7 +22,10 @@ export function ConnectionMark(): ReactNode {
   return (
     <div className="flex items-center gap-2">
       <span role="status" className={`flex min-w-28 items-center justify-end gap-2 ${TONES[state]}`}>
-        <span className={`size-2 rounded-full bg-current ${state === "live" ? "live-dot" : ""}`} aria-hidden />
+        <span
+          className={`size-2 rounded-full bg-current ${state === "live" ? "live-dot" : ""}`}
+          aria-hidden
+        />
         {pageText(`header.${state}`)}
       </span>
       <Button

@@ -8,7 +8,9 @@ const POLL_MS = 5_000;
 export interface LedgerState {
   readonly size: number;
   /** As the server says; what a checkpoint is worth is checked where a record is shown. */
-  readonly checkpoint: { readonly size: number; readonly origin: string; readonly seenMs: number } | undefined;
+  readonly checkpoint:
+    | { readonly size: number; readonly origin: string; readonly seenMs: number }
+    | undefined;
 }
 
 /** The ledger's size and its newest checkpoint, asked every few seconds. Undefined until the first answer. */

@@ -1,8 +1,11 @@
 import type { AuditRecord, RecordDetail } from "@custody/domain";
 import {
+  type Checkpoint,
   commitment,
   decodeBase64,
+  type Envelope,
   encodeBase64,
+  leafHash,
   openNote,
   parseCheckpoint,
   parseEnvelope,
@@ -10,10 +13,7 @@ import {
   parseVerifierKey,
   type Receipt,
   verifyInclusion,
-  leafHash,
   webPrimitives,
-  type Checkpoint,
-  type Envelope,
 } from "@custody/ledger/verifier";
 import { isSameJson } from "./same-json.ts";
 
@@ -50,7 +50,8 @@ export async function checkProof(detail: RecordDetail, id: string): Promise<Proo
   const entry = receipt?.extra;
   const envelope = entry && attempt(() => parseEnvelope(entry));
   const checkpoint = receipt && (await openCheckpoint(receipt, proof.verifierKey));
-  const isAtPlace = envelope?.i === detail.index && receipt?.index === detail.index && envelope.t === record?.type;
+  const isAtPlace =
+    envelope?.i === detail.index && receipt?.index === detail.index && envelope.t === record?.type;
   const steps = {
     payload: state(envelope !== undefined && (await opens(envelope, proof.salt, proof.payload))),
     answer: state(answer),
@@ -102,9 +103,12 @@ async function openCheckpoint(receipt: Receipt, verifierKey: string): Promise<Ch
 /** Whether the entry stands in the tree of the receipt's checkpoint, whoever signed that. */
 async function isIncluded(receipt: Receipt | undefined): Promise<boolean> {
   const { extra, index, proof } = receipt ?? {};
-  if (receipt === undefined || extra === undefined || index === undefined || proof === undefined) return false;
+  if (receipt === undefined || extra === undefined || index === undefined || proof === undefined)
+    return false;
   const checked = await attemptLater(async () => {
-    const { root, size } = parseCheckpoint(receipt.checkpoint.slice(0, receipt.checkpoint.indexOf("\n\n") + 1));
+    const { root, size } = parseCheckpoint(
+      receipt.checkpoint.slice(0, receipt.checkpoint.indexOf("\n\n") + 1),
+    );
     await verifyInclusion({ index, leafHash: await leafHash(extra, webPrimitives), proof, root, size });
     return true;
   });

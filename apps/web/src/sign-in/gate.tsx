@@ -5,7 +5,13 @@ import { SignInPage } from "./sign-in-page.tsx";
 import { takeCode } from "./take-code.ts";
 
 /** Shows the page to whoever has access, and the way to it to everybody else. */
-export function Gate({ code, children }: { readonly code: string | undefined; readonly children: ReactNode }): ReactNode {
+export function Gate({
+  code,
+  children,
+}: {
+  readonly code: string | undefined;
+  readonly children: ReactNode;
+}): ReactNode {
   const token = useSyncExternalStore(onAccessChange, readToken);
   const [latestCode, setLatestCode] = useState(code);
   const queries = useQueryClient();

@@ -8,14 +8,14 @@ import type { TablePage } from "../api/shapes.ts";
 import { Notice } from "../frame/notice.tsx";
 import { TableLine } from "./table-line.tsx";
 
-const COLUMNS = ["table", "target", "statements", "reads", "writes", "rows", "last"] as const;
+const COLUMNS = ["table", "target", "statements", "reads", "writes", "denied", "rows", "last"] as const;
 
 /** What was read and written, table by table; each line leads to the list of what happened to it. */
 export function TablesPage(): ReactNode {
   const [typed, setTyped] = useState("");
   const search = useDeferredValue(typed.trim());
   const tables = useTables(search);
-  const rows = tables.data?.pages.flatMap((page) => page.rows) ?? [];
+  const rows = tables.data?.pages.flatMap((page) => page.tables) ?? [];
   return (
     <main className="min-h-0 flex-1 overflow-auto" data-scrolls>
       <div className="mx-auto max-w-6xl px-6 py-6">
@@ -34,7 +34,9 @@ export function TablesPage(): ReactNode {
             className="field w-64"
           />
         </div>
-        {tables.isError && <Notice title={pageText("tables.failed", { reason: problemText(tables.error) })} />}
+        {tables.isError && (
+          <Notice title={pageText("tables.failed", { reason: problemText(tables.error) })} />
+        )}
         {tables.isSuccess && rows.length === 0 && (
           <Notice title={pageText(search === "" ? "tables.empty" : "tables.none")} />
         )}
@@ -84,6 +86,6 @@ function useTables(search: string) {
       if (pageParam !== "") query.set("after", pageParam);
       return requestJson<TablePage>(`/api/tables?${query}`, { signal });
     },
-    getNextPageParam: ({ next }) => (next === null ? undefined : String(next)),
+    getNextPageParam: ({ next }) => next ?? undefined,
   });
 }

@@ -5,6 +5,7 @@ const GROWTH = 4;
 export function shownLength(text: string, chunks: number): number {
   const length = FIRST_CHARACTERS * GROWTH ** (chunks - 1);
   if (length >= text.length) return text.length;
-  const isPair = /[\ud800-\udbff]/.test(text[length - 1] as string) && /[\udc00-\udfff]/.test(text[length] as string);
+  const isPair =
+    /[\ud800-\udbff]/.test(text[length - 1] as string) && /[\udc00-\udfff]/.test(text[length] as string);
   return isPair ? length - 1 : length;
 }

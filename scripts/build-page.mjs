@@ -1,0 +1,55 @@
+// Builds the page into apps/web/dist/page, unless what it is made of is as it was at the last build.
+//
+// `npm start` and `npm test` come here each time, so the usual case has to cost milliseconds.
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const stamp = join(root, "apps", "web", "dist", ".page-stamp");
+
+/** Everything that can change what is built: the page, the packages that it takes in, and the versions of the rest. */
+const ingredients = [
+  "apps/web/index.html",
+  "apps/web/package.json",
+  "apps/web/vite.config.ts",
+  "apps/web/src",
+  "packages/domain/src",
+  "packages/ledger/package.json",
+  "packages/ledger/src",
+  "packages/messages/src",
+  "package-lock.json",
+  "tsconfig.base.json",
+];
+
+export async function buildPage() {
+  const fingerprint = fingerprintOf(ingredients);
+  const isBuilt = existsSync(join(root, "apps/web/dist/page/index.html"));
+  if (isBuilt && existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint) return;
+  // A build that is interrupted must not look like a finished one.
+  rmSync(stamp, { force: true });
+  const { build } = await import("vite");
+  await build({ configFile: join(root, "apps/web/vite.config.ts"), logLevel: "warn" });
+  writeFileSync(stamp, fingerprint);
+}
+
+function fingerprintOf(paths) {
+  const hash = createHash("sha256");
+  for (const path of paths.flatMap(filesBelow))
+    hash.update(`${path}\0`).update(readFileSync(join(root, path)));
+  return `${hash.digest("hex")}\n`;
+}
+
+function filesBelow(path) {
+  if (!existsSync(join(root, path))) return [];
+  const entries = /\.[a-z]+$/.test(path) ? [] : readdirSync(join(root, path), { withFileTypes: true });
+  if (entries.length === 0) return [path];
+  return entries
+    .map(({ name }) => name)
+    .sort()
+    .flatMap((name) => filesBelow(`${path}/${name}`))
+    .filter((file) => !/\.test\.tsx?$/.test(file));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPage();
