@@ -155,7 +155,6 @@ export const pageEn = {
   "detail.statement": "Statement",
   "detail.statement-bytes": "The bytes are not UTF-8; the record has them exactly, in base64.",
   "detail.parameters": "Values",
-  "detail.parameter": "${index}",
   "detail.null": "NULL",
   "detail.touches": "Touches",
   "detail.touches-nothing": "No table was named",

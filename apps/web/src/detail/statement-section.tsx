@@ -21,7 +21,7 @@ export function StatementSection({ statement }: { readonly statement: Statement 
             {statement.parameters.map(({ hex, index, type, value }) => (
               <tr key={index} className="align-top">
                 <th scope="row" className="w-10 py-0.5 text-start font-mono font-normal text-sql-parameter">
-                  {pageText("detail.parameter", { index })}
+                  ${index}
                 </th>
                 <td className="py-0.5 pe-3 font-mono text-[12.5px]">
                   <Value text={value ?? (hex === undefined ? undefined : `\\x${hex}`)} />

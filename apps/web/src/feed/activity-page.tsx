@@ -27,7 +27,10 @@ export function ActivityPage(): ReactNode {
     [navigate],
   );
   const close = useCallback(() => void navigate({ to: "/", search: true } as never), [navigate]);
-  useKeys({ Escape: () => isOpen && close() });
+  const closeIfOpen = (): void => {
+    if (isOpen) close();
+  };
+  useKeys({ Escape: closeIfOpen });
 
   const openRow = feed.list.rows.find(({ action }) => action === id);
   return (

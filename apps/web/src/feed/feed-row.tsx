@@ -80,7 +80,7 @@ function What({ row }: { readonly row: RecordRow }): ReactNode {
   if (verbs === "" && row.text === undefined)
     return (
       <>
-        <div className="truncate">
+        <div className="truncate text-ink-soft">
           <Recorded text={render(row.message.key, row.message.params)} />
         </div>
         <div className="truncate font-mono text-[12px] text-ink-faint">

@@ -28,6 +28,13 @@ export function useActiveRow(
   const next = (event: KeyboardEvent): void => moveTo(event, at + 1);
   const previous = (event: KeyboardEvent): void => moveTo(event, at - 1);
   const first = (event: KeyboardEvent): void => moveTo(event, 0);
+  const leave = (): void => setAction(undefined);
+  const open = (event: KeyboardEvent): void => {
+    const row = rows[at];
+    if (row === undefined) return;
+    event.preventDefault();
+    onOpen(row);
+  };
   useKeys({
     j: next,
     ArrowDown: next,
@@ -35,13 +42,8 @@ export function useActiveRow(
     ArrowUp: previous,
     g: first,
     Home: first,
-    Enter: (event) => {
-      const row = rows[at];
-      if (row === undefined) return;
-      event.preventDefault();
-      onOpen(row);
-    },
-    Escape: () => setAction(undefined),
+    Enter: open,
+    Escape: leave,
   });
-  return { active: rows[at], clear: () => setAction(undefined) };
+  return { active: rows[at], clear: leave };
 }

@@ -44,35 +44,38 @@ export default function Choices({ name, value, trigger, onChoose, onClose }: Cho
           <TextField aria-label={pageText("filter.find")} autoFocus>
             <Input className="field mb-2 h-8 w-full" placeholder={pageText("filter.find")} />
           </TextField>
-          <ListBox
-            aria-label={pageText(`filter.${name}`)}
-            selectionMode="none"
-            onAction={(key) => onChoose(String(key).slice(1) || undefined)}
-            className="max-h-72 overflow-auto outline-none"
-            renderEmptyState={() => (
-              <p className="px-2 py-3 text-ink-faint">{pageText("filter.no-values")}</p>
-            )}
-          >
-            {value !== undefined && wanted === "" && (
-              <ChoiceItem value="" label={pageText("filter.any")} isChosen={false} />
-            )}
-            {isNew && (
-              <ChoiceItem
-                value={typed.trim()}
-                label={pageText("filter.use", { value: escapeText(typed.trim()) })}
-                isChosen={false}
-              />
-            )}
-            {found.map((choice) => (
-              <ChoiceItem
-                key={choice.value}
-                value={choice.value}
-                label={valueLabel(name, choice.value)}
-                count={choice.count}
-                isChosen={choice.value === value}
-              />
-            ))}
-          </ListBox>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+          <div tabIndex={0} className="max-h-72 overflow-auto">
+            <ListBox
+              aria-label={pageText(`filter.${name}`)}
+              selectionMode="none"
+              onAction={(key) => onChoose(String(key).slice(1) || undefined)}
+              className="outline-none"
+              renderEmptyState={() => (
+                <p className="px-2 py-3 text-ink-faint">{pageText("filter.no-values")}</p>
+              )}
+            >
+              {value !== undefined && wanted === "" && (
+                <ChoiceItem value="" label={pageText("filter.any")} isChosen={false} />
+              )}
+              {isNew && (
+                <ChoiceItem
+                  value={typed.trim()}
+                  label={pageText("filter.use", { value: escapeText(typed.trim()) })}
+                  isChosen={false}
+                />
+              )}
+              {found.map((choice) => (
+                <ChoiceItem
+                  key={choice.value}
+                  value={choice.value}
+                  label={valueLabel(name, choice.value)}
+                  count={choice.count}
+                  isChosen={choice.value === value}
+                />
+              ))}
+            </ListBox>
+          </div>
         </Autocomplete>
       </Dialog>
     </Popover>

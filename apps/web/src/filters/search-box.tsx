@@ -51,8 +51,7 @@ export function SearchBox({ value, onChange }: SearchBoxProps): ReactNode {
       <Search size={14} aria-hidden className="absolute start-2.5 top-[9px] text-ink-faint" />
       <input
         ref={field}
-        type="text"
-        role="searchbox"
+        type="search"
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={leave}

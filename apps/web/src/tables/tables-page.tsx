@@ -25,8 +25,7 @@ export function TablesPage(): ReactNode {
             <p className="text-ink-soft">{pageText("tables.lead")}</p>
           </div>
           <input
-            type="text"
-            role="searchbox"
+            type="search"
             value={typed}
             onChange={(event) => setTyped(event.target.value)}
             aria-label={pageText("tables.search")}

@@ -7,7 +7,8 @@ const clock = new Intl.DateTimeFormat(undefined, {
   fractionalSecondDigits: 3,
   hourCycle: "h23",
 });
-const day = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "numeric" });
+const day = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
+const dayOfYear = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "numeric" });
 const moment = new Intl.DateTimeFormat(undefined, {
   dateStyle: "medium",
   timeStyle: "medium",
@@ -31,8 +32,10 @@ export function formatClock(time: string): string {
   return formatted(clock, time);
 }
 
+/** The day, with its year unless it is this one. */
 export function formatDay(time: string): string {
-  return formatted(day, time);
+  const isThisYear = time.startsWith(`${new Date().getUTCFullYear()}-`);
+  return formatted(isThisYear ? day : dayOfYear, time);
 }
 
 export function formatMoment(time: string): string {
