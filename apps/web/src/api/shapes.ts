@@ -1,5 +1,5 @@
 /** How often each value occurs, for the lists of the filters. */
-export interface FacetValue {
+interface FacetValue {
   readonly value: string;
   readonly count: number;
 }

@@ -3,7 +3,7 @@ import type { RecordFilter } from "@custody/domain";
 /** What the address of the page says about the list: exactly a filter, so that a view can be linked and loaded again. */
 export type ViewSearch = { readonly [Name in keyof RecordFilter]?: string };
 
-export const filterNames: readonly (keyof RecordFilter)[] = [
+const filterNames: readonly (keyof RecordFilter)[] = [
   "target",
   "agent",
   "type",
