@@ -23,15 +23,18 @@ const ingredients = [
   "tsconfig.base.json",
 ];
 
-export async function buildPage() {
-  const fingerprint = fingerprintOf(ingredients);
-  const isBuilt = existsSync(join(root, "apps/web/dist/page/index.html"));
-  if (isBuilt && existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint) return;
+const fingerprint = fingerprintOf(ingredients);
+if (!isBuilt()) {
   // A build that is interrupted must not look like a finished one.
   rmSync(stamp, { force: true });
   const { build } = await import("vite");
   await build({ configFile: join(root, "apps/web/vite.config.ts"), logLevel: "warn" });
   writeFileSync(stamp, fingerprint);
+}
+
+function isBuilt() {
+  if (!existsSync(join(root, "apps/web/dist/page/index.html")) || !existsSync(stamp)) return false;
+  return readFileSync(stamp, "utf8") === fingerprint;
 }
 
 function fingerprintOf(paths) {
@@ -51,5 +54,3 @@ function filesBelow(path) {
     .flatMap((name) => filesBelow(`${path}/${name}`))
     .filter((file) => !/\.test\.tsx?$/.test(file));
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPage();

@@ -39,7 +39,7 @@ test("a link works once, and without access the page says how to get one", async
 test("a token that is not taken any more leads back to the sign-in", async () => {
   const page = await fixture.open();
   await page.locator(".feed-row").first().waitFor();
-  await page.evaluate(() => sessionStorage.setItem("custody-token", "forged"));
+  await page.evaluate("sessionStorage.setItem('custody-token', 'forged')");
   await page.reload();
   await page.getByRole("alert").filter({ hasText: "signed out" }).waitFor();
   expect(fixture.complaints.splice(0).filter((text) => !text.includes("401"))).toEqual([]);
@@ -49,15 +49,19 @@ test("actions appear live, end in place, and move nothing", async () => {
   const page = await fixture.open();
   await page.getByText("Live", { exact: true }).waitFor();
   const before = (await observedIn(page)).shift;
-  const slow = fixture.agent.query("SELECT pg_sleep(1.5), 'slow one'");
-  await rowOf(page, "slow one").filter({ hasText: "Running" }).waitFor();
   const other = await connectedAgent(fixture.custody);
-  for (let at = 0; at < 30; at += 1)
-    await other.query(`UPDATE orders SET status = 'step ${at}' WHERE id = ${at}`);
-  await rowOf(page, "mark9x").filter({ hasText: "Committed" }).waitFor();
-  await slow;
-  await rowOf(page, "slow one").filter({ hasText: "Committed" }).waitFor();
-  expect(await rowOf(page, "slow one").count()).toBe(1);
+  await other.query("BEGIN");
+  await other.query("UPDATE orders SET status = 'first' WHERE id = 1");
+  await rowOf(page, "'first'").filter({ hasText: "Open" }).waitFor();
+  const waiting = fixture.agent.query("UPDATE orders SET status = 'second' WHERE id = 1");
+  await rowOf(page, "'second'").filter({ hasText: "Running" }).waitFor();
+  for (let at = 0; at < 10; at += 1)
+    await other.query(`UPDATE orders SET status = 'mark${at}x' WHERE id = 2`);
+  await other.query("COMMIT");
+  await waiting;
+  for (const text of ["'first'", "'second'", "mark0x", "mark9x"])
+    await rowOf(page, text).filter({ hasText: "Committed" }).waitFor();
+  expect(await rowOf(page, "'second'").count()).toBe(1);
   await other.end();
   const { shift, violations } = await observedIn(page);
   expect(shift - before).toBe(0);

@@ -67,7 +67,7 @@ export class PageFixture {
       if (message.type() === "error") this.complaints.push(message.text());
     });
     page.on("pageerror", (error) => this.complaints.push(error.message));
-    await page.addInitScript(observe);
+    await page.addInitScript({ content: observe });
     return page;
   }
 
@@ -94,26 +94,22 @@ export async function connectedAgent(custody: Custody): Promise<Client> {
 }
 
 interface Observed {
-  shift: number;
-  violations: string[];
+  readonly shift: number;
+  readonly violations: readonly string[];
 }
 
 /** Runs in the page before anything else: adds up layout shifts that nobody asked for, and notes breaches of the policy. */
-function observe(): void {
-  const observed: Observed = { shift: 0, violations: [] };
-  (globalThis as unknown as { observed: Observed }).observed = observed;
+const observe = `
+  globalThis.observed = { shift: 0, violations: [] };
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[])
-      if (!entry.hadRecentInput) observed.shift += entry.value;
+    for (const { hadRecentInput, value } of list.getEntries()) if (!hadRecentInput) observed.shift += value;
   }).observe({ type: "layout-shift", buffered: true });
-  globalThis.addEventListener("securitypolicyviolation", (event) => {
-    const { blockedURI, violatedDirective } = event as unknown as Record<string, string>;
-    observed.violations.push(`${violatedDirective} ${blockedURI}`);
-  });
-}
+  addEventListener("securitypolicyviolation", ({ blockedURI, violatedDirective }) =>
+    observed.violations.push(violatedDirective + " " + blockedURI));
+`;
 
 export async function observedIn(page: Page): Promise<Observed> {
-  return page.evaluate(() => (globalThis as unknown as { observed: Observed }).observed);
+  return page.evaluate<Observed>("observed");
 }
 
 /** The row of the list whose statement begins like this. */

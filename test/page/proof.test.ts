@@ -102,7 +102,7 @@ function withReceipt(detail: RecordDetail, line: number): RecordDetail {
 
 test("a log with another key is a loud warning until the reader accepts it", async () => {
   const page = await fixture.open();
-  await page.evaluate(() => localStorage.setItem("custody-verifier-key", "other+00000000+AAAA"));
+  await page.evaluate("localStorage.setItem('custody-verifier-key', 'other+00000000+AAAA')");
   await openRow(page, "the genuine one");
   await page.getByRole("alert").filter({ hasText: "key has changed" }).waitFor();
   await expectVerdict(page, "broken");

@@ -1,5 +1,5 @@
-import type { AuditRecord } from "@custody/domain";
-import { pageText } from "@custody/messages";
+import type { AuditRecord, Effect } from "@custody/domain";
+import { type PageKey, pageText } from "@custody/messages";
 import type { ReactNode } from "react";
 import { formatBytes, formatCount } from "../text/format.ts";
 import { RecordedLines } from "../text/recorded-lines.tsx";
@@ -10,7 +10,8 @@ import { TimingBar } from "./timing-bar.tsx";
 /** What came of it, as the real system said, and what became of the transaction. */
 export function OutcomeSection({ record }: { readonly record: AuditRecord }): ReactNode {
   const { duration, effect, transaction } = record;
-  const { bulk, bytes, code, error, rows, source, tag } = effect ?? {};
+  const { bulk, bytes, code, error, rows, tag } = effect ?? {};
+  const unsaid = unsaidOf(effect);
   return (
     <Section title={pageText("detail.result")}>
       <Facts
@@ -38,9 +39,7 @@ export function OutcomeSection({ record }: { readonly record: AuditRecord }): Re
           <RecordedLines text={error} label={pageText("detail.error")} />
         </div>
       )}
-      {source === "not-reported" && (
-        <p className="mt-2 text-ink-soft">{pageText("detail.source.not-reported")}</p>
-      )}
+      {unsaid !== undefined && <p className="mt-2 text-ink-soft">{pageText(unsaid)}</p>}
       {duration !== undefined && <TimingBar duration={duration} />}
     </Section>
   );
@@ -53,6 +52,13 @@ function Outcome({
 }): ReactNode {
   const isUnsure = outcome === "unknown";
   return <span className={isUnsure ? "text-bad" : ""}>{pageText(`detail.outcome.${outcome}`)}</span>;
+}
+
+/** Why there is no word of the server: it was never asked, or it never answered. The two must not be confused. */
+function unsaidOf(effect: Effect | undefined): PageKey | undefined {
+  if (effect?.status === "denied") return "detail.status.denied";
+  if (effect?.status === "skipped") return "detail.status.skipped";
+  return effect?.source === "not-reported" ? "detail.source.not-reported" : undefined;
 }
 
 function counted(count: number | undefined): ReactNode {

@@ -8,6 +8,7 @@ test.each([
   [{ type: "db.statement.completed", status: "ok", outcome: "committed" }, "committed"],
   [{ type: "db.statement.completed", status: "ok", outcome: "rolled-back" }, "rolled-back"],
   [{ type: "db.statement.completed", status: "ok", outcome: "unknown" }, "unknown"],
+  [{ type: "db.statement.completed", status: "ok", outcome: "open" }, "done"],
   [{ type: "db.statement.answered", status: "ok", outcome: "open" }, "open"],
   [{ type: "db.statement.failed", status: "error" }, "failed"],
   [{ type: "db.statement.cancelled", status: "skipped" }, "cancelled"],

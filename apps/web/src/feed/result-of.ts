@@ -28,6 +28,7 @@ export function resultOf({
   if (type.endsWith(".cancelled")) return "cancelled";
   if (type.endsWith(".requested"))
     return decision === "approve" ? "held" : decision === "simulate" ? "simulated" : "running";
-  if (type.endsWith(".completed")) return outcome ?? "done";
+  // A read, or a BEGIN, inside a transaction has ended itself, whatever becomes of the transaction.
+  if (type.endsWith(".completed")) return outcome === undefined || outcome === "open" ? "done" : outcome;
   return "open";
 }
