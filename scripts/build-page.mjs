@@ -27,6 +27,8 @@ const fingerprint = fingerprintOf(ingredients);
 if (!isBuilt()) {
   // A build that is interrupted must not look like a finished one.
   rmSync(stamp, { force: true });
+  // Whatever the caller's is: the libraries' own checks for developers would come along.
+  process.env["NODE_ENV"] = "production";
   const { build } = await import("vite");
   await build({ configFile: join(root, "apps/web/vite.config.ts"), logLevel: "warn" });
   writeFileSync(stamp, fingerprint);

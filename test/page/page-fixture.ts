@@ -94,15 +94,17 @@ export async function connectedAgent(custody: Custody): Promise<Client> {
 }
 
 interface Observed {
-  readonly shift: number;
+  /** What moved without having been asked to. */
+  readonly shifts: readonly string[];
   readonly violations: readonly string[];
 }
 
-/** Runs in the page before anything else: adds up layout shifts that nobody asked for, and notes breaches of the policy. */
+/** Runs in the page before anything else: notes layout shifts that nobody asked for, and notes breaches of the policy. */
 const observe = `
-  globalThis.observed = { shift: 0, violations: [] };
+  globalThis.observed = { shifts: [], violations: [] };
   new PerformanceObserver((list) => {
-    for (const { hadRecentInput, value } of list.getEntries()) if (!hadRecentInput) observed.shift += value;
+    for (const { hadRecentInput, sources } of list.getEntries())
+      if (!hadRecentInput) observed.shifts.push(...sources.map(({ node }) => node?.outerHTML ?? node?.textContent ?? "?"));
   }).observe({ type: "layout-shift", buffered: true });
   addEventListener("securitypolicyviolation", ({ blockedURI, violatedDirective }) =>
     observed.violations.push(violatedDirective + " " + blockedURI));

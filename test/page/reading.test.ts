@@ -48,7 +48,7 @@ test.each(["light", "dark"] as const)("in %s colours, everybody can use the page
   await page.getByRole("option").first().waitFor();
   expect(await accessibilityOf(page), "choices").toEqual([]);
   await page.keyboard.press("Escape");
-  await openRow(page, "a value");
+  await openRow(page, "$1::text");
   await expectVerdict(page, "verified");
   await page.getByRole("button", { name: "Show the recorded JSON" }).click();
   expect(await accessibilityOf(page), "a record").toEqual([]);

@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { forgetToken } from "./api/access.ts";
-import { ApiProblem } from "./api/problem.ts";
+import { isPassing } from "./api/problem.ts";
 import { Page } from "./routes.tsx";
 import { Gate } from "./sign-in/gate.tsx";
 import { takeCode } from "./sign-in/take-code.ts";
@@ -17,11 +17,6 @@ if (code !== undefined) forgetToken(false);
 const queries = new QueryClient({
   defaultOptions: { queries: { retry: (count, error) => count < 2 && isPassing(error), staleTime: 2_000 } },
 });
-
-/** Whether the same question may well be answered the next time. */
-function isPassing(error: unknown): boolean {
-  return error instanceof ApiProblem && (error.status === 0 || error.status >= 500);
-}
 
 createRoot(document.getElementById("page") as HTMLElement).render(
   <StrictMode>

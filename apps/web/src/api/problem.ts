@@ -11,6 +11,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Whether the same question may well be answered the next time: nobody was there, or the server was not ready. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof ApiProblem && (error.status === 0 || error.status >= 500);
+}
+
 /** Reads the refusal out of an answer: `{"error":{"code","message"}}`, or whatever stands there instead. */
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const body: unknown = await response.json().catch(() => undefined);

@@ -48,7 +48,9 @@ export const FeedRow: React.NamedExoticComponent<FeedRowProps> = memo(function F
       </div>
       <div role="gridcell" className="feed-result">
         <ResultMark result={resultOf(row)} />
-        <LevelMark level={row.level} />
+        <div>
+          <LevelMark level={row.level} />
+        </div>
       </div>
       <div role="gridcell" className="feed-what">
         <What row={row} />
@@ -57,9 +59,9 @@ export const FeedRow: React.NamedExoticComponent<FeedRowProps> = memo(function F
         <div>
           <RowCounts rows={row.rows} />
         </div>
-        {row.totalUs !== undefined && (
-          <div className="text-[11.5px] text-ink-faint">{formatDuration(row.totalUs)}</div>
-        )}
+        <div className="text-[11.5px] text-ink-faint">
+          {row.totalUs !== undefined && formatDuration(row.totalUs)}
+        </div>
       </div>
       <div role="gridcell" className="feed-who">
         <div className="truncate">{row.agent !== undefined && <Recorded text={row.agent} />}</div>

@@ -1,5 +1,6 @@
 import type { RecordPage, RecordRow } from "@custody/domain";
 import { useCallback, useEffect, useReducer, useRef, useState } from "react";
+import { isPassing } from "../api/problem.ts";
 import { requestJson } from "../api/request.ts";
 import { setConnection } from "../stream/connection-state.ts";
 import { followRecords } from "../stream/follow-records.ts";
@@ -9,6 +10,7 @@ import { type FeedState, feedReducer, initialFeed } from "./feed-state.ts";
 const PAGE_ROWS = 100;
 /** Rows are shown in groups: a screen that changes more often than this cannot be read. */
 const FLUSH_MS = 100;
+const RETRY_MS = 3000;
 
 export interface Feed extends FeedState {
   readonly loadOlder: () => void;
@@ -47,12 +49,16 @@ export function useFeed(query: string, movement: Movement): Feed {
         controller.signal,
       );
     }
+    let again: ReturnType<typeof setTimeout> | undefined;
     run().catch((error: unknown) => {
-      if (!controller.signal.aborted) dispatch({ type: "failed", error });
+      if (controller.signal.aborted) return;
+      dispatch({ type: "failed", error });
+      if (isPassing(error)) again = setTimeout(reload, RETRY_MS);
     });
     return () => {
       controller.abort();
       clearInterval(timer);
+      clearTimeout(again);
       setConnection(undefined);
     };
   }, [query, generation, reload]);
@@ -63,7 +69,8 @@ export function useFeed(query: string, movement: Movement): Feed {
     dispatch({ type: "loading-older" });
     requestJson<RecordPage>(pagePath(query, list.next))
       .then((page) => dispatch({ type: "older", page, before: list.next }))
-      .catch((error: unknown) => dispatch({ type: "older-failed", error }));
+      // The list asks again as soon as it may, so it may not at once.
+      .catch((error: unknown) => setTimeout(() => dispatch({ type: "older-failed", error }), RETRY_MS));
   }, [isLoadingOlder, list.next, query]);
 
   const isHeldCut = list.isHeldCut;

@@ -4,11 +4,10 @@ import type { ReactNode } from "react";
 import { formatAge, formatCount } from "../text/format.ts";
 import { useLedgerState } from "./use-ledger-state.ts";
 
-/** How much the ledger holds, and how much of it the newest checkpoint has signed. */
+/** How much the ledger holds, and how much of it the newest checkpoint has signed. Its places do not change size. */
 export function LedgerStateView(): ReactNode {
   const state = useLedgerState();
-  if (state === undefined) return null;
-  const { checkpoint, size } = state;
+  const { checkpoint, size = 0 } = state ?? {};
   const unsigned = checkpoint === undefined ? 0 : size - checkpoint.size;
   const title =
     checkpoint &&
@@ -18,12 +17,14 @@ export function LedgerStateView(): ReactNode {
       origin: escapeText(checkpoint.origin),
     });
   return (
-    <div className="hidden items-center gap-4 text-ink-soft tabular-nums lg:flex">
-      <span className="flex items-center gap-1.5" title={pageText("header.entries-title")}>
+    <div
+      className={`hidden items-center gap-4 text-ink-soft tabular-nums lg:flex ${state === undefined ? "invisible" : ""}`}
+    >
+      <span className="flex min-w-32 items-center gap-1.5" title={pageText("header.entries-title")}>
         <Database size={14} aria-hidden />
         {pagePlural("header.entries", size)}
       </span>
-      <span className="flex items-center gap-1.5" title={title}>
+      <span className="flex min-w-40 items-center gap-1.5" title={title}>
         <ShieldCheck size={14} aria-hidden />
         {checkpoint === undefined
           ? pageText("header.checkpoint-none")

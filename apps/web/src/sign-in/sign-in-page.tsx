@@ -5,7 +5,7 @@ import { Input } from "react-aria-components/Input";
 import { Label } from "react-aria-components/Label";
 import { TextField } from "react-aria-components/TextField";
 import { wasRefused } from "../api/access.ts";
-import { ApiProblem } from "../api/problem.ts";
+import { isPassing } from "../api/problem.ts";
 import mark from "../theme/mark.svg";
 import { signInWithCode, signInWithPasted } from "./sign-in.ts";
 
@@ -22,8 +22,7 @@ export function SignInPage({ code }: { readonly code: string | undefined }): Rea
     try {
       await signIn();
     } catch (error) {
-      const isUnreachable = error instanceof ApiProblem && (error.status === 0 || error.status >= 500);
-      setProblem(pageText(isUnreachable ? "sign-in.unreachable" : "sign-in.refused"));
+      setProblem(pageText(isPassing(error) ? "sign-in.unreachable" : "sign-in.refused"));
     }
     setBusy(false);
   }

@@ -29,9 +29,11 @@ export async function followRecords(
   while (!signal.aborted) {
     try {
       await readStream(query, last, signal, {
-        onOpen: () => follower.onConnection("live"),
-        onEvent: (event) => {
+        onOpen: () => {
           failures = 0;
+          follower.onConnection("live");
+        },
+        onEvent: (event) => {
           if (event.id !== "") last = event.id;
           if (event.event === "record") follower.onRow(JSON.parse(event.data) as RecordRow);
           if (event.event === "snapshot") follower.onSnapshot();
