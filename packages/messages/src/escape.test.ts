@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { escapedJson, escapeText } from "./escape.ts";
+import { escapedJson, escapedParts, escapeText } from "./escape.ts";
 
 test.each([
   ["an escape sequence", "\x1b[2J", "\\u{1b}[2J"],
@@ -36,4 +36,18 @@ test("nothing dangerous ever comes out, and JSON keeps its value", () => {
     { numRuns: 2000 },
   );
   expect(JSON.parse(escapedJson("\u{e0041}\x9b"))).toBe("\u{e0041}\x9b");
+});
+
+test("the parts of a text are what is shown, with what was escaped told apart", () => {
+  expect(escapedParts("a\u202eb")).toEqual([
+    { text: "a", isEscaped: false },
+    { text: "\\u{202e}", isEscaped: true },
+    { text: "b", isEscaped: false },
+  ]);
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      const shown = escapedParts(text).map((part) => part.text);
+      expect(shown.join("")).toBe(escapeText(text));
+    }),
+  );
 });

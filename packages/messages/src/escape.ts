@@ -11,6 +11,25 @@ export function escapeText(text: string): string {
   return text.replace(DANGEROUS, (found) => SHORT[found] ?? `\\u{${codePoint(found).toString(16)}}`);
 }
 
+/** A piece of a text: as it was, or one character that had to be shown by its number. */
+export interface EscapedPart {
+  readonly text: string;
+  readonly isEscaped: boolean;
+}
+
+/** What `escapeText` shows, in pieces, for a screen that marks what it had to change. Joined, they are the same text. */
+export function escapedParts(text: string): readonly EscapedPart[] {
+  const parts: EscapedPart[] = [];
+  let end = 0;
+  for (const { 0: found, index } of text.matchAll(DANGEROUS)) {
+    if (index > end) parts.push({ text: text.slice(end, index), isEscaped: false });
+    parts.push({ text: escapeText(found), isEscaped: true });
+    end = index + found.length;
+  }
+  if (end < text.length) parts.push({ text: text.slice(end), isEscaped: false });
+  return parts;
+}
+
 /**
  * One line of JSON for programs, which a terminal may show all the same. JSON has an escape of its own for every
  * character, so the value stays exactly what it was.

@@ -1,0 +1,43 @@
+import { pageText } from "@custody/messages";
+import { Link, useLocation } from "@tanstack/react-router";
+import { Keyboard, LogOut } from "lucide-react";
+import type { ReactNode } from "react";
+import { forgetToken } from "../api/access.ts";
+import mark from "../theme/mark.svg";
+import { ThemeSwitch } from "../theme/theme-switch.tsx";
+import { ConnectionMark } from "./connection-mark.tsx";
+import { IconButton } from "./icon-button.tsx";
+import { LedgerStateView } from "./ledger-state.tsx";
+
+export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): ReactNode {
+  const isTables = useLocation().pathname.startsWith("/tables");
+  return (
+    <header className="flex h-(--header-height) shrink-0 items-center gap-5 border-b border-line bg-surface px-4">
+      <Link to="/" className="flex items-center gap-2 rounded-md font-semibold tracking-tight">
+        <img src={mark} alt="" width={22} height={22} />
+        <span className="text-[15px] max-sm:sr-only">{pageText("page.title")}</span>
+      </Link>
+      <nav aria-label={pageText("nav.label")} className="flex gap-1">
+        <Link to="/" className="nav-link" data-here={!isTables || undefined}>
+          {pageText("nav.activity")}
+        </Link>
+        <Link to="/tables" className="nav-link" data-here={isTables || undefined}>
+          {pageText("nav.tables")}
+        </Link>
+      </nav>
+      <div className="ms-auto flex items-center gap-4">
+        <LedgerStateView />
+        <ConnectionMark />
+        <div className="flex items-center">
+          <ThemeSwitch />
+          <IconButton label={pageText("header.shortcuts")} onPress={onShortcuts}>
+            <Keyboard size={16} aria-hidden />
+          </IconButton>
+          <IconButton label={pageText("header.sign-out")} onPress={() => forgetToken(false)}>
+            <LogOut size={16} aria-hidden className="rtl:-scale-x-100" />
+          </IconButton>
+        </div>
+      </div>
+    </header>
+  );
+}

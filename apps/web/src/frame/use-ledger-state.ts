@@ -1,0 +1,42 @@
+import { useQuery } from "@tanstack/react-query";
+import { useRef } from "react";
+import { ApiProblem } from "../api/problem.ts";
+import { request, requestJson } from "../api/request.ts";
+
+const POLL_MS = 5_000;
+
+export interface LedgerState {
+  readonly size: number;
+  /** As the server says; what a checkpoint is worth is checked where a record is shown. */
+  readonly checkpoint:
+    | { readonly size: number; readonly origin: string; readonly seenMs: number }
+    | undefined;
+}
+
+/** The ledger's size and its newest checkpoint, asked every few seconds. Undefined until the first answer. */
+export function useLedgerState(): LedgerState | undefined {
+  const seen = useRef<{ readonly text: string; readonly atMs: number }>(undefined);
+  const { data } = useQuery({
+    queryKey: ["ledger-state"],
+    refetchInterval: POLL_MS,
+    queryFn: async ({ signal }): Promise<LedgerState> => {
+      const status = await requestJson<{ ledger: { size: number } }>("/api/status", { signal });
+      const text = await checkpointText(signal);
+      if (text === undefined) return { size: status.ledger.size, checkpoint: undefined };
+      if (seen.current?.text !== text) seen.current = { text, atMs: Date.now() };
+      const [origin = "", size = "0"] = text.split("\n");
+      const checkpoint = { origin, size: Number(size), seenMs: seen.current.atMs };
+      return { size: Math.max(status.ledger.size, checkpoint.size), checkpoint };
+    },
+  });
+  return data;
+}
+
+async function checkpointText(signal: AbortSignal): Promise<string | undefined> {
+  try {
+    return await (await request("/log/checkpoint", { signal })).text();
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 404) return undefined;
+    throw error;
+  }
+}

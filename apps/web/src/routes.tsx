@@ -1,0 +1,55 @@
+import { pageText } from "@custody/messages";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  RouterProvider,
+} from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { ActivityPage } from "./feed/activity-page.tsx";
+import { viewSearchOf } from "./filters/view-search.ts";
+import { Failure } from "./frame/failure.tsx";
+import { Frame } from "./frame/frame.tsx";
+import { Notice } from "./frame/notice.tsx";
+
+const root = createRootRoute({
+  component: Frame,
+  notFoundComponent: () => <Notice title={pageText("page.not-found")} />,
+});
+
+/** The list has no address of its own: it stays where it is while records are opened beside it. */
+const activity = createRoute({
+  getParentRoute: () => root,
+  id: "activity",
+  component: ActivityPage,
+  validateSearch: viewSearchOf,
+});
+const list = createRoute({ getParentRoute: () => activity, path: "/" });
+const record = createRoute({
+  getParentRoute: () => activity,
+  path: "/records/$id",
+  component: lazyRouteComponent(() => import("./detail/record-panel.tsx"), "RecordPanel"),
+});
+const tables = createRoute({
+  getParentRoute: () => root,
+  path: "/tables",
+  component: lazyRouteComponent(() => import("./tables/tables-page.tsx"), "TablesPage"),
+});
+
+const router = createRouter({
+  routeTree: root.addChildren([activity.addChildren([list, record]), tables]),
+  // Plain names and values, as people write them: `?target=shop&level=error`.
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const present = Object.entries(search).filter(([, value]) => value !== undefined && value !== "");
+    const text = new URLSearchParams(present as [string, string][]).toString();
+    return text === "" ? "" : `?${text}`;
+  },
+  defaultErrorComponent: Failure,
+  defaultPreload: false,
+});
+
+export function Page(): ReactNode {
+  return <RouterProvider router={router} />;
+}

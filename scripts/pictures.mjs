@@ -1,0 +1,69 @@
+// `npm run pictures`: makes the pictures of the page in docs/pictures anew, from the tour. Needs Chromium.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+import { bin, progress, root } from "./install.mjs";
+
+const BYTES_MAX = 250_000;
+const command = bin("custody/bin/custody.mjs");
+const folder = mkdtempSync(join(tmpdir(), "custody-pictures-"));
+const options = { cwd: folder, env: { ...process.env, CUSTODY_HOME: undefined, NO_COLOR: "1" } };
+
+const tour = spawn(process.execPath, [command, "up", "--json"], {
+  ...options,
+  stdio: ["ignore", "pipe", "inherit"],
+});
+try {
+  await new Promise((resolve, reject) => {
+    createInterface(tour.stdout).once("line", resolve);
+    tour.once("exit", (code) => reject(new Error(`custody up ended with ${code}`)));
+  });
+  const link = execFileSync(process.execPath, [command, "open", "--json"], options);
+  await takePictures(JSON.parse(link.toString()).url);
+} finally {
+  tour.kill("SIGTERM");
+  await new Promise((resolve) => (tour.exitCode === null ? tour.once("exit", resolve) : resolve()));
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function takePictures(url) {
+  const flags = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+  ];
+  const browser = await chromium.launch({
+    executablePath: executable("chromium"),
+    args: [...flags, "--no-first-run"],
+  });
+  const viewport = { width: 1360, height: 820 };
+  const page = await (await browser.newContext({ viewport, colorScheme: "light" })).newPage();
+  await page.goto(url);
+  await page.locator(".feed-row", { hasText: "Denied" }).first().waitFor({ timeout: 60_000 });
+  // The agent of the tour has a few more things to do.
+  await page.waitForTimeout(4000);
+  await save(page, "feed-light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.locator(".feed-row", { hasText: "DROP TABLE" }).first().click();
+  await page.locator("[data-verdict=verified]").first().waitFor();
+  await save(page, "record-dark");
+  await browser.close();
+}
+
+async function save(page, name) {
+  const path = join(root, "docs", "pictures", `${name}.png`);
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path });
+  const { size } = statSync(path);
+  if (size > BYTES_MAX) throw new Error(`${path} has ${size} bytes, more than ${BYTES_MAX}`);
+  progress(`${path}: ${size} bytes`);
+}
+
+function executable(name) {
+  return execFileSync("which", [name]).toString().trim();
+}

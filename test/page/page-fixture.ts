@@ -1,0 +1,133 @@
+import { Client } from "pg";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { expect, type TestContext } from "vitest";
+import { Custody } from "../end-to-end/custody-process.ts";
+import { optional } from "../postgres/optional.ts";
+import { createDatabase } from "../postgres/shared.ts";
+
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-sync",
+  "--no-first-run",
+];
+
+/** A real `custody up` before a real database, an agent that is connected to it, and a browser that looks at it. */
+export class PageFixture {
+  readonly custody: Custody;
+  readonly server: string;
+  readonly agent: Client;
+  readonly #browser: Browser;
+  readonly #drop: () => Promise<void>;
+  /** Everything that a page complained about: errors of scripts, and breaches of the content security policy. */
+  readonly complaints: string[] = [];
+
+  private constructor(
+    custody: Custody,
+    server: string,
+    agent: Client,
+    browser: Browser,
+    drop: () => Promise<void>,
+  ) {
+    this.custody = custody;
+    this.server = server;
+    this.agent = agent;
+    this.#browser = browser;
+    this.#drop = drop;
+  }
+
+  /** `act` is what the agent has done before anybody looks. */
+  static async start(
+    context: Pick<TestContext, "skip">,
+    act: (agent: Client) => Promise<void>,
+  ): Promise<PageFixture> {
+    const executablePath = optional("chromium", context);
+    const database = await createDatabase();
+    const custody = new Custody(database.url);
+    const { server } = await custody.start();
+    const agent = await connectedAgent(custody);
+    await act(agent);
+    const browser = await chromium.launch({ executablePath, args: FLAGS });
+    return new PageFixture(custody, server, agent, browser, () => database.drop());
+  }
+
+  /** A new browser profile on the page, signed in by a link as `custody open` prints it. */
+  async open(path = "/", options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await this.blank(options);
+    await page.goto(await this.link(path));
+    return page;
+  }
+
+  async blank(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.#browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    const page = await context.newPage();
+    page.on("console", (message) => {
+      if (message.type() === "error") this.complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => this.complaints.push(error.message));
+    await page.addInitScript({ content: observe });
+    return page;
+  }
+
+  async link(path = "/"): Promise<string> {
+    const { code, stdout, stderr } = await this.custody.run("open", "--json");
+    if (code !== 0) throw new Error(`custody open ended with ${code}: ${stderr}`);
+    const [origin, secret] = (JSON.parse(stdout) as { url: string }).url.split("/#");
+    return `${origin}${path}#${secret}`;
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+    await this.agent.end().catch(() => {});
+    await this.custody.remove();
+    await this.#drop();
+  }
+}
+
+export async function connectedAgent(custody: Custody): Promise<Client> {
+  const agent = new Client({ connectionString: await custody.sessionUrl() });
+  agent.on("error", () => {});
+  await agent.connect();
+  return agent;
+}
+
+interface Observed {
+  /** What moved without having been asked to. */
+  readonly shifts: readonly string[];
+  readonly violations: readonly string[];
+}
+
+/** Runs in the page before anything else: notes layout shifts that nobody asked for, and notes breaches of the policy. */
+const observe = `
+  globalThis.observed = { shifts: [], violations: [] };
+  new PerformanceObserver((list) => {
+    for (const { hadRecentInput, sources } of list.getEntries())
+      if (!hadRecentInput) observed.shifts.push(...sources.map(({ node }) => node?.outerHTML ?? node?.textContent ?? "?"));
+  }).observe({ type: "layout-shift", buffered: true });
+  addEventListener("securitypolicyviolation", ({ blockedURI, violatedDirective }) =>
+    observed.violations.push(violatedDirective + " " + blockedURI));
+`;
+
+export async function observedIn(page: Page): Promise<Observed> {
+  return page.evaluate<Observed>("observed");
+}
+
+/** The row of the list whose statement begins like this. */
+export function rowOf(page: Page, text: string): ReturnType<Page["locator"]> {
+  return page.locator(".feed-row", { hasText: text });
+}
+
+export async function openRow(page: Page, text: string): Promise<void> {
+  await rowOf(page, text).first().click();
+  await page.locator("aside h2").waitFor();
+}
+
+export async function expectVerdict(page: Page, verdict: string): Promise<void> {
+  await expect
+    .poll(() => page.locator("aside [data-verdict]").first().getAttribute("data-verdict"), {
+      timeout: 15_000,
+    })
+    .toBe(verdict);
+}
