@@ -91,7 +91,14 @@ async function run(
   });
   const done = await work?.();
   announce(running, config, context, log);
-  if (work !== undefined) for (const line of explainTour(done, environment.variables)) output.hint(line);
+  // The link opens the page for whoever has it, so it belongs on a screen and not into a log that is kept.
+  if (work === undefined && log.format === "text")
+    log.info(
+      "custody",
+      `look at ${running.signInUrl} (once, within 10 minutes; \`custody open\` makes another)`,
+    );
+  if (work !== undefined)
+    for (const line of explainTour(done, running.signInUrl, environment.variables)) output.hint(line);
   await stop;
   log.info("custody", "stopping; statements that are running get 10 seconds");
   await running.close(DRAIN_MS);
@@ -107,7 +114,7 @@ function listenAddress(text: string | undefined): Address | undefined {
 }
 
 function announce(
-  { signInUrl, url, targets }: RunningCustody,
+  { url, targets }: RunningCustody,
   config: Config,
   { isJson, output }: CommandContext,
   log: ServiceLog,
@@ -115,9 +122,6 @@ function announce(
   const listening = targets.map(({ name, listen }) => ({ name, listen }));
   if (isJson) output.json({ ready: true, server: url, targets: listening, models: {} });
   else output.line(["ready", url, ...listening.map(({ name, listen }) => `${name}=${listen}`)].join(" "));
-  // The link opens the page for whoever has it, so it belongs on a screen and not into a log that is kept.
-  if (log.format === "text")
-    log.info("custody", `look at ${signInUrl} (once, within 10 minutes; \`custody open\` makes another)`);
   if (config.file === undefined) log.info("custody", NO_CONFIGURATION);
   else if (targets.length === 0)
     log.info("custody", `${config.file} names no target; see docs/configuration.md`);

@@ -4,6 +4,7 @@ import type { WorkDone } from "./agent-work.ts";
 /** What a newcomer is told after `ready`: what happened, and where to go from here. */
 export function explainTour(
   done: WorkDone | undefined,
+  signInUrl: string,
   variables: Readonly<Record<string, string | undefined>>,
 ): string[] {
   const custody = commandName(variables);
@@ -11,6 +12,8 @@ export function explainTour(
     "",
     "This is a tour, in .custody-tour: a small shop in a PostgreSQL of its own, and Custody in front of it.",
     ...(done === undefined ? [] : whatHappened(done)),
+    // The sample data is nobody's secret, so the link may stand in a log too.
+    `See it in a browser (once; later: ${custody} open):  ${signInUrl}`,
     `Look, in another terminal, here:  ${custody} log      ${custody} show ID      ${custody} verify`,
     `Guard a database of your own:     ${custody} guard "$DATABASE_URL"`,
     `Remove the tour:                  Ctrl-C, then ${custody} tour rm`,
