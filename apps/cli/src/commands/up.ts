@@ -6,7 +6,7 @@ import { type Address, formatAddress, parseAddress } from "../config/address.ts"
 import { dataDirectory } from "../config/data-directory.ts";
 import { type Config, readConfig } from "../config/read-config.ts";
 import { CliError } from "../error.ts";
-import { askedToStop } from "../run/signals.ts";
+import { askedToStop, terminalWatch } from "../run/signals.ts";
 import { type RunningCustody, startCustody } from "../run/start-custody.ts";
 import { LOG_LEVELS, type ServiceLog, serviceLog } from "../service-log/service-log.ts";
 import { explainTour } from "../tour/explain-tour.ts";
@@ -77,9 +77,13 @@ async function run(
   const warn = (text: string) => log.warn("custody", text);
   const info = (text: string) => log.info("custody", text);
   warnAboutAddresses(config, warn);
+  const hasLostTerminal = terminalWatch();
   // A signal that comes before anything runs must not end the process, as it would by itself.
   let reload: (() => Promise<void>) | undefined;
-  process.on("SIGHUP", () => void reload?.());
+  process.on("SIGHUP", () => {
+    if (hasLostTerminal()) process.kill(process.pid, "SIGTERM");
+    else void reload?.();
+  });
   const running = await startCustody({ config, directory, environment, info, readAgain, warn });
   reload = () => running.reload();
   let isCut = false;
@@ -134,7 +138,7 @@ function logOf({ logFormat, logLevel = "info" }: UpOptions, output: CommandConte
   const level = LOG_LEVELS.find((each) => each === logLevel);
   if (level === undefined)
     throw new CliError("USAGE", `--log-level ${logLevel} is none`, `write one of ${LOG_LEVELS.join(", ")}`);
-  return serviceLog({ format, level, write: output.hint });
+  return serviceLog({ format, level, write: output.log });
 }
 
 function warnAboutAddresses(config: Config, warn: (text: string) => void): void {

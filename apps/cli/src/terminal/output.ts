@@ -10,6 +10,8 @@ export interface Output {
   json(value: unknown): void;
   /** A line for people beside the answer. Escaped here. */
   hint(text: string): void;
+  /** A line of a service's log. It is lost rather than that whoever reads it, or does not, could end or hold up the service. */
+  log(text: string): void;
   /** The answer itself, when it is a file's content: nothing is added, and what is in it is escaped already. */
   write(text: string): void;
   /**
@@ -34,6 +36,7 @@ export function processOutput(variables: Readonly<Record<string, string | undefi
     line: (text) => writeAll(1, `${text}\n`),
     json: (value) => writeAll(1, `${escapedJson(value)}\n`),
     hint: (text) => writeAll(2, `${escapeText(text)}\n`),
+    log: (text) => writeOrLose(`${escapeText(text)}\n`),
     progress: (text) => {
       if (process.stderr.isTTY) writeAll(2, `\r${escapeText(text)}\x1b[K`);
       else if (text !== "" && Date.now() - progressAtMs > PROGRESS_INTERVAL_MS) {
@@ -55,6 +58,23 @@ function writeAll(descriptor: 1 | 2, text: string): void {
       if (code === "EPIPE") process.exit(0);
       // A pipe that is full and does not block: whoever reads it makes room in a moment.
       if (code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+/** How often a full pipe is tried, 5 ms apart. */
+const LOG_ATTEMPTS = 20;
+
+function writeOrLose(text: string): void {
+  const bytes = Buffer.from(text);
+  let attempts = 0;
+  for (let offset = 0; offset < bytes.length && attempts < LOG_ATTEMPTS; ) {
+    try {
+      offset += writeSync(2, bytes, offset);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") return;
+      attempts += 1;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
