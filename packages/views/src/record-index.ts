@@ -2,10 +2,10 @@ import type { RecordFilter, RecordPage, RecordRow } from "@custody/domain";
 import { ViewsError } from "./error.ts";
 import type { FileLock } from "./file/file-lock.ts";
 import { isDamage, isFileError } from "./file/index-damage.ts";
-import { BATCH_MAX, indexBatch } from "./indexing/batch.ts";
+import { BATCH_MAX, indexBatch, newRow } from "./indexing/batch.ts";
 import type { IndexTables } from "./indexing/index-tables.ts";
 import { type IndexOptions, newTables, openTables } from "./indexing/open-tables.ts";
-import { continuesLedger, leafHash, readBatch } from "./indexing/read-batch.ts";
+import { continuesLedger, readBatch } from "./indexing/read-batch.ts";
 import { countFacets, type Facets } from "./query/facets.ts";
 import { findIndex, type RelatedRecord, relatedRecords } from "./query/find.ts";
 import { LiveFilter } from "./query/live-filter.ts";
@@ -173,18 +173,12 @@ export class RecordIndex {
     const end = reader.size;
     while (this.cursor < end && !this.#isClosed) {
       const first = this.cursor;
-      const batch = await readBatch(reader, first, Math.min(first + BATCH_MAX, end));
-      if (this.#isClosed) break;
-      const last = batch.at(-1);
-      if (last === undefined) break;
-      this.#extend(() =>
-        this.#tables.extend(leafHash(last.entry), () =>
-          indexBatch(
-            this.#tables,
-            batch.map(({ record }) => record),
-          ),
-        ),
+      const tables = this.#tables;
+      const { leaf, rows } = await readBatch(reader, first, Math.min(first + BATCH_MAX, end), (record) =>
+        newRow(tables, record),
       );
+      if (this.#isClosed || rows.length === 0) break;
+      this.#extend(() => tables.extend(leaf, () => indexBatch(tables, rows)));
       this.#tell(first);
       await new Promise<void>((resolve) => setImmediate(resolve));
     }

@@ -1,12 +1,15 @@
 /** Values that many rows share, each with a small number. Numbers are given in order, and never change. */
 export class Dictionary<Value, Derived> {
   readonly #values: Value[] = [];
-  readonly #texts = new Map<string, number>();
+  readonly #numbers = new Map<string, number>();
   readonly #derived: (Derived | undefined)[] = [];
+  readonly #keyOf: (value: Value) => string;
   readonly #derive: (value: Value) => Derived;
   #added: string[] = [];
 
-  constructor(derive: (value: Value) => Derived) {
+  /** `keyOf` gives different texts for different values; it is asked for each row. */
+  constructor(keyOf: (value: Value) => string, derive: (value: Value) => Derived) {
+    this.#keyOf = keyOf;
     this.#derive = derive;
   }
 
@@ -16,19 +19,20 @@ export class Dictionary<Value, Derived> {
 
   load(texts: readonly string[]): void {
     for (const text of texts) {
-      this.#texts.set(text, this.#values.length);
-      this.#values.push(JSON.parse(text) as Value);
+      const value = JSON.parse(text) as Value;
+      this.#numbers.set(this.#keyOf(value), this.#values.length);
+      this.#values.push(value);
     }
   }
 
   number(value: Value): number {
-    const text = JSON.stringify(value);
-    const known = this.#texts.get(text);
+    const key = this.#keyOf(value);
+    const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     const number = this.#values.length;
-    this.#texts.set(text, number);
+    this.#numbers.set(key, number);
     this.#values.push(value);
-    this.#added.push(text);
+    this.#added.push(JSON.stringify(value));
     return number;
   }
 

@@ -1,71 +1,79 @@
 import type { AuditRecord } from "@custody/domain";
-import { type Context, contextOf, type Shape, shapeOf } from "../row/facets.ts";
+import { contextOf, shapeOf } from "../row/facets.ts";
 import { idKey } from "../row/id-key.ts";
 import { microseconds, ownText } from "../row/row-text.ts";
 import { searchedText } from "../search/searched-text.ts";
+import { type TableDeeds, tableDeeds } from "../tables/table-deeds.ts";
 import type { IndexTables } from "./index-tables.ts";
 
 /** At most so many entries make one batch: a row and the one that carries its words stand no further apart. */
 export const BATCH_MAX = 1024;
 
-/** A row while it is being made. */
-interface NewRow {
-  readonly record: AuditRecord;
+/** What becomes of a record, as far as that can be said without the rows before it. */
+export interface NewRow {
+  readonly id: string;
+  readonly action: string;
   readonly timeUs: number;
   readonly context: number;
   readonly shape: number;
-  readonly shapeValue: Shape;
+  /** What is stored of the row itself. */
+  readonly own: string;
   readonly text: string;
+  readonly deeds: TableDeeds | undefined;
   /** The place in the batch of the next row of the same action, when it has the same words. */
   carrier: number | undefined;
   /** Tokens of rows whose words this one carries. */
   tokens: string;
 }
 
-/** Puts records into columns, and what else there is of them into the file. Runs within a transaction. */
-export function indexBatch(tables: IndexTables, records: readonly AuditRecord[]): void {
+/**
+ * Takes what the index needs, and lets go of the record: a batch of whole ones would be moved about by the garbage
+ * collector for longer than indexing it takes. Nothing counts before `indexBatch`.
+ */
+export function newRow({ contexts, shapes }: IndexTables, record: AuditRecord): NewRow {
+  const timeUs = microseconds(record.time);
+  const shapeValue = shapeOf(record);
+  const shape = shapes.number(shapeValue);
+  return {
+    action: record.action,
+    carrier: undefined,
+    context: contexts.number(contextOf(record)),
+    deeds: tableDeeds(record),
+    id: record.id,
+    own: ownText(record, timeUs, shapeValue),
+    shape,
+    text: searchedText(record),
+    timeUs,
+    tokens: shapes.derived(shape).tokens,
+  };
+}
+
+/** Puts rows into columns, and what else there is of them into the file. Runs within a transaction. */
+export function indexBatch(tables: IndexTables, rows: readonly NewRow[]): void {
   const { actions, columns, file, totals } = tables;
   const first = columns.size;
-  const rows = records.map((record) => newRow(tables, record));
-  actions.prepare(records.map(({ action }) => action));
+  actions.prepare(rows.map(({ action }) => action));
   shareWords(tables, rows);
-  for (const [at, row] of rows.entries()) {
-    const { action } = row.record;
+  for (const [at, { action, context, deeds, shape, timeUs }] of rows.entries()) {
     columns.add({
-      context: row.context,
+      context,
       document: first + carrierOf(rows, at),
       previous: actions.latest(action),
-      shape: row.shape,
-      timeUs: row.timeUs,
+      shape,
+      timeUs,
     });
     actions.set(action, first + at);
-    totals.add(row.record, first + at);
+    if (deeds !== undefined) totals.add(deeds, first + at);
   }
   file.addRows(
     first,
-    rows.map(({ record, shapeValue, timeUs }) => ownText(record, timeUs, shapeValue)),
+    rows.map(({ own }) => own),
   );
   file.addIds(
     first,
-    records.map(({ id }) => idKey(id)),
+    rows.map(({ id }) => idKey(id)),
   );
   addWords(tables, rows, first);
-}
-
-function newRow({ contexts, shapes }: IndexTables, record: AuditRecord): NewRow {
-  const shapeValue = shapeOf(record);
-  const shape = shapes.number(shapeValue);
-  const context: Context = contextOf(record);
-  return {
-    carrier: undefined,
-    context: contexts.number(context),
-    record,
-    shape,
-    shapeValue,
-    text: searchedText(record),
-    timeUs: microseconds(record.time),
-    tokens: shapes.derived(shape).tokens,
-  };
 }
 
 /**
@@ -76,7 +84,7 @@ function shareWords({ shapes }: IndexTables, rows: readonly NewRow[]): void {
   const following = new Map<string, number>();
   for (let at = rows.length - 1; at >= 0; at -= 1) {
     const row = rows[at] as NewRow;
-    const { action } = row.record;
+    const { action } = row;
     const next = following.get(action);
     following.set(action, at);
     if (next === undefined) continue;

@@ -4,9 +4,11 @@ import { Dictionary } from "../columns/dictionary.ts";
 import { IndexFile, type IndexState } from "../file/index-file.ts";
 import {
   type Context,
+  contextKey,
   contextTokens,
   contextWords,
   type Shape,
+  shapeKey,
   shapeTokens,
   shapeWords,
 } from "../row/facets.ts";
@@ -25,11 +27,11 @@ interface Searchable {
 export class IndexTables {
   readonly file: IndexFile;
   readonly columns: Columns = new Columns();
-  readonly contexts: Dictionary<Context, Searchable> = new Dictionary((context) => ({
+  readonly contexts: Dictionary<Context, Searchable> = new Dictionary(contextKey, (context) => ({
     tokens: contextTokens(context),
     words: contextWords(context),
   }));
-  readonly shapes: Dictionary<Shape, Searchable> = new Dictionary((shape) => ({
+  readonly shapes: Dictionary<Shape, Searchable> = new Dictionary(shapeKey, (shape) => ({
     tokens: shapeTokens(shape),
     words: shapeWords(shape),
   }));

@@ -3,33 +3,40 @@ import type { AuditRecord } from "@custody/domain";
 import { LedgerError, type LedgerReader } from "@custody/ledger";
 import { recordOf, unreadableRecord } from "../row/record-of.ts";
 
-export interface BatchEntry {
-  readonly entry: Buffer;
-  readonly record: AuditRecord;
+/** What was made of some entries, and the leaf hash of the last of them. */
+export interface Batch<Row> {
+  readonly rows: readonly Row[];
+  readonly leaf: string;
 }
 
-/** The records from `from` up to, but without, `to`. What cannot be read has a row as well, that says so. */
-export async function readBatch(reader: LedgerReader, from: number, to: number): Promise<BatchEntry[]> {
-  const batch: BatchEntry[] = [];
-  while (from + batch.length < to) {
+/** What `take` makes of the records from `from` up to, but without, `to`. What cannot be read becomes a record too. */
+export async function readBatch<Row>(
+  reader: LedgerReader,
+  from: number,
+  to: number,
+  take: (record: AuditRecord) => Row,
+): Promise<Batch<Row>> {
+  const rows: Row[] = [];
+  let last: Buffer | undefined;
+  while (from + rows.length < to) {
     try {
-      for await (const found of reader.entries(from + batch.length, to))
-        batch.push({ entry: found.entry, record: recordOf(found) });
+      for await (const found of reader.entries(from + rows.length, to)) {
+        last = found.entry;
+        rows.push(take(recordOf(found)));
+      }
     } catch (error) {
       if (!(error instanceof LedgerError && UNREADABLE.has(error.code))) throw error;
-      batch.push(await unreadableEntry(reader, from + batch.length));
+      const at = from + rows.length;
+      const { entry, envelope } = await reader.envelope(at);
+      last = entry;
+      rows.push(take(unreadableRecord(at, envelope)));
     }
   }
-  return batch;
+  return { leaf: last === undefined ? "" : leafHash(last), rows };
 }
 
 /** What is wrong with one payload, and leaves its envelope to be read. */
 const UNREADABLE: ReadonlySet<string> = new Set(["BLOCK_DAMAGED", "KEY_RING_DAMAGED"]);
-
-async function unreadableEntry(reader: LedgerReader, index: number): Promise<BatchEntry> {
-  const { entry, envelope } = await reader.envelope(index);
-  return { entry, record: unreadableRecord(index, envelope) };
-}
 
 /** Whether the ledger goes on where the index ends. */
 export async function continuesLedger(

@@ -68,6 +68,32 @@ export function shapeOf(record: AuditRecord): Shape {
   };
 }
 
+/** Different for different contexts. */
+export function contextKey(context: Context): string {
+  const { agent, environment, human, names, project, session, target } = context;
+  return `${part(project)}${part(session)}${part(agent)}${part(human)}${part(target)}${part(environment)}${part(names)}`;
+}
+
+/** Different for different shapes. */
+export function shapeKey(shape: Shape): string {
+  const { code, decision, level, message, names, outcome, rule, status, tables, tier, type, verbs } = shape;
+  return (
+    `${part(type)}${part(level)}${part(tier)}${part(decision)}${part(rule)}${part(status)}${part(code)}${part(outcome)}` +
+    `${parts(verbs)}${parts(tables)}${parts(names)}${message === undefined ? "" : JSON.stringify(message)}`
+  );
+}
+
+/** With its length in front, so that no two lists of parts make the same text. */
+function part(text: string | undefined): string {
+  return text === undefined ? "-" : `${text.length}:${text}`;
+}
+
+function parts(texts: readonly string[]): string {
+  let all = `${texts.length};`;
+  for (const text of texts) all += part(text);
+  return all;
+}
+
 /** As it is shown and filtered by. */
 export function tableName({ name, schema }: { readonly name: string; readonly schema?: string }): string {
   return schema === undefined ? name : `${schema}.${name}`;

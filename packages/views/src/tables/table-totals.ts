@@ -1,8 +1,4 @@
-import type { AuditRecord } from "@custody/domain";
-import { tableName } from "../row/facets.ts";
-
-/** The records that close a statement: each has exactly one of them, so nothing is counted twice. */
-const FINAL = /^db\.statement\.(cancelled|completed|denied|failed|unknown)$/;
+import type { TableDeeds } from "./table-deeds.ts";
 
 /** What statements did to one table of one target. */
 export interface TableTotal {
@@ -34,22 +30,16 @@ export class TableTotals {
       this.#byKey.set(keyOf(target, table), { ...(JSON.parse(value) as Counts), table, target });
   }
 
-  add(record: AuditRecord, index: number): void {
-    const { effect, operations, target, time, transaction, type } = record;
-    if (operations === undefined || target === undefined || !FINAL.test(type)) return;
-    const roles = rolesByTable(operations);
-    const written = [...roles.values()].filter((each) => each.isWritten).length;
-    const isDenied = type === "db.statement.denied";
-    const isRolledBack = transaction?.outcome === "rolled-back";
-    for (const [table, { isRead, isWritten }] of roles) {
-      const counts = this.#countsOf(target.name, table);
+  add({ isDenied, isRolledBack, rows, tables, target, time }: TableDeeds, index: number): void {
+    for (const { isRead, isWritten, name } of tables) {
+      const counts = this.#countsOf(target, name);
       counts.statements += 1;
       if (isDenied) counts.denied += 1;
       else {
         if (isRead) counts.reads += 1;
         if (isWritten) counts.writes += 1;
         if (isRolledBack) counts.rolledBack += 1;
-        if (isWritten && written === 1 && !isRolledBack) counts.rowsAffected += effect?.rows.affected ?? 0;
+        else if (isWritten) counts.rowsAffected += rows;
       }
       counts.lastIndex = index;
       counts.lastTime = time;
@@ -81,20 +71,6 @@ export class TableTotals {
     }
     return counts;
   }
-}
-
-function rolesByTable(
-  operations: NonNullable<AuditRecord["operations"]>,
-): Map<string, { isRead: boolean; isWritten: boolean }> {
-  const roles = new Map<string, { isRead: boolean; isWritten: boolean }>();
-  for (const object of operations.flatMap(({ objects }) => objects)) {
-    const name = tableName(object);
-    const found = roles.get(name) ?? { isRead: false, isWritten: false };
-    if (object.role === "read") found.isRead = true;
-    else found.isWritten = true;
-    roles.set(name, found);
-  }
-  return roles;
 }
 
 function keyOf(target: string, table: string): string {
