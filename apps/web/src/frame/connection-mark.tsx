@@ -21,7 +21,7 @@ export function ConnectionMark(): ReactNode {
   const Icon = isPaused ? Play : Pause;
   return (
     <div className="flex items-center gap-2">
-      <span role="status" className={`flex min-w-28 items-center justify-end gap-2 ${TONES[state]}`}>
+      <span role="status" className={`flex items-center justify-end sm:min-w-28 gap-2 ${TONES[state]}`}>
         <span
           className={`size-2 rounded-full bg-current ${state === "live" ? "live-dot" : ""}`}
           aria-hidden
@@ -30,10 +30,10 @@ export function ConnectionMark(): ReactNode {
       </span>
       <Button
         onPress={togglePaused}
-        className="inline-flex h-7 min-w-24 cursor-pointer items-center justify-center gap-1.5 rounded-md border border-line bg-surface px-2.5 hover:bg-hover"
+        className="inline-flex h-7 cursor-pointer sm:min-w-24 items-center justify-center gap-1.5 rounded-md border border-line bg-surface px-2.5 hover:bg-hover"
       >
         <Icon size={13} aria-hidden />
-        {pageText(isPaused ? "header.resume" : "header.pause")}
+        <span className="max-sm:sr-only">{pageText(isPaused ? "header.resume" : "header.pause")}</span>
       </Button>
     </div>
   );

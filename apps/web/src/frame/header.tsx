@@ -12,7 +12,7 @@ import { LedgerStateView } from "./ledger-state.tsx";
 export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): ReactNode {
   const isTables = useLocation().pathname.startsWith("/tables");
   return (
-    <header className="flex h-(--header-height) shrink-0 items-center gap-5 border-b border-line bg-surface px-4">
+    <header className="flex h-(--header-height) shrink-0 items-center gap-5 border-b border-line bg-surface px-4 max-sm:gap-2 max-sm:px-2">
       <Link to="/" className="flex items-center gap-2 rounded-md font-semibold tracking-tight">
         <img src={mark} alt="" width={22} height={22} />
         <span className="text-[15px] max-sm:sr-only">{pageText("page.title")}</span>
@@ -25,12 +25,12 @@ export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): R
           {pageText("nav.tables")}
         </Link>
       </nav>
-      <div className="ms-auto flex items-center gap-4">
+      <div className="ms-auto flex items-center gap-4 max-sm:gap-1">
         <LedgerStateView />
         <ConnectionMark />
         <div className="flex items-center">
           <ThemeSwitch />
-          <IconButton label={pageText("header.shortcuts")} onPress={onShortcuts}>
+          <IconButton label={pageText("header.shortcuts")} isForKeyboards onPress={onShortcuts}>
             <Keyboard size={16} aria-hidden />
           </IconButton>
           <IconButton label={pageText("header.sign-out")} onPress={() => forgetToken(false)}>

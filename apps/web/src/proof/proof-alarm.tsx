@@ -17,7 +17,7 @@ export function ProofAlarm({ checked, onAccept }: ProofAlarmProps): ReactNode {
   const isBroken = check?.verdict === "broken";
   if (!isBroken && pinning.state !== "changed") return null;
   return (
-    <div role="alert" className="flex flex-col gap-3 bg-bad-strong px-5 py-4 text-white">
+    <div role="alert" className="sticky top-0 z-10 flex flex-col gap-3 bg-bad-strong px-5 py-4 text-white">
       {isBroken && (
         <div>
           <Title text={pageText("proof.broken")} />
