@@ -1,10 +1,8 @@
 import { WireError } from "../error.ts";
 import { decodeBase64, isNonce, malformed, parseAttributes, readScramText } from "./attributes.ts";
+import { boundHeader } from "./channel-binding.ts";
 import { hmac, isSameSecret, keysOf, xor } from "./keys.ts";
 import { requireIterations, type SaltedPasswordInput, saltPassword } from "./salted-password.ts";
-
-/** "n": we support no channel binding; no authorization identity. */
-const gs2Header = "n,,";
 
 export type ScramClientOptions = {
   readonly password: string;
@@ -12,6 +10,11 @@ export type ScramClientOptions = {
   readonly nonce: string;
   /** PostgreSQL takes the user from the StartupMessage and ignores this one, which its clients leave empty. */
   readonly user?: string;
+  /**
+   * For SCRAM-SHA-256-PLUS: see `tlsServerEndPoint`. `"not-offered"`: we could bind, but the server did not offer it;
+   * a server that did will notice that somebody took the offer away. Without it, we cannot bind.
+   */
+  readonly channelBinding?: Buffer | "not-offered";
   /**
    * Computes SaltedPassword; to be replaced by one that remembers, since it costs milliseconds and seldom changes.
    */
@@ -44,16 +47,25 @@ export type ScramClientFinal = {
 
 export function startScramClient(options: ScramClientOptions): ScramClient {
   if (!isNonce(options.nonce)) throw malformed("would have a nonce with forbidden characters");
+  const { header, bound } = bindingOf(options);
   const firstBare = `n=${escapeName(options.user ?? "")},r=${options.nonce}`;
   return {
-    first: Buffer.from(gs2Header + firstBare, "utf8"),
-    receiveServerFirst: async (bytes) => answerServerFirst(options, firstBare, readScramText(bytes)),
+    first: Buffer.from(header + firstBare, "utf8"),
+    receiveServerFirst: async (bytes) => answerServerFirst(options, firstBare, bound, readScramText(bytes)),
   };
+}
+
+/** The header that says whether we bind, and what the "c=" of the last message repeats: the header and the binding. */
+function bindingOf({ channelBinding }: ScramClientOptions): { header: string; bound: Buffer } {
+  if (channelBinding === undefined) return { header: "n,,", bound: Buffer.from("n,,") };
+  if (channelBinding === "not-offered") return { header: "y,,", bound: Buffer.from("y,,") };
+  return { header: boundHeader, bound: Buffer.concat([Buffer.from(boundHeader), channelBinding]) };
 }
 
 async function answerServerFirst(
   options: ScramClientOptions,
   firstBare: string,
+  bound: Buffer,
   serverFirst: string,
 ): Promise<ScramClientFinal> {
   const { nonce, salt, iterations } = parseServerFirst(serverFirst, options.nonce);
@@ -63,7 +75,7 @@ async function answerServerFirst(
     iterations,
   });
   const { clientKey, storedKey, serverKey } = keysOf(saltedPassword);
-  const withoutProof = `c=${Buffer.from(gs2Header).toString("base64")},r=${nonce}`;
+  const withoutProof = `c=${bound.toString("base64")},r=${nonce}`;
   const authMessage = `${firstBare},${serverFirst},${withoutProof}`;
   const proof = xor(clientKey, hmac(storedKey, authMessage)).toString("base64");
   return {

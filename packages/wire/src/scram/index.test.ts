@@ -9,5 +9,6 @@ it("exports exactly this", () => {
     "saltPassword",
     "startScramClient",
     "startScramServer",
+    "tlsServerEndPoint",
   ]);
 });

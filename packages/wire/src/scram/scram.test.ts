@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { iterationsMax, makeScramVerifier, startScramClient, startScramServer, WireError } from "./index.ts";
+import {
+  iterationsMax,
+  makeScramVerifier,
+  type ScramMechanism,
+  startScramClient,
+  startScramServer,
+  WireError,
+} from "./index.ts";
 import { preparePassword } from "./password-preparation.ts";
 
 /** The example of section 3 of RFC 7677. */
@@ -131,8 +138,12 @@ describe("the client", () => {
 });
 
 describe("the server", () => {
-  const start = (channelBindingOffered = false) =>
-    startScramServer({ verifier, nonce: "server", channelBindingOffered });
+  const start = (isOffered = false) =>
+    startScramServer({
+      verifier,
+      nonce: "server",
+      ...(isOffered ? { channelBinding: Buffer.alloc(32, 1) } : {}),
+    });
 
   it.each([
     ["no support of channel binding", "n,,n=,r=abc"],
@@ -169,6 +180,42 @@ describe("the server", () => {
   ])("refuses %s", (_, clientFinal, code) => {
     const { receiveClientFinal } = start().receiveClientFirst(utf8("n,,n=,r=abc"));
     expect(() => receiveClientFinal(utf8(clientFinal))).toThrow(failing(code));
+  });
+});
+
+describe("channel binding", () => {
+  const certificate = Buffer.alloc(32, 1);
+
+  /** The client is bound to what it sees of the channel, the server to its own certificate. */
+  async function bound(seen: Buffer | "not-offered", own: Buffer | undefined, mechanism: ScramMechanism) {
+    const client = startScramClient({ channelBinding: seen, nonce: "client", password: "secret" });
+    const options = { nonce: "server", verifier, ...(own === undefined ? {} : { channelBinding: own }) };
+    const server = startScramServer(options).receiveClientFirst(client.first, mechanism);
+    const { final, receiveServerFinal } = await client.receiveServerFirst(server.first);
+    receiveServerFinal(server.receiveClientFinal(final).final);
+  }
+
+  it("holds when both see the same certificate", async () => {
+    await bound(certificate, certificate, "SCRAM-SHA-256-PLUS");
+    await bound("not-offered", undefined, "SCRAM-SHA-256");
+  });
+
+  it.each<[string, Buffer | "not-offered", Buffer | undefined, ScramMechanism]>([
+    ["another certificate", Buffer.alloc(32, 2), certificate, "SCRAM-SHA-256-PLUS"],
+    ["a part of it", certificate.subarray(1), certificate, "SCRAM-SHA-256-PLUS"],
+    ["a binding without the mechanism for it", certificate, certificate, "SCRAM-SHA-256"],
+    ["the mechanism without a binding", "not-offered", certificate, "SCRAM-SHA-256-PLUS"],
+    ["a mechanism that was not offered", certificate, undefined, "SCRAM-SHA-256-PLUS"],
+    ["an offer that got lost on the way", "not-offered", certificate, "SCRAM-SHA-256"],
+  ])("refuses %s", async (_, seen, own, mechanism) => {
+    await expect(bound(seen, own, mechanism)).rejects.toThrow(failing("SCRAM_CHANNEL_BINDING"));
+  });
+
+  it("of another type is not known", () => {
+    const server = startScramServer({ channelBinding: certificate, nonce: "server", verifier });
+    const first = utf8("p=tls-unique,,n=,r=abc");
+    const attempt = () => server.receiveClientFirst(first, "SCRAM-SHA-256-PLUS");
+    expect(attempt).toThrow(failing("SCRAM_CHANNEL_BINDING"));
   });
 });
 

@@ -1,5 +1,6 @@
 import { WireError } from "../error.ts";
 import { decodeBase64, isNonce, malformed, parseAttributes, readScramText } from "./attributes.ts";
+import { boundHeader, type ScramMechanism } from "./channel-binding.ts";
 import { hmac, isSameSecret, keyBytes, sha256, xor } from "./keys.ts";
 import type { ScramVerifier } from "./verifier.ts";
 
@@ -8,8 +9,8 @@ export type ScramServerOptions = {
   readonly verifier: ScramVerifier;
   /** Random for every exchange: printable ASCII without commas. 18 random bytes in base64 are usual. */
   readonly nonce: string;
-  /** Whether SCRAM-SHA-256-PLUS was in the offer. We cannot do it, so true only helps to detect a downgrade. */
-  readonly channelBindingOffered?: boolean;
+  /** What binds to this connection, see `tlsServerEndPoint`; given exactly when SCRAM-SHA-256-PLUS was in the offer. */
+  readonly channelBinding?: Buffer;
 };
 
 /**
@@ -20,7 +21,10 @@ export type ScramServerOptions = {
  *
  * A WireError at any step ends the attempt. What the client is told must not depend on the code.
  */
-export type ScramServer = { receiveClientFirst(bytes: Buffer): ScramServerFirst };
+export type ScramServer = {
+  /** `mechanism`: the one of those offered that the client has chosen, by default the one without binding. */
+  receiveClientFirst(bytes: Buffer, mechanism?: ScramMechanism): ScramServerFirst;
+};
 
 export type ScramServerFirst = {
   /** The server-first-message. */
@@ -36,11 +40,18 @@ export type ScramServerFinal = {
 
 export function startScramServer(options: ScramServerOptions): ScramServer {
   if (!isNonce(options.nonce)) throw malformed("would have a nonce with forbidden characters");
-  return { receiveClientFirst: (bytes) => answerClientFirst(options, readScramText(bytes)) };
+  return {
+    receiveClientFirst: (bytes, mechanism = "SCRAM-SHA-256") =>
+      answerClientFirst(options, mechanism, readScramText(bytes)),
+  };
 }
 
-function answerClientFirst(options: ScramServerOptions, clientFirst: string): ScramServerFirst {
-  const { gs2Header, bare } = splitClientFirst(clientFirst, options.channelBindingOffered ?? false);
+function answerClientFirst(
+  options: ScramServerOptions,
+  mechanism: ScramMechanism,
+  clientFirst: string,
+): ScramServerFirst {
+  const { bound, bare } = splitClientFirst(clientFirst, mechanism, options.channelBinding);
   const { r: clientNonce = "" } = parseAttributes(bare, ["n", "r"]);
   if (!isNonce(clientNonce)) throw malformed("has a nonce with forbidden characters");
   const nonce = clientNonce + options.nonce;
@@ -50,19 +61,33 @@ function answerClientFirst(options: ScramServerOptions, clientFirst: string): Sc
     first: Buffer.from(first, "utf8"),
     receiveClientFinal: (bytes) => {
       const final = splitClientFinal(readScramText(bytes));
-      requireSameExchange(final.withoutProof, gs2Header, nonce);
+      requireSameExchange(final.withoutProof, bound, nonce);
       return signIn(options.verifier, `${bare},${first},${final.withoutProof}`, final.proof);
     },
   };
 }
 
 /**
- * Splits "n,,n=…,r=…" behind its second comma. The flag "y" says that the client could bind to the channel but saw no
- * offer of it; if there was one, somebody in between has removed it.
+ * Splits "n,,n=…,r=…" behind its second comma, and says what the client must repeat in its last message.
+ *
+ * The flag "y" says that the client could bind to the channel but saw no offer of it; if there was one, somebody in
+ * between has removed it.
  */
-function splitClientFirst(text: string, offered: boolean): { gs2Header: string; bare: string } {
+function splitClientFirst(
+  text: string,
+  mechanism: ScramMechanism,
+  binding: Buffer | undefined,
+): { bound: Buffer; bare: string } {
+  if (mechanism === "SCRAM-SHA-256-PLUS") {
+    if (binding === undefined || !text.startsWith(boundHeader))
+      throw new WireError("SCRAM_CHANNEL_BINDING", "The client binds to nothing, or in an unknown way.");
+    return {
+      bound: Buffer.concat([Buffer.from(boundHeader), binding]),
+      bare: text.slice(boundHeader.length),
+    };
+  }
   const [flag = "", identity] = text.split(",", 2);
-  if (flag.startsWith("p=") || (flag === "y" && offered)) {
+  if (flag.startsWith("p=") || (flag === "y" && binding !== undefined)) {
     throw new WireError(
       "SCRAM_CHANNEL_BINDING",
       "The client demands channel binding, or misses the offer of it.",
@@ -71,8 +96,7 @@ function splitClientFirst(text: string, offered: boolean): { gs2Header: string; 
   if ((flag !== "n" && flag !== "y") || identity !== "") {
     throw malformed("does not begin with a flag and an empty authorization identity");
   }
-  const gs2Header = `${flag},,`;
-  return { gs2Header, bare: text.slice(gs2Header.length) };
+  return { bound: Buffer.from(`${flag},,`), bare: text.slice(flag.length + 2) };
 }
 
 /** The proof is the last attribute, and everything before it is what is signed. */
@@ -82,10 +106,10 @@ function splitClientFinal(text: string): { withoutProof: string; proof: Buffer }
   return { withoutProof: text.slice(0, at), proof: decodeBase64(text.slice(at + 3)) };
 }
 
-function requireSameExchange(withoutProof: string, gs2Header: string, nonce: string): void {
+function requireSameExchange(withoutProof: string, bound: Buffer, nonce: string): void {
   const { c = "", r } = parseAttributes(withoutProof, ["c", "r"]);
-  if (decodeBase64(c).toString("latin1") !== gs2Header) {
-    throw new WireError("SCRAM_CHANNEL_BINDING", "The client changed its mind about channel binding.");
+  if (!decodeBase64(c).equals(bound)) {
+    throw new WireError("SCRAM_CHANNEL_BINDING", "The client is bound to another channel than this one.");
   }
   if (r !== nonce) throw new WireError("SCRAM_NONCE_MISMATCH", "The client did not repeat the nonce.");
 }
