@@ -10,8 +10,12 @@
  * - `STATEMENT_TOO_COMPLEX`: nested or chained too deeply to be parsed here. Thrown by `classify`, it means that
  *   `classifyInWorker` may still succeed; thrown by that one, it is final.
  * - `STATEMENT_TOO_LONG`: more bytes than this way of parsing takes.
+ * - `TLS_HANDSHAKE_FAILED`: the client began TLS and did not come to its end, or did not name the protocol.
+ * - `TLS_REQUIRED`: the client began without TLS where TLS is required.
  * - `UPSTREAM_REFUSED`: the server did not let Custody in, or asks for a way to sign in that is not safe.
+ * - `UPSTREAM_TLS_FAILED`: the server does not speak TLS, which `sslmode` demands, or the handshake with it failed.
  * - `UPSTREAM_UNREACHABLE`: no connection to the server could be made, or it ended while signing in.
+ * - `UPSTREAM_UNVERIFIED`: the server's certificate is not trusted, or is for another host.
  */
 export type CaptureErrorCode =
   | "DESYNCHRONISED"
@@ -20,8 +24,12 @@ export type CaptureErrorCode =
   | "STATEMENT_UNPARSEABLE"
   | "STATEMENT_TOO_COMPLEX"
   | "STATEMENT_TOO_LONG"
+  | "TLS_HANDSHAKE_FAILED"
+  | "TLS_REQUIRED"
   | "UPSTREAM_REFUSED"
-  | "UPSTREAM_UNREACHABLE";
+  | "UPSTREAM_TLS_FAILED"
+  | "UPSTREAM_UNREACHABLE"
+  | "UPSTREAM_UNVERIFIED";
 
 export class CaptureError extends Error {
   readonly code: CaptureErrorCode;

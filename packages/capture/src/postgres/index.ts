@@ -1,7 +1,10 @@
 export type { CaptureErrorCode } from "../error.ts";
 export { CaptureError } from "../error.ts";
+export type { AgentTls } from "./agent-tls.ts";
+export { POSTGRES_ALPN } from "./agent-tls.ts";
 export type { Clock } from "./context.ts";
 export type { PostgresProxyOptions } from "./proxy.ts";
 export { PostgresProxy } from "./proxy.ts";
 export type { PostgresSession } from "./sign-in-agent.ts";
 export type { PostgresUpstream } from "./sign-in-upstream.ts";
+export type { UpstreamDoor } from "./upstream-door.ts";

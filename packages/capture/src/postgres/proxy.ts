@@ -10,27 +10,27 @@ import {
   WireError,
 } from "@custody/wire/postgres";
 import { CaptureError } from "../error.ts";
+import { AgentChannel, tlsVersionOf } from "./agent-channel.ts";
+import type { AgentTls } from "./agent-tls.ts";
 import { type CancelKey, CancelKeys } from "./cancel-keys.ts";
 import { loadParser } from "./classify/classify.ts";
 import { PostgresConnection } from "./connection.ts";
 import type { Clock, ConnectionContext } from "./context.ts";
-import { Inbox } from "./inbox.ts";
+import { negotiate, readGreeting } from "./greeting.ts";
 import { connectionRecord } from "./records.ts";
 import { fatalError, ledgerState } from "./refuse.ts";
-import { negotiate, type PostgresSession, readGreeting, signInAgent } from "./sign-in-agent.ts";
-import {
-  askIdentity,
-  type PostgresUpstream,
-  signInUpstream,
-  type UpstreamSignIn,
-} from "./sign-in-upstream.ts";
+import { type PostgresSession, signInAgent } from "./sign-in-agent.ts";
+import { askIdentity } from "./sign-in-upstream.ts";
 import type { PreparedTransactions } from "./transaction.ts";
+import { connectUpstream, type OpenedUpstream, openUpstream, type UpstreamDoor } from "./upstream-door.ts";
 
-export interface PostgresProxyOptions {
+export interface PostgresProxyOptions extends UpstreamDoor {
   readonly target: Pick<Target, "name" | "environment">;
-  readonly upstream: PostgresUpstream;
-  /** A connected stream to the upstream; rejects when it cannot be reached. */
-  readonly connect: () => Promise<Duplex>;
+  /** Without it, clients that ask for encryption are told that there is none. */
+  readonly tls?: AgentTls;
+  /** How long a TLS handshake, and all of signing in, may take; by default 10 and 60 seconds. */
+  readonly handshakeMs?: number;
+  readonly signInMs?: number;
   readonly durability: "ordered" | "strict";
   readonly maxStatementBytes: number;
   readonly decider: Decider;
@@ -44,6 +44,9 @@ export interface PostgresProxyOptions {
 
 /** A client has this long to sign in (authentication_timeout of the server, by default). */
 const SIGN_IN_MS_MAX = 60_000;
+
+/** A client has this long to read what it was told last, and to close. */
+const LEAVE_MS_MAX = 5_000;
 
 /** Stands before one PostgreSQL database: lets agents in, signs in for them, and joins the two streams. */
 export class PostgresProxy {
@@ -64,19 +67,19 @@ export class PostgresProxy {
 
   /** Serves one client to its end. Never rejects: whatever goes wrong is told to the client and recorded. */
   async serve(client: Duplex, address: string): Promise<void> {
-    const inbox = new Inbox(client);
-    const timer = setTimeout(() => client.destroy(), SIGN_IN_MS_MAX);
+    const { handshakeMs, signInMs = SIGN_IN_MS_MAX, tls } = this.#options;
+    const channel = new AgentChannel(client);
+    const timer = setTimeout(() => client.destroy(), signInMs);
     try {
       await loadParser();
-      const greeting = await readGreeting(client, inbox);
-      if (greeting.kind === "startup")
-        await this.#serveStartup(client, inbox, greeting.startup, address, timer);
+      const greeting = await readGreeting(channel, tls, handshakeMs);
+      if (greeting.kind === "startup") await this.#serveStartup(channel, greeting.startup, address, timer);
       else if (greeting.kind === "cancel") await this.#cancel(greeting.request);
     } catch (error) {
-      await this.#refuse(client, address, error);
+      await this.#refuse(channel.stream, address, error);
     } finally {
       clearTimeout(timer);
-      client.end();
+      leave(channel.stream);
     }
   }
 
@@ -94,47 +97,50 @@ export class PostgresProxy {
   }
 
   async #serveStartup(
-    client: Duplex,
-    inbox: Inbox,
+    channel: AgentChannel,
     startup: StartupMessage,
     address: string,
     timer: NodeJS.Timeout,
   ): Promise<void> {
     const { clock, findSession } = this.#options;
     if (this.#isDraining) throw new CaptureError("SIGN_IN_REFUSED", "Custody is shutting down");
-    const minorVersion = negotiate(client, startup);
-    const session = await signInAgent(client, inbox, startup, findSession, clock.nowUs());
+    const minorVersion = negotiate(channel.stream, startup);
+    const session = await signInAgent(channel, startup, findSession, clock.nowUs());
     this.#checkStartup(startup);
-    const server = await this.#connect();
+    const opened = await openUpstream(this.#options, forwardedParameters(startup));
     try {
-      const upstream = await signInUpstream(server, this.#options.upstream, forwardedParameters(startup));
-      this.#identity ??= await askIdentity(server);
+      this.#identity ??= await askIdentity(opened.server);
       clearTimeout(timer);
-      await this.#join(client, server, inbox, upstream, session, minorVersion, startup, address);
+      await this.#join(channel, opened, session, minorVersion, startup, address);
     } catch (error) {
-      server.destroy();
+      opened.server.destroy();
       throw error;
     }
   }
 
   async #join(
-    client: Duplex,
-    server: Duplex,
-    inbox: Inbox,
-    upstream: UpstreamSignIn,
+    channel: AgentChannel,
+    opened: OpenedUpstream,
     session: PostgresSession,
     minorVersion: number,
     startup: StartupMessage,
     address: string,
   ): Promise<void> {
+    const { stream: client } = channel;
+    const { server, signIn } = opened;
     const context = this.#contextOf(session.identity);
-    const key = this.#cancelKeys.issue(minorVersion, () => this.#cancelUpstream(context, upstream));
+    const key = this.#cancelKeys.issue(minorVersion, () => this.#cancelUpstream(context, opened));
     const application = startupParameter(startup, "application_name") ?? "";
     const settings = forwardedParameters(startup).map(({ name, value }) => `${name}=${value}`);
-    const details = { address, application, ...(settings.length > 0 ? { settings } : undefined) };
-    const opened = connectionRecord(context, "db.connection.opened", "info", details);
+    const details = {
+      address,
+      application,
+      ...encryption(channel, server),
+      ...(settings.length > 0 ? { settings } : undefined),
+    };
+    const record = connectionRecord(context, "db.connection.opened", "info", details);
     try {
-      await context.recorder.record([opened], "written");
+      await context.recorder.record([record], "written");
     } catch (error) {
       client.end(fatalError(ledgerState(error), "Custody cannot record this connection"));
       server.destroy();
@@ -143,7 +149,7 @@ export class PostgresProxy {
     client.write(
       Buffer.concat([
         encodeAuthenticationOk(),
-        ...upstream.statuses,
+        ...signIn.statuses,
         encodeBackendKeyData({ type: "backend-key-data", ...key }),
         encodeReadyForQuery({ type: "ready-for-query", status: "idle" }),
       ]),
@@ -152,11 +158,11 @@ export class PostgresProxy {
       client,
       server,
       context,
-      settings: upstream.settings,
+      settings: signIn.settings,
       preparedTransactions: this.#preparedTransactions,
     });
     this.#connections.add(connection);
-    connection.start(inbox.release());
+    connection.start(channel.inbox.release());
     await connection.done;
     this.#connections.delete(connection);
     this.#cancelKeys.revoke(key);
@@ -181,20 +187,6 @@ export class PostgresProxy {
       throw new CaptureError(
         "SIGN_IN_REFUSED",
         "replication connections are not allowed through Custody (rule builtin:replication)",
-      );
-    }
-  }
-
-  async #connect(): Promise<Duplex> {
-    try {
-      return await this.#options.connect();
-    } catch (cause) {
-      const { host, port } = this.#options.upstream;
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new CaptureError(
-        "UPSTREAM_UNREACHABLE",
-        `the database at ${host}:${port} cannot be reached: ${reason}`,
-        { cause },
       );
     }
   }
@@ -228,9 +220,10 @@ export class PostgresProxy {
   }
 
   /** The client's request to cancel goes to the server under the server's own key, on a connection of its own. */
-  async #cancelUpstream(context: ConnectionContext, { processId, secretKey }: UpstreamSignIn): Promise<void> {
+  async #cancelUpstream(context: ConnectionContext, { connect, signIn }: OpenedUpstream): Promise<void> {
+    const { processId, secretKey } = signIn;
     await context.recorder.record([connectionRecord(context, "db.cancel.requested", "info", {})], "written");
-    const server = await this.#connect();
+    const server = await connectUpstream(this.#options, connect);
     await new Promise<void>((resolve) => {
       server.on("close", resolve);
       server.on("error", () => server.destroy());
@@ -245,6 +238,8 @@ export class PostgresProxy {
     const isOurs = error instanceof CaptureError || error instanceof WireError;
     const code = isOurs ? error.code : "INTERNAL";
     const message = isOurs ? error.message : "internal error";
+    // In the middle of a handshake there is nothing that the client could read.
+    if (code === "TLS_HANDSHAKE_FAILED" && tlsVersionOf(client) === undefined) client.destroy();
     if (!client.destroyed) client.end(fatalError(sqlStates[code] ?? "08P01", `${message} (${code})`));
     const context = this.#contextOf(this.#options.defaultSession);
     const draft = connectionRecord(context, "db.connection.refused", "warning", { address, code, message });
@@ -252,11 +247,29 @@ export class PostgresProxy {
   }
 }
 
+/** Streams are half-open: without a limit, a client that never ends its own direction would keep its place for ever. */
+function leave(client: Duplex): void {
+  client.end();
+  if (client.closed) return;
+  const late = setTimeout(() => client.destroy(), LEAVE_MS_MAX);
+  client.on("close", () => clearTimeout(late));
+}
+
 const sqlStates: Readonly<Record<string, string>> = {
   SIGN_IN_REFUSED: "28P01",
+  TLS_REQUIRED: "28000",
   UPSTREAM_REFUSED: "08004",
+  UPSTREAM_TLS_FAILED: "08001",
   UPSTREAM_UNREACHABLE: "08001",
+  UPSTREAM_UNVERIFIED: "08001",
 };
+
+/** The versions of TLS on both legs, where there is any. */
+function encryption(channel: AgentChannel, server: Duplex): { tls?: string; upstreamTls?: string } {
+  const { tlsVersion: tls } = channel;
+  const upstreamTls = tlsVersionOf(server);
+  return { ...(tls === undefined ? {} : { tls }), ...(upstreamTls === undefined ? {} : { upstreamTls }) };
+}
 
 /** Everything that the client set goes on, except who it is, where it goes, and protocol options. */
 function forwardedParameters(startup: StartupMessage): StartupMessage["parameters"] {

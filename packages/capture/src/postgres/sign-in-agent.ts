@@ -1,23 +1,19 @@
 import { createHmac, randomBytes } from "node:crypto";
-import type { Duplex } from "node:stream";
 import type { SessionIdentity } from "@custody/domain";
 import {
-  type CancelRequest,
   decodeSaslInitialResponse,
   decodeSaslResponse,
   encodeAuthenticationSasl,
   encodeAuthenticationSaslContinue,
   encodeAuthenticationSaslFinal,
-  encodeNegotiateProtocolVersion,
   frameTable,
   type StartupMessage,
-  StartupScanner,
   startupParameter,
   WireError,
 } from "@custody/wire/postgres";
-import { type ScramVerifier, startScramServer } from "@custody/wire/scram";
+import { type ScramMechanism, type ScramVerifier, startScramServer } from "@custody/wire/scram";
 import { CaptureError } from "../error.ts";
-import type { Inbox } from "./inbox.ts";
+import type { AgentChannel } from "./agent-channel.ts";
 import { MessageInbox } from "./message-inbox.ts";
 
 /** A session as the proxy needs it to let an agent in. */
@@ -27,68 +23,15 @@ export interface PostgresSession {
   readonly expiresAtUs: number;
 }
 
-export type Greeting =
-  | { readonly kind: "startup"; readonly startup: StartupMessage }
-  | { readonly kind: "cancel"; readonly request: CancelRequest }
-  | { readonly kind: "gone" };
-
-const NOT_ENCRYPTED = Buffer.from("N", "latin1");
-const MINOR_VERSION_MAX = 2;
-
-/** Reads what a client begins with. Encryption is declined; whatever follows the question unasked ends the connection. */
-export async function readGreeting(client: Duplex, inbox: Inbox): Promise<Greeting> {
-  const scanner = new StartupScanner();
-  for (;;) {
-    const chunk = await inbox.read();
-    if (chunk === undefined) return { kind: "gone" };
-    const frame = scanner.scan(chunk);
-    if (frame === undefined) continue;
-    if (frame.kind === "direct-tls")
-      throw new CaptureError("PROTOCOL_VIOLATION", "TLS is not served here: use sslmode=disable on loopback");
-    const { packet, rest } = frame;
-    if (packet.type === "cancel-request") return { kind: "cancel", request: packet };
-    if (packet.type === "startup-message") {
-      inbox.unread(rest);
-      return { kind: "startup", startup: packet };
-    }
-    if (rest.length > 0)
-      throw new CaptureError(
-        "PROTOCOL_VIOLATION",
-        "bytes followed a request for encryption before its answer",
-      );
-    client.write(NOT_ENCRYPTED);
-  }
-}
-
-/** Which protocol 3 version goes on: the server answers what it does not know (protocol-flow, "Start-up"). */
-export function negotiate(client: Duplex, startup: StartupMessage): number {
-  const unrecognizedOptions = startup.parameters
-    .map(({ name }) => name)
-    .filter((name) => name.startsWith("_pq_."));
-  const minorVersion = Math.min(startup.minorVersion, MINOR_VERSION_MAX);
-  if (unrecognizedOptions.length > 0 || minorVersion < startup.minorVersion) {
-    client.write(
-      encodeNegotiateProtocolVersion({
-        type: "negotiate-protocol-version",
-        majorVersion: 3,
-        minorVersion,
-        unrecognizedOptions,
-      }),
-    );
-  }
-  return minorVersion;
-}
-
 /**
  * Lets an agent in by SCRAM-SHA-256: its user name is the session's id, its password the session's token, of which
- * only the verifier is kept.
+ * only the verifier is kept. Over TLS, a client may bind that to the certificate that it sees.
  *
  * An unknown session goes through the whole exchange with a decoy, so that the answer does not tell who exists.
  * @throws CaptureError SIGN_IN_REFUSED
  */
 export async function signInAgent(
-  client: Duplex,
-  inbox: Inbox,
+  { stream, inbox, channelBinding }: AgentChannel,
   startup: StartupMessage,
   findSession: (id: string) => PostgresSession | undefined,
   nowUs: number,
@@ -96,15 +39,20 @@ export async function signInAgent(
   const id = startupParameter(startup, "user") ?? "";
   const session = findSession(id);
   const messages = new MessageInbox(inbox, frameTable({ deliver: "pX" }));
+  const mechanisms: ScramMechanism[] =
+    channelBinding === undefined ? ["SCRAM-SHA-256"] : ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"];
   try {
-    client.write(encodeAuthenticationSasl({ type: "authentication-sasl", mechanisms: ["SCRAM-SHA-256"] }));
+    stream.write(encodeAuthenticationSasl({ type: "authentication-sasl", mechanisms }));
     const server = startScramServer({
+      ...(channelBinding === undefined ? undefined : { channelBinding }),
       verifier: session?.verifier ?? decoy(id),
       nonce: randomBytes(18).toString("base64"),
     });
     const initial = decodeSaslInitialResponse(await readResponse(messages));
-    const first = server.receiveClientFirst(initial.data ?? Buffer.alloc(0));
-    client.write(
+    const mechanism = mechanisms.find((name) => name === initial.mechanism);
+    if (mechanism === undefined) throw notLetIn(id);
+    const first = server.receiveClientFirst(initial.data ?? Buffer.alloc(0), mechanism);
+    stream.write(
       encodeAuthenticationSaslContinue({ type: "authentication-sasl-continue", data: first.first }),
     );
     const { final } = first.receiveClientFinal(decodeSaslResponse(await readResponse(messages)).data);
@@ -114,7 +62,7 @@ export async function signInAgent(
         "SIGN_IN_REFUSED",
         `session ${id} has expired: make a new one with custody session new`,
       );
-    client.write(encodeAuthenticationSaslFinal({ type: "authentication-sasl-final", data: final }));
+    stream.write(encodeAuthenticationSaslFinal({ type: "authentication-sasl-final", data: final }));
     for (const raw of messages.rest().reverse()) inbox.unread(raw);
     return session;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 import {
   decodeAuthentication,
   decodeBackendKeyData,
@@ -15,7 +16,7 @@ import {
   responseField,
   type StartupParameter,
 } from "@custody/wire/postgres";
-import { type ScramClientFinal, startScramClient } from "@custody/wire/scram";
+import { type ScramClientFinal, startScramClient, tlsServerEndPoint } from "@custody/wire/scram";
 import { CaptureError } from "../error.ts";
 import { Inbox } from "./inbox.ts";
 import { identityQuery } from "./inject.ts";
@@ -29,6 +30,8 @@ export interface PostgresUpstream {
   readonly database: string;
   readonly user: string;
   readonly password: string | undefined;
+  /** Whether to bind signing in to the server's certificate: by default, when the server offers it. */
+  readonly channelBinding?: "disable" | "prefer" | "require";
 }
 
 export interface UpstreamSignIn {
@@ -40,6 +43,7 @@ export interface UpstreamSignIn {
 }
 
 const SCRAM = "SCRAM-SHA-256";
+const SCRAM_PLUS = "SCRAM-SHA-256-PLUS";
 
 /** Everything that a server may send until it is ready, rows included: they are small here. */
 const signInFrames = frameTable({ deliver: "CDEIKNRSTZAv" });
@@ -52,6 +56,8 @@ export async function signInUpstream(
 ): Promise<UpstreamSignIn> {
   const inbox = new Inbox(server);
   const messages = new MessageInbox(inbox, signInFrames);
+  // Whoever has asked for TLS and read "no" has paused it.
+  server.resume();
   const own = [
     { name: "user", value: upstream.user },
     { name: "database", value: upstream.database },
@@ -80,6 +86,8 @@ async function authenticate(
       case "authentication-ok":
         // A server that never proved that it knows the password could be anybody.
         if (final !== undefined && !isProved) throw refused("the server skipped its part of SCRAM");
+        if (final === undefined && upstream.channelBinding === "require")
+          throw refused("channel_binding=require, and the server let Custody in without SCRAM");
         return;
       case "authentication-sasl":
         final = await answerSasl(server, messages, request.mechanisms, upstream);
@@ -102,19 +110,40 @@ async function answerSasl(
   mechanisms: readonly string[],
   upstream: PostgresUpstream,
 ): Promise<ScramClientFinal> {
-  if (!mechanisms.includes(SCRAM)) throw refused(`the server offers ${mechanisms.join(", ")}, not ${SCRAM}`);
+  const { mechanism, channelBinding } = chooseMechanism(server, mechanisms, upstream);
   if (upstream.password === undefined)
     throw refused("the server asks for a password, and the upstream URL has none");
-  const client = startScramClient({ password: upstream.password, nonce: randomBytes(18).toString("base64") });
-  server.write(
-    encodeSaslInitialResponse({ type: "sasl-initial-response", mechanism: SCRAM, data: client.first }),
-  );
+  const client = startScramClient({
+    ...(channelBinding === undefined ? undefined : { channelBinding }),
+    nonce: randomBytes(18).toString("base64"),
+    password: upstream.password,
+  });
+  server.write(encodeSaslInitialResponse({ type: "sasl-initial-response", mechanism, data: client.first }));
   const request = decodeAuthentication((await next(messages)).body);
   if (request.type !== "authentication-sasl-continue")
     throw refused(`the server answered SCRAM with ${request.type}`);
   const final = await client.receiveServerFirst(request.data);
   server.write(encodeSaslResponse({ type: "sasl-response", data: final.final }));
   return final;
+}
+
+/**
+ * Binds when there is TLS to bind to and the server offers it. A server that does not, although there is TLS, is told
+ * that we could: if somebody in between has taken the offer away, it notices.
+ */
+function chooseMechanism(
+  server: Duplex,
+  mechanisms: readonly string[],
+  { channelBinding: asked = "prefer" }: PostgresUpstream,
+): { mechanism: string; channelBinding?: Buffer | "not-offered" } {
+  const certificate = server instanceof TLSSocket ? server.getPeerX509Certificate() : undefined;
+  const isWanted = certificate !== undefined && asked !== "disable";
+  const binding = isWanted ? tlsServerEndPoint(certificate.raw) : undefined;
+  if (binding !== undefined && mechanisms.includes(SCRAM_PLUS))
+    return { channelBinding: binding, mechanism: SCRAM_PLUS };
+  if (asked === "require") throw refused("channel_binding=require, and the server does not offer it");
+  if (!mechanisms.includes(SCRAM)) throw refused(`the server offers ${mechanisms.join(", ")}, not ${SCRAM}`);
+  return binding === undefined ? { mechanism: SCRAM } : { channelBinding: "not-offered", mechanism: SCRAM };
 }
 
 async function readUntilReady(messages: MessageInbox): Promise<UpstreamSignIn> {
