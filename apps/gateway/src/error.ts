@@ -3,14 +3,9 @@
  *
  * - `LISTEN_FAILED`: a target's address cannot be listened on: taken, forbidden, or not of this machine.
  * - `POLICY_INVALID`: the policy's text cannot be understood; the message says where.
- * - `UPSTREAM_TLS_UNSUPPORTED`: the database's URL asks for TLS, which is not built yet.
  * - `UPSTREAM_URL_INVALID`: the database's URL cannot be understood, or asks for what is not supported.
  */
-export type GatewayErrorCode =
-  | "LISTEN_FAILED"
-  | "POLICY_INVALID"
-  | "UPSTREAM_TLS_UNSUPPORTED"
-  | "UPSTREAM_URL_INVALID";
+export type GatewayErrorCode = "LISTEN_FAILED" | "POLICY_INVALID" | "UPSTREAM_URL_INVALID";
 
 export class GatewayError extends Error {
   readonly code: GatewayErrorCode;

@@ -5,10 +5,12 @@ import {
   type PostgresUpstream,
 } from "@custody/capture/postgres";
 import type { Decider, Environment, Recorder, SessionIdentity } from "@custody/domain";
+import { agentTls } from "./agent-tls.ts";
 import { CurrentPolicy } from "./current-policy.ts";
 import type { GatewayPolicy } from "./policy.ts";
 import { TargetPlaces } from "./target-places.ts";
-import { connectUpstream } from "./upstream-connection.ts";
+import { upstreamWays } from "./upstream-connection.ts";
+import type { UpstreamTls } from "./upstream-tls.ts";
 
 /** A database to stand in front of. */
 export interface TargetOptions {
@@ -17,7 +19,10 @@ export interface TargetOptions {
   /** Where agents connect; port 0 takes a free one. */
   readonly host: string;
   readonly port: number;
+  /** What agents are shown when they ask for TLS; without it they are told that there is none. */
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly isRequired: boolean };
   readonly upstream: PostgresUpstream;
+  readonly upstreamTls: UpstreamTls;
   readonly environment: Environment;
   /** `strict`: reads wait for the disk too. */
   readonly durability: "ordered" | "strict";
@@ -42,6 +47,8 @@ export interface ListeningTarget {
   readonly listen: string;
   readonly database: string;
   readonly project: string;
+  /** Agents must connect in TLS. */
+  readonly isTlsRequired: boolean;
 }
 
 /** What another configuration changed, by the names of targets. */
@@ -106,7 +113,7 @@ function postgresProxy(target: TargetOptions, options: GatewayOptions, decider: 
   const { clock, newId, recorder } = options;
   return new PostgresProxy({
     clock,
-    connect: () => connectUpstream(target.upstream),
+    ...upstreamWays(target.upstream, target.upstreamTls),
     decider,
     defaultSession: nobody(target.project),
     durability: target.durability,
@@ -118,6 +125,7 @@ function postgresProxy(target: TargetOptions, options: GatewayOptions, decider: 
     maxStatementBytes: target.maxStatementBytes,
     newId,
     recorder,
+    ...(target.tls === undefined ? undefined : { tls: agentTls(target.tls) }),
     target: { environment: target.environment, name: target.name },
     upstream: target.upstream,
   });

@@ -13,4 +13,6 @@ export type { GatewayPolicy } from "./policy.ts";
 export { loadPolicy } from "./policy.ts";
 export type { IssuedSession, SessionFacts, SessionRequest } from "./session-registry.ts";
 export { SessionRegistry } from "./session-registry.ts";
+export type { UpstreamTls } from "./upstream-tls.ts";
+export type { PostgresUrl, UrlTls } from "./upstream-url.ts";
 export { isLoopbackHost, parsePostgresUrl } from "./upstream-url.ts";

@@ -27,8 +27,9 @@ export class TargetPlaces {
 
   get targets(): readonly ListeningTarget[] {
     return [...this.#places.values()].map(({ listen, options }) => {
-      const { name, kind, project, upstream } = options;
-      return { database: upstream.database, kind, listen, name, project };
+      const { name, kind, project, tls, upstream } = options;
+      const isTlsRequired = tls?.isRequired ?? false;
+      return { database: upstream.database, isTlsRequired, kind, listen, name, project };
     });
   }
 

@@ -4,11 +4,28 @@ import { GatewayError } from "./error.ts";
 
 const DEFAULT_PORT = 5432;
 
-/** What libpq calls `sslmode`; these three are content with a plain connection. */
-const PLAIN_SSL_MODES = ["disable", "allow", "prefer"];
+/** From "never" to "with a certificate that is trusted, for this very host". */
+const SSL_MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
+const CHANNEL_BINDINGS = ["disable", "prefer", "require"] as const;
+
+export type SslMode = (typeof SSL_MODES)[number];
 
 /** They shape a client's own connection and mean nothing for ours. */
 const IGNORED_PARAMETERS = ["application_name", "connect_timeout", "fallback_application_name", "gssencmode"];
+
+/** What a URL says about TLS; files by their paths, not read yet. */
+export interface UrlTls {
+  readonly mode: SslMode;
+  readonly isDirect: boolean;
+  /** A path, or `system` for the roots that this machine trusts. */
+  readonly rootCertificate?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+}
+
+export interface PostgresUrl extends PostgresUpstream {
+  readonly tls: UrlTls;
+}
 
 /**
  * Reads `postgres://user:password@host:port/database?sslmode=…`, as libpq does
@@ -16,9 +33,9 @@ const IGNORED_PARAMETERS = ["application_name", "connect_timeout", "fallback_app
  *
  * No message repeats the URL: it holds a password.
  *
- * @throws GatewayError UPSTREAM_URL_INVALID, UPSTREAM_TLS_UNSUPPORTED
+ * @throws GatewayError UPSTREAM_URL_INVALID
  */
-export function parsePostgresUrl(text: string): PostgresUpstream {
+export function parsePostgresUrl(text: string): PostgresUrl {
   const [, rest] =
     /^postgres(?:ql)?:\/\/(.*)$/s.exec(text.trim()) ?? refuse("it does not begin with postgres://");
   const [, authority, path = "", query = ""] =
@@ -26,8 +43,8 @@ export function parsePostgresUrl(text: string): PostgresUpstream {
   const at = (authority as string).lastIndexOf("@");
   const { user, password } = parseUser((authority as string).slice(0, Math.max(at, 0)));
   const { host, port } = parseHost((authority as string).slice(at + 1));
-  checkParameters(query);
-  return { database: path === "" ? user : decode(path, "database"), host, password, port, user };
+  const database = path === "" ? user : decode(path, "database");
+  return { database, host, password, port, user, ...parseParameters(query) };
 }
 
 /** Whether a connection to this host stays within the machine. */
@@ -55,17 +72,57 @@ function parseHost(text: string): { host: string; port: number } {
   return { host, port };
 }
 
-function checkParameters(query: string): void {
+const TLS_PARAMETERS = [
+  "channel_binding",
+  "sslcert",
+  "sslkey",
+  "sslmode",
+  "sslnegotiation",
+  "sslrootcert",
+] as const;
+
+type TlsParameters = { -readonly [Name in (typeof TLS_PARAMETERS)[number]]?: string };
+
+function parseParameters(query: string): Pick<PostgresUrl, "tls" | "channelBinding"> {
+  const given: TlsParameters = {};
   for (const [name, value] of new URLSearchParams(query)) {
-    if (name === "sslmode" && PLAIN_SSL_MODES.includes(value)) continue;
-    if (name.startsWith("ssl")) {
-      throw new GatewayError(
-        "UPSTREAM_TLS_UNSUPPORTED",
-        `TLS upstream is not supported yet: the URL says ${name}=${value}; use sslmode=disable on a network you trust`,
-      );
-    }
-    if (!IGNORED_PARAMETERS.includes(name)) refuse(`its parameter ${JSON.stringify(name)} is not supported`);
+    const known = TLS_PARAMETERS.find((each) => each === name);
+    if (known !== undefined) given[known] = value;
+    else if (!IGNORED_PARAMETERS.includes(name))
+      refuse(`its parameter ${JSON.stringify(name)} is not supported`);
   }
+  const channelBinding = oneOf(CHANNEL_BINDINGS, "channel_binding", given.channel_binding ?? "prefer");
+  const tls = parseTls(given);
+  if (channelBinding === "require" && tls.mode === "disable")
+    refuse("channel_binding=require needs TLS, and sslmode=disable forbids it");
+  return { tls, ...(channelBinding === "prefer" ? undefined : { channelBinding }) };
+}
+
+/** What contradicts itself is refused here as libpq does it, and not found out at the first connection. */
+function parseTls({ sslcert, sslkey, sslmode, sslnegotiation, sslrootcert }: TlsParameters): UrlTls {
+  const isSystem = sslrootcert === "system";
+  const mode = oneOf(SSL_MODES, "sslmode", sslmode || (isSystem ? "verify-full" : "prefer"));
+  const isDirect = oneOf(["postgres", "direct"], "sslnegotiation", sslnegotiation || "postgres") === "direct";
+  const isWeak = mode === "disable" || mode === "allow" || mode === "prefer";
+  if (isSystem && mode !== "verify-full")
+    refuse(
+      `sslrootcert=system needs sslmode=verify-full, since anybody can get such a certificate for a name`,
+    );
+  if (isDirect && isWeak) refuse(`sslnegotiation=direct needs sslmode=require or stricter, not ${mode}`);
+  if (mode.startsWith("verify-") && !sslrootcert)
+    refuse(`sslmode=${mode} needs sslrootcert: the path of the authority's certificate, or system`);
+  if (!sslcert !== !sslkey) refuse("sslcert and sslkey are the two halves of one thing: give both or none");
+  return {
+    isDirect,
+    mode,
+    ...(sslrootcert ? { rootCertificate: sslrootcert } : undefined),
+    ...(sslcert && sslkey ? { certificate: sslcert, key: sslkey } : undefined),
+  };
+}
+
+function oneOf<Value extends string>(values: readonly Value[], name: string, given: string): Value {
+  const found = values.find((value) => value === given);
+  return found ?? refuse(`${name} is one of ${values.join(", ")}`);
 }
 
 function decode(text: string, what: string): string {

@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
-import { isIP } from "node:net";
 import { join } from "node:path";
-import { isLoopbackHost } from "@custody/gateway";
-import { type Address, formatAddress, parseAddress } from "../config/address.ts";
+import { type Address, parseAddress } from "../config/address.ts";
 import { dataDirectory } from "../config/data-directory.ts";
+import { refusePlaintext } from "../config/plaintext.ts";
 import { type Config, readConfig } from "../config/read-config.ts";
 import { CliError } from "../error.ts";
 import { askedToStop, terminalWatch } from "../run/signals.ts";
@@ -71,12 +70,15 @@ async function run(
 ): Promise<number> {
   const { environment, output } = context;
   const { directory, work } = subject;
-  const withListen = (found: Config) => ({ ...found, listen: listen ?? found.listen });
+  const withListen = (found: Config) => {
+    const whole = { ...found, listen: listen ?? found.listen };
+    refusePlaintext(whole);
+    return whole;
+  };
   const config = withListen(subject.config);
   const readAgain = () => withListen(subject.readAgain());
   const warn = (text: string) => log.warn("custody", text);
   const info = (text: string) => log.info("custody", text);
-  warnAboutAddresses(config, warn);
   const hasLostTerminal = terminalWatch();
   // A signal that comes before anything runs must not end the process, as it would by itself.
   let reload: (() => Promise<void>) | undefined;
@@ -139,15 +141,6 @@ function logOf({ logFormat, logLevel = "info" }: UpOptions, output: CommandConte
   if (level === undefined)
     throw new CliError("USAGE", `--log-level ${logLevel} is none`, `write one of ${LOG_LEVELS.join(", ")}`);
   return serviceLog({ format, level, write: output.log });
-}
-
-function warnAboutAddresses(config: Config, warn: (text: string) => void): void {
-  const addresses = [config.listen, ...config.targets.map(({ listen }) => listen)];
-  for (const address of addresses) {
-    if (isLoopbackHost(address.host)) continue;
-    const kind = isIP(address.host) === 0 ? "may be" : "is";
-    warn(`${formatAddress(address)} ${kind} reachable from other machines, and nothing on it is encrypted`);
-  }
 }
 
 const NO_CONFIGURATION = [

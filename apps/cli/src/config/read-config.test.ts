@@ -77,9 +77,25 @@ test.each([
     /:6: targets\[0\]\.upstream is wrong: .*postgres:\/\//,
   ],
   [
-    "an upstream that wants TLS",
-    target("    upstream: postgres://a@b/c?sslmode=require"),
-    /TLS upstream is not supported yet/,
+    "an upstream that contradicts itself",
+    target("    upstream: postgres://a@b/c?sslmode=verify-full"),
+    /:6: .*sslmode=verify-full needs sslrootcert/,
+  ],
+  ["TLS without a key", "tls: { cert: a.pem }\n", /:1: tls\.key is missing/],
+  [
+    "a misspelt key of a target's TLS",
+    target("    upstream: { env: A }\n    tls: { cert: a, key: b, require: true }"),
+    /:7: unknown key targets\[0\]\.tls\.require/,
+  ],
+  [
+    "a public URL with a path",
+    "publicUrl: https://a.example/custody\n",
+    /:1: publicUrl is wrong: .*without a path/,
+  ],
+  [
+    "a public URL that is not encrypted",
+    "publicUrl: http://a.example\n",
+    /:1: publicUrl is wrong: .*only for localhost/,
   ],
   [
     "a password for another machine",

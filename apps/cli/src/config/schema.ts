@@ -13,16 +13,29 @@ import { parseByteSize } from "./byte-size.ts";
 export interface ParsedConfig {
   readonly data: string;
   readonly listen: Address;
+  /** Listening beyond this machine without TLS, on purpose. */
+  readonly allowPlaintext: boolean;
+  readonly tls?: TlsPaths | undefined;
+  /** The origin under which people reach Custody: `https://custody.example`. */
+  readonly publicUrl?: string | undefined;
   readonly policy?: string | undefined;
   readonly disk: DiskLimits;
   readonly projects: readonly { readonly name: string }[];
   readonly targets: readonly TargetConfig[];
 }
 
+/** Files in PEM: the certificate with its chain, and its key. */
+export interface TlsPaths {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface TargetConfig {
   readonly name: string;
   readonly kind: "postgres";
   readonly listen: Address;
+  readonly allowPlaintext: boolean;
+  readonly tls?: (TlsPaths & { readonly required?: boolean | undefined }) | undefined;
   readonly upstream: UpstreamConfig;
   readonly environment: Environment;
   readonly durability: "ordered" | "strict";
@@ -91,10 +104,25 @@ const upstream = z.union(
   "a database's URL, or { env: NAME }, or { file: PATH }",
 );
 
+const path = z.string().min(1, "the path of a file");
+const tls = { cert: path, key: path };
+
+const publicUrl = z.string().transform((text, context): string => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isOrigin = url !== undefined && `${url.origin}/` === url.href;
+  if (isOrigin && (url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname))))
+    return url.origin;
+  const message = "written as https://custody.example, without a path; http:// only for localhost";
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
 const target = z.strictObject({
   name,
   kind: z.literal("postgres", "only postgres is supported yet"),
   listen: address,
+  allowPlaintext: z.boolean().default(false),
+  tls: z.strictObject({ ...tls, required: z.boolean().optional() }).optional(),
   upstream,
   environment: z.enum(["production", "staging", "development", "disposable"]),
   durability: z.enum(["ordered", "strict"]).default("ordered"),
@@ -107,6 +135,9 @@ export const configSchema: z.ZodType<ParsedConfig> = z
     data: z.string().min(1).default("./custody-data"),
     listen: address.default({ host: "127.0.0.1", port: 7070 }),
     disk: disk.prefault({}),
+    allowPlaintext: z.boolean().default(false),
+    tls: z.strictObject(tls).optional(),
+    publicUrl: publicUrl.optional(),
     policy: z.string().min(1).optional(),
     projects: z
       .array(z.strictObject({ name }))

@@ -3,17 +3,39 @@ import { resolve } from "node:path";
 import { GatewayError, isLoopbackHost, parsePostgresUrl, type TargetOptions } from "@custody/gateway";
 import type { Environment } from "../environment.ts";
 import { CliError } from "../error.ts";
+import { isTlsRequired } from "./plaintext.ts";
 import type { Config } from "./read-config.ts";
 import type { TargetConfig } from "./schema.ts";
+import { readTlsFiles } from "./tls-files.ts";
+import { readUpstreamTls } from "./upstream-tls.ts";
 
-/** Puts a target's configuration and its secret together. @throws CliError UPSTREAM_MISSING, CONFIG_INVALID */
-export function resolveTarget(target: TargetConfig, config: Config, environment: Environment): TargetOptions {
-  const { listen, upstream, ...rest } = target;
+/**
+ * Puts a target's configuration, its secret and its files together.
+ *
+ * @throws CliError UPSTREAM_MISSING, CONFIG_INVALID
+ */
+export function resolveTarget(
+  target: TargetConfig,
+  config: Config,
+  environment: Environment,
+  warn: (text: string) => void = () => {},
+): TargetOptions {
+  const { allowPlaintext: _, listen, tls, upstream, ...rest } = target;
   const { text, place } = readUpstream(target, config.folder, environment);
   try {
     const parsed = parsePostgresUrl(text);
     refuseOwnAddress(target.name, parsed, config, place);
-    return { ...rest, host: listen.host, port: listen.port, upstream: parsed };
+    const { tls: _tls, ...database } = parsed;
+    const upstreamTls = readUpstreamTls(target.name, parsed, config.folder, environment, warn);
+    const files = tls && readTlsFiles(tls, `target ${target.name}, tls`, config.folder, warn);
+    return {
+      ...rest,
+      ...(files === undefined ? undefined : { tls: { ...files, isRequired: isTlsRequired(target) } }),
+      host: listen.host,
+      port: listen.port,
+      upstream: database,
+      upstreamTls,
+    };
   } catch (cause) {
     if (!(cause instanceof GatewayError)) throw cause;
     const what = `target ${target.name}: ${cause.message} (${cause.code})`;

@@ -27,7 +27,7 @@ export interface ReloaderOptions {
 }
 
 /** What is decided once, when the process starts. */
-const NEEDS_RESTART = ["data", "listen"] as const;
+const NEEDS_RESTART = ["data", "listen", "tls", "publicUrl"] as const;
 
 /** What is running gets this long on a target that changed or is gone. */
 const GRACE_MS = 10_000;
@@ -80,11 +80,11 @@ export class Reloader {
   }
 
   async #apply(): Promise<Omit<ReloadOutcome & { ok: true }, "count" | "pid" | "time">> {
-    const { disk, environment, gateway, newId, nowUs, readAgain, recorder } = this.#options;
+    const { disk, environment, gateway, newId, nowUs, readAgain, recorder, warn } = this.#options;
     const config = readAgain();
     const digest = digestOf(config.file);
     const policy = readPolicy(config);
-    const targets = config.targets.map((target) => resolveTarget(target, config, environment));
+    const targets = config.targets.map((target) => resolveTarget(target, config, environment, warn));
     const needsRestart = NEEDS_RESTART.filter((key) => !isDeepStrictEqual(config[key], this.#started[key]));
     let change: GatewayChange = { added: [], changed: [], removed: [] };
     const beforeSwitch = async (found: GatewayChange) => {

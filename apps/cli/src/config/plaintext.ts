@@ -1,0 +1,40 @@
+import { isIP } from "node:net";
+import { isLoopbackHost } from "@custody/gateway";
+import { CliError } from "../error.ts";
+import { formatAddress } from "./address.ts";
+import type { Config } from "./read-config.ts";
+import type { TargetConfig } from "./schema.ts";
+
+/**
+ * What listens beyond this machine does so in TLS, unless the configuration says in so many words that it may not:
+ * tokens, statements and rows would be readable on the way.
+ *
+ * @throws CliError CONFIG_INVALID
+ */
+export function refusePlaintext(config: Config): void {
+  const { allowPlaintext, listen, targets, tls } = config;
+  const places = [
+    { place: "listen", isGuarded: tls !== undefined || allowPlaintext, listen },
+    ...targets.map((target, at) => ({
+      place: `targets[${at}].listen`,
+      isGuarded: target.tls !== undefined || target.allowPlaintext,
+      listen: target.listen,
+    })),
+  ];
+  for (const { isGuarded, listen, place } of places) {
+    if (isGuarded || isLoopbackHost(listen.host)) continue;
+    const reach = isIP(listen.host) === 0 ? "may reach" : "reach";
+    const what = `${place}: other machines ${reach} ${formatAddress(listen)}, and nothing on it would be encrypted`;
+    const advice = "add tls: { cert, key } beside it, or allowPlaintext: true where the network is trusted";
+    throw new CliError(
+      "CONFIG_INVALID",
+      config.file === undefined ? what : `${config.file}: ${what}`,
+      advice,
+    );
+  }
+}
+
+/** Off loopback TLS is required, unless the target says otherwise. */
+export function isTlsRequired({ allowPlaintext, listen, tls }: TargetConfig): boolean {
+  return tls?.required ?? !(isLoopbackHost(listen.host) || allowPlaintext);
+}
