@@ -13,6 +13,7 @@
  * - `RECORD_TOO_LONG`: a record is larger than the ledger takes; what it describes was not forwarded.
  * - `SERVER_REFUSED`: the running server said no.
  * - `SERVER_UNREACHABLE`: no server is running, or it does not answer.
+ * - `SERVER_UNTRUSTED`: what answers at the server's address does not show a certificate that is trusted.
  * - `TOKEN_MISSING`: there is no token to show to the server.
  * - `TOUR_RUNNING`: another process runs the tour of this folder.
  * - `UPSTREAM_MISSING`: the variable or file with the database's URL is not there.
@@ -31,6 +32,7 @@ export type CliErrorCode =
   | "RECORD_TOO_LONG"
   | "SERVER_REFUSED"
   | "SERVER_UNREACHABLE"
+  | "SERVER_UNTRUSTED"
   | "TOKEN_MISSING"
   | "TOUR_RUNNING"
   | "UPSTREAM_MISSING"

@@ -1,69 +1,115 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { dataDirectory } from "../config/data-directory.ts";
 import type { Environment } from "../environment.ts";
 import { CliError } from "../error.ts";
+import { type Answer, ask, isDistrust, type ServerTrust } from "./ask.ts";
 import { readLocalToken } from "./local-token.ts";
 import { readServerFile } from "./server-file.ts";
 
-const TIMEOUT_MS = 30_000;
+interface Server {
+  readonly url: string;
+  readonly trust: ServerTrust;
+}
 
 /** How a command talks to the running server. */
 export class ControlClient {
-  readonly #url: string;
+  readonly #server: Server;
   readonly #token: string;
 
-  private constructor(url: string, token: string) {
-    this.#url = url;
+  private constructor(server: Server, token: string) {
+    this.#server = server;
     this.#token = token;
   }
 
-  /** @throws CliError SERVER_UNREACHABLE, TOKEN_MISSING */
+  /** @throws CliError SERVER_UNREACHABLE, TOKEN_MISSING, FILE_UNUSABLE */
   static find(environment: Environment, options: { readonly data?: string | undefined }): ControlClient {
     const { variables } = environment;
-    const given = { token: variables["CUSTODY_TOKEN"], url: variables["CUSTODY_URL"] };
-    if (given.token && given.url) return new ControlClient(given.url, given.token);
+    const named = namedServer(environment);
+    const givenToken = variables["CUSTODY_TOKEN"];
+    if (givenToken && named) return new ControlClient(named, givenToken);
     const directory = dataDirectory(environment, options);
-    const url = given.url || readServerFile(directory)?.url;
-    if (url === undefined)
+    const server = named ?? runningServer(directory);
+    if (server === undefined)
       throw new CliError(
         "SERVER_UNREACHABLE",
         `no server runs on ${directory}`,
         "start one with `custody up`",
       );
-    const token = given.token || readLocalToken(directory);
+    const token = givenToken || readLocalToken(directory);
     if (token === undefined)
       throw new CliError(
         "TOKEN_MISSING",
         `${directory} has no local.token`,
         "set CUSTODY_TOKEN, or name the data directory",
       );
-    return new ControlClient(url, token);
+    return new ControlClient(server, token);
   }
 
-  /** @throws CliError SERVER_UNREACHABLE, SERVER_REFUSED */
+  /** @throws CliError SERVER_UNREACHABLE, SERVER_UNTRUSTED, SERVER_REFUSED */
   async request(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> {
-    const response = await this.#fetch(method, path, body);
-    const answer: unknown = await response.json().catch(() => undefined);
-    if (response.ok && answer !== undefined) return answer;
+    const { status, text } = await this.#ask(method, path, body);
+    const answer = parse(text);
+    if (status >= 200 && status < 300 && answer !== undefined) return answer;
     const { error } = (answer ?? {}) as { error?: { code?: string; message?: string } };
-    const what = `the server said no: ${error?.message ?? `HTTP ${response.status}`}`;
+    const what = `the server said no: ${error?.message ?? `HTTP ${status}`}`;
     const advice = error?.code === "token-refused" ? "use its own token" : "correct the request";
     throw new CliError("SERVER_REFUSED", what, advice);
   }
 
-  async #fetch(method: string, path: string, body: unknown): Promise<Response> {
+  async #ask(method: string, path: string, body: unknown): Promise<Answer> {
+    const { trust, url } = this.#server;
     try {
-      return await fetch(new URL(path, this.#url), {
+      return await ask(new URL(path, url), {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
         method,
-        redirect: "error",
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        token: this.#token,
+        trust,
       });
     } catch (cause) {
-      const what = `the server at ${this.#url} does not answer`;
+      if (isDistrust(cause)) {
+        const what = `the certificate of ${url} is not trusted (${cause.code})`;
+        const advice =
+          trust.sha256 === undefined
+            ? "name the certificate of its authority with CUSTODY_CA"
+            : "it is not the one in server.json; find out who answers there";
+        throw new CliError("SERVER_UNTRUSTED", what, advice, { cause });
+      }
+      const what = `the server at ${url} does not answer`;
       throw new CliError("SERVER_UNREACHABLE", what, "start it with `custody up`, or correct CUSTODY_URL", {
         cause,
       });
     }
+  }
+}
+
+/** CUSTODY_URL, with the authority of CUSTODY_CA if its certificate is of none that Node.js knows. */
+function namedServer({ variables, workingDirectory }: Environment): Server | undefined {
+  const { CUSTODY_CA: authority, CUSTODY_URL: url } = variables;
+  if (!url) return undefined;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new CliError("USAGE", "CUSTODY_URL is no address", "write it as https://custody.example");
+  if (!authority) return { trust: {}, url };
+  const file = resolve(workingDirectory, authority);
+  try {
+    return { trust: { authority: readFileSync(file, "utf8") }, url };
+  } catch (cause) {
+    const what = `${file} cannot be read`;
+    throw new CliError("FILE_UNUSABLE", what, "let CUSTODY_CA name a certificate in PEM", { cause });
+  }
+}
+
+function runningServer(directory: string): Server | undefined {
+  const found = readServerFile(directory);
+  if (found === undefined) return undefined;
+  const { certificateSha256, url } = found;
+  return { trust: certificateSha256 === undefined ? {} : { sha256: certificateSha256 }, url };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -6,9 +6,21 @@ import { z } from "zod";
 export interface ServerFile {
   readonly url: string;
   readonly pid: number;
+  /**
+   * SHA-256 of the certificate that the server shows, in DER, as lower-case hexadecimal. This file is as safe as the
+   * token beside it, so commands trust that one certificate and no authority, whatever names are in it.
+   */
+  readonly certificateSha256?: string | undefined;
 }
 
-const schema = z.object({ pid: z.number().int(), url: z.url() });
+const schema = z.object({
+  certificateSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  pid: z.number().int(),
+  url: z.url(),
+});
 
 /** Undefined when no server runs, or when the file says nothing that could be used. */
 export function readServerFile(directory: string): ServerFile | undefined {

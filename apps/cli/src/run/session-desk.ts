@@ -97,10 +97,18 @@ function addresses(
   };
 }
 
-/** It always names the database: a client that is left to guess would take the session's id. */
-function urlOf({ database, kind, listen }: ListeningTarget, session: string, token: string): string {
+/**
+ * It always names the database: a client that is left to guess would take the session's id. And it says so where TLS is
+ * required, since not every driver tries it unasked.
+ */
+function urlOf(
+  { database, isTlsRequired, kind, listen }: ListeningTarget,
+  session: string,
+  token: string,
+): string {
   const { host, port } = parseAddress(listen) ?? { host: "127.0.0.1", port: 0 };
   const reachable = reachableHost(host);
   const hostText = isIPv6(reachable) ? `[${reachable}]` : reachable;
-  return `${kind}://${session}:${token}@${hostText}:${port}/${encodeURIComponent(database)}`;
+  const tls = isTlsRequired ? "?sslmode=require" : "";
+  return `${kind}://${session}:${token}@${hostText}:${port}/${encodeURIComponent(database)}${tls}`;
 }

@@ -5,7 +5,9 @@ import { type Gateway, SessionRegistry, startGateway } from "@custody/gateway";
 import { type Ledger, openLedger } from "@custody/ledger";
 import { type ServerProcess, startServerProcess } from "@custody/server";
 import type { Config } from "../config/read-config.ts";
+import { serverTls } from "../config/tls-files.ts";
 import { resolveTarget, variableOf } from "../config/upstream.ts";
+import { certificatePin } from "../control/certificate-pin.ts";
 import { ensureLocalToken } from "../control/local-token.ts";
 import { removeServerFile, writeServerFile } from "../control/server-file.ts";
 import { DiskGuard } from "../disk/disk-guard.ts";
@@ -52,7 +54,8 @@ export interface RunningCustody {
  */
 export async function startCustody(options: StartOptions): Promise<RunningCustody> {
   const { config, directory, environment, warn } = options;
-  const targets = config.targets.map((target) => resolveTarget(target, config, environment));
+  const targets = config.targets.map((target) => resolveTarget(target, config, environment, warn));
+  const tls = serverTls(config, warn);
   const policy = readPolicy(config);
   const core = await openCore(options);
   const { clock, disk, ledger, newId, recorder, registry, hints } = core;
@@ -92,6 +95,8 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
       dataPath: dataPathOf({ desk, disk, gateway, ledger, startedAt, version }),
       settings: {
         ...config.listen,
+        ...(config.publicUrl === undefined ? undefined : { publicUrl: config.publicUrl }),
+        ...(tls === undefined ? undefined : { tls: { cert: tls.certificate, key: tls.key } }),
         directory: ledger.directory,
         page: pageFolder,
         token: ensureLocalToken(directory),
@@ -100,7 +105,8 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
       warn,
     });
     const { signInUrl, url } = server;
-    writeServerFile(directory, { pid: process.pid, url });
+    const pin = tls === undefined ? undefined : { certificateSha256: certificatePin(tls.certificate) };
+    writeServerFile(directory, { pid: process.pid, url, ...pin });
     return { close, reload: () => reloader.reload(), signInUrl, targets: gateway.targets, url };
   } catch (error) {
     await close(0).catch(() => {});
