@@ -7,10 +7,10 @@ import { Client } from "pg";
 import { afterAll, type TestContext } from "vitest";
 import { readConfig } from "../../apps/cli/src/config/read-config.ts";
 import { resolveTarget } from "../../apps/cli/src/config/upstream.ts";
+import { serverUser } from "../../apps/cli/src/local-postgres/server-user.ts";
 import { MemoryRecorder } from "../capture/proxied-database.ts";
 import { optional } from "../postgres/optional.ts";
 import { type PostgresServer, startPostgres } from "../postgres/server.ts";
-import { serverUser } from "../postgres/server-user.ts";
 import { Authority, type Issued, ownedBy } from "./certificates.ts";
 
 /** Custody in front of one database, configured by a custody.yaml, with one session. */

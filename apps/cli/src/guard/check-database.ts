@@ -50,8 +50,8 @@ function encryptionOf({ sslMode, sslRootCertificate }: DatabaseUrl): false | Con
   const isSystem = sslRootCertificate === undefined || sslRootCertificate === "system";
   return {
     ...(isSystem ? {} : { ca: readCertificates(sslRootCertificate) }),
-    ...(sslMode === "verify-ca" ? { checkServerIdentity: () => undefined } : {}),
-    rejectUnauthorized: sslMode !== "require",
+    ...(sslMode === "verify-full" ? {} : { checkServerIdentity: () => undefined }),
+    rejectUnauthorized: sslMode !== "require" || sslRootCertificate !== undefined,
   };
 }
 

@@ -21,7 +21,7 @@ export function parseDatabaseUrl(text: string): DatabaseUrl {
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(text.trim())?.[1]?.toLowerCase();
   if (scheme !== undefined && scheme !== "postgres" && scheme !== "postgresql")
     throw new CliError("USAGE", `${scheme}: cannot be guarded`, "only postgres:// is supported yet");
-  const { database, host, password, port, user } = parsePostgresUrl(text);
+  const { database, host, password, port, tls, user } = parsePostgresUrl(text);
   const query = new URLSearchParams(/\?(.*)$/s.exec(text.trim())?.[1] ?? "");
   return {
     database,
@@ -29,7 +29,7 @@ export function parseDatabaseUrl(text: string): DatabaseUrl {
     isLoopback: isLoopbackHost(host),
     password,
     port,
-    sslMode: query.get("sslmode") ?? undefined,
+    sslMode: query.has("sslmode") || tls.mode !== "prefer" ? tls.mode : undefined,
     sslRootCertificate: query.get("sslrootcert") ?? undefined,
     text: text.trim(),
     user,
