@@ -1,4 +1,4 @@
-import type { Duplex } from "node:stream";
+import { type Duplex, finished } from "node:stream";
 import type { Action, Decider, Recorder, SessionIdentity, Target } from "@custody/domain";
 import {
   encodeAuthenticationOk,
@@ -45,7 +45,8 @@ export interface PostgresProxyOptions extends UpstreamDoor {
 /** A client has this long to sign in (authentication_timeout of the server, by default). */
 const SIGN_IN_MS_MAX = 60_000;
 
-/** A client has this long to read what it was told last, and to close. */
+/** A client has this long to read what it was told last, and then this long to close. */
+const UNREAD_MS_MAX = 60_000;
 const LEAVE_MS_MAX = 5_000;
 
 /** Stands before one PostgreSQL database: lets agents in, signs in for them, and joins the two streams. */
@@ -79,7 +80,7 @@ export class PostgresProxy {
       await this.#refuse(channel.stream, address, error);
     } finally {
       clearTimeout(timer);
-      leave(channel.stream);
+      leave(channel);
     }
   }
 
@@ -247,12 +248,21 @@ export class PostgresProxy {
   }
 }
 
-/** Streams are half-open: without a limit, a client that never ends its own direction would keep its place for ever. */
-function leave(client: Duplex): void {
-  client.end();
-  if (client.closed) return;
-  const late = setTimeout(() => client.destroy(), LEAVE_MS_MAX);
-  client.on("close", () => clearTimeout(late));
+/**
+ * Streams are half-open: without a limit, a client that never ends its own direction would keep its place for ever.
+ * Whatever it still sends is read and thrown away, or what it was told last could be lost with it.
+ */
+function leave({ inbox, stream }: AgentChannel): void {
+  inbox.release();
+  stream.resume().end();
+  if (stream.closed) return;
+  const destroy = () => stream.destroy();
+  let late = setTimeout(destroy, UNREAD_MS_MAX).unref();
+  stream.on("close", () => clearTimeout(late));
+  finished(stream, { readable: false }, () => {
+    clearTimeout(late);
+    if (!stream.closed) late = setTimeout(destroy, LEAVE_MS_MAX).unref();
+  });
 }
 
 const sqlStates: Readonly<Record<string, string>> = {
