@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
 import { Client } from "pg";
@@ -7,6 +7,7 @@ import { Custody } from "../end-to-end/custody-process.ts";
 import { optional } from "../postgres/optional.ts";
 import { sharedPostgres } from "../postgres/shared.ts";
 import { Authority } from "./certificates.ts";
+import { openTls } from "./tls-client.ts";
 
 /** The whole command with TLS: how it is configured, and how its parts find each other. */
 let made: Authority | undefined;
@@ -15,7 +16,7 @@ afterAll(() => made && rmSync(made.folder, { recursive: true }));
 function files(context: Pick<TestContext, "skip">) {
   made ??= new Authority(optional("openssl", context), "Test root");
   const { certificate, key } = made.issue("custody.test", { names: "DNS:localhost,IP:127.0.0.1" });
-  return { authority: made, certificate, paths: `cert: ${certificate}, key: ${key}` };
+  return { authority: made, certificate, key, paths: `cert: ${certificate}, key: ${key}` };
 }
 
 test("commands find the server and trust its certificate; an agent's address says that TLS is required", async (context) => {
@@ -86,5 +87,30 @@ test("it does not listen beyond the machine without TLS, unless it is told to", 
     expect(refused.stderr).toMatch(/tls\.key: .* holds no key .*\(CONFIG_INVALID\)/);
   } finally {
     await broken.remove();
+  }
+});
+
+test("a certificate that was renewed is served after a reload", async (context) => {
+  const { authority, certificate, key, paths } = files(context);
+  const target = "name: secure, kind: postgres, listen: '127.0.0.1:0', environment: development";
+  const secure = `  - { ${target}, upstream: { env: SHOP_DATABASE_URL }, tls: { ${paths} } }\n`;
+  const custody = new Custody(sharedPostgres().url(), secure);
+  try {
+    const { targets } = await custody.start();
+    const port = Number(targets.find(({ name }) => name === "secure")?.listen.split(":")[1]);
+    const shown = async () => {
+      const socket = await openTls(port);
+      const serial = socket.getPeerCertificate().serialNumber;
+      socket.destroy();
+      return serial;
+    };
+    const before = await shown();
+    const renewed = authority.issue("custody.test", { names: "IP:127.0.0.1" });
+    copyFileSync(renewed.certificate, certificate);
+    copyFileSync(renewed.key, key);
+    expect(await custody.run("config", "reload")).toMatchObject({ code: 0 });
+    expect(await shown()).not.toBe(before);
+  } finally {
+    await custody.remove();
   }
 });

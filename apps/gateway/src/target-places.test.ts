@@ -39,6 +39,7 @@ function target(name: string, given: Partial<TargetOptions> = {}): TargetOptions
     port: 0,
     project: "default",
     upstream: parsePostgresUrl(database.url),
+    upstreamTls: { isDirect: false, mode: "disable" },
     ...given,
   };
 }

@@ -33,17 +33,17 @@ export function checkConfiguration(config: Config, environment: Environment): Di
   return found;
 }
 
-export function checkListeners({ listen, targets }: Config): Diagnosis {
+export function checkListeners(config: Config): Diagnosis {
   const id = "listeners";
-  const exposed = [listen, ...targets.map((target) => target.listen)].filter(
-    ({ host }) => !isLoopbackHost(host),
-  );
+  const exposed = [config, ...config.targets]
+    .filter(({ listen, tls }) => tls === undefined && !isLoopbackHost(listen.host))
+    .map(({ listen }) => listen);
   return exposed.length === 0
-    ? ok(id, "everything listens on loopback only")
+    ? ok(id, "everything listens on loopback only, or in TLS")
     : warn(
         id,
-        `${exposed.map(formatAddress).join(", ")} can be reached from other machines, and may be without TLS`,
-        "listen on loopback, or put TLS in front",
+        `${exposed.map(formatAddress).join(", ")} can be reached from other machines, without TLS`,
+        "listen on loopback, or give it tls: { cert, key }",
       );
 }
 
