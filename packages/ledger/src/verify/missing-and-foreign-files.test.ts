@@ -108,3 +108,19 @@ test("what a stop leaves behind under a temporary name does not matter", async (
     .set("tile/0/000.p/7.123-4.tmp", Buffer.from("?"));
   expect(await findingsOf(image)).toEqual([]);
 });
+
+test("a first checkpoint that is signed while we look is no missing one", async () => {
+  const disk = imageDisk(without(await twoBundles(temporaryDirectory()), /^checkpoint$/));
+  let looks = 0;
+  const signedLater = {
+    ...disk,
+    read: async (path: string) => {
+      if (!path.endsWith("/signed")) return disk.read(path);
+      looks += 1;
+      return looks > 2 ? disk.read(path) : undefined;
+    },
+  };
+  const { findings } = await verifyLedger({ directory: IMAGE_ROOT, disk: signedLater, masterKey });
+  expect(findings).toEqual([]);
+  expect(looks).toBe(3);
+});

@@ -10,6 +10,7 @@ import { EntryChecker } from "./entry-checker.ts";
 import type { Findings } from "./finding.ts";
 import { type InspectPayload, PayloadChecker } from "./payload-checker.ts";
 import { checkEpoch } from "./small-files.ts";
+import { stays } from "./stays.ts";
 import { listStoredFiles, type StoredFiles } from "./stored-files.ts";
 import { TreeChecker } from "./tree-checker.ts";
 import { checkWal } from "./wal-checker.ts";
@@ -106,7 +107,9 @@ export class StoreChecker {
     const mustBeSigned =
       (size > 0 && (scan?.sealed || this.#entries.epoch > 1)) ||
       (await disk.read(layout.checkpoint)) !== undefined;
-    if (mustBeSigned && (await disk.read(layout.signed)) === undefined)
+    // The first integration of a ledger is in its place a moment before it is signed.
+    const isMissing = async () => (await disk.read(layout.signed)) === undefined;
+    if (mustBeSigned && (await stays(isMissing)))
       findings.add("FILE_DAMAGED", ".state/signed", "it is missing, although a checkpoint was signed here");
   }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { LedgerError } from "../error.ts";
 import type { MasterKey } from "../keys/master-key.ts";
 import { existingFormat, findMasterKey, loadKeys } from "../reader/reader-keys.ts";
@@ -13,6 +12,7 @@ import { type Finding, Findings } from "./finding.ts";
 import { checkPastVerifiers } from "./past-verifiers.ts";
 import type { InspectPayload } from "./payload-checker.ts";
 import { checkRecovered } from "./small-files.ts";
+import { stays } from "./stays.ts";
 import { StoreChecker } from "./store-checker.ts";
 
 export interface VerifyOptions {
@@ -113,18 +113,6 @@ function isTorn(disk: Disk, path: string): Promise<boolean> {
     return bytes?.at(-1) !== 0x0a || bytes.includes(0);
   });
 }
-
-/** Whether something is wrong and stays so: a running writer may be in the middle of it, and done in a moment. */
-async function stays(isWrong: () => Promise<boolean>): Promise<boolean> {
-  for (let attempt = 0; attempt < LOOKS; attempt += 1) {
-    if (!(await isWrong())) return false;
-    await sleep(PAUSE_MS);
-  }
-  return true;
-}
-
-const LOOKS = 5;
-const PAUSE_MS = 20;
 
 async function collectClaims(
   options: VerifyOptions,
