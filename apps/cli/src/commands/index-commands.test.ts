@@ -15,7 +15,7 @@ async function ledgerOf(entries: number): Promise<string> {
   for (let sequence = 0; sequence < entries; sequence += 1)
     await ledger.append(
       { payload: "{}", scope, sequence, source: "x", timeMs: 1, type: "app.thing" },
-      "queued",
+      "written",
     );
   await ledger.close();
   return directory;
@@ -29,7 +29,9 @@ async function index(directory: string, command: string): Promise<unknown> {
     isColored: false,
     json: (value) => void said.push(value),
     line: () => {},
+    log: () => {},
     progress: () => {},
+    write: () => {},
   };
   const environment = { variables: {}, version: "0", workingDirectory: directory };
   expect(await runProgram(["index", command, "--json", "--data", directory], environment, output)).toBe(0);
