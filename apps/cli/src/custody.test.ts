@@ -234,6 +234,8 @@ describe("without a database", () => {
       "service install",
       "service uninstall",
       "doctor",
+      "index rebuild",
+      "index status",
     ];
     for (const command of commands) {
       const { code, out } = custody([...command.split(" "), "--help"]);

@@ -3,7 +3,7 @@
  *
  * - `FILTER_INVALID`: a filter says something that makes no sense: a type, a level, a time.
  * - `INDEX_CLOSED`: the index was closed.
- * - `INDEX_FAILED`: the index file cannot be read or written, even after it was begun anew.
+ * - `INDEX_FAILED`: the index file cannot be read or written; the next `follow` mends it, or begins it anew.
  * - `INDEX_IN_USE`: another process keeps this index.
  */
 export type ViewsErrorCode = "FILTER_INVALID" | "INDEX_CLOSED" | "INDEX_FAILED" | "INDEX_IN_USE";

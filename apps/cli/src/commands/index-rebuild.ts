@@ -3,23 +3,15 @@ import { dataDirectory } from "../config/data-directory.ts";
 import type { CommandContext } from "./context.ts";
 import { openReader } from "./open-reader.ts";
 
-/** A line now and then, where no line can be replaced: enough to see that it goes on. */
-const LINE_INTERVAL_MS = 5000;
-
 /** Deletes the index and builds it from the ledger. A running server keeps its own up to date, and is left alone. */
 export async function indexRebuild(context: CommandContext): Promise<number> {
   const { data, environment, isJson, output } = context;
   const reader = await openReader(context);
   const directory = dataDirectory(environment, { data });
   const startedMs = performance.now();
-  let lineMs = startedMs;
-  const index = await rebuildIndex(indexOptionsFor(directory, reader), (cursor, size) => {
-    const text = `${cursor} of ${size} records indexed`;
-    output.progress(text);
-    if (process.stderr.isTTY || performance.now() - lineMs < LINE_INTERVAL_MS) return;
-    lineMs = performance.now();
-    output.hint(text);
-  });
+  const index = await rebuildIndex(indexOptionsFor(directory, reader), (cursor, size) =>
+    output.progress(`${cursor} of ${size} records indexed`),
+  );
   const answer = { cursor: index.cursor, ms: Math.round(performance.now() - startedMs) };
   index.close();
   output.progress("");

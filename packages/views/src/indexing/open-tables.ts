@@ -14,7 +14,7 @@ export interface IndexOptions {
 
 /** Where the index of a ledger stands, and what opens it: whoever keeps it and whoever looks at it must agree. */
 export function indexOptionsFor(directory: string, reader: LedgerReader): IndexOptions {
-  return { key: reader.deriveKey("index/records"), path: join(directory, "index", "records.db"), reader };
+  return { key: reader.deriveKey("custody/index/v1"), path: join(directory, "index", "records.db"), reader };
 }
 
 /** What the file holds; nothing, when it is damaged or of another version, and when the ledger does not go on from it. */

@@ -50,6 +50,6 @@ export async function continuesLedger(
 }
 
 /** RFC 6962, section 2.1: what the tree has of an entry. In base64. */
-export function leafHash(entry: Buffer): string {
+function leafHash(entry: Buffer): string {
   return createHash("sha256").update("\0").update(entry).digest("base64");
 }

@@ -145,6 +145,6 @@ function highestTier(operations: AuditRecord["operations"]): Tier | undefined {
   return TIERS[Math.max(...operations.map(({ tier }) => TIERS.indexOf(tier)))];
 }
 
-export function unique(texts: readonly string[]): readonly string[] {
+function unique(texts: readonly string[]): readonly string[] {
   return texts.length < 2 ? texts : [...new Set(texts)];
 }
