@@ -11,6 +11,7 @@ const hostile = [
   "SELECT 'pay\u202eload', 'zero\u200bwidth', '\u2066isolated'",
   'SELECT 1 AS "\u0007bell \u001b[31m"',
   "SELECT $$</script><script>document.title=2</script>$$",
+  "/* שלום */ SELECT 4711",
   "SELECT 'שלום', 'مرحبا', '日本語', 'e\u0301'",
 ];
 
@@ -104,6 +105,19 @@ test("what a record holds is shown, never carried out, and nothing in it hides",
   expect(await page.title()).toBe("Custody");
   expect((await observedIn(page)).violations).toEqual([]);
   expect(fixture.complaints).toEqual([]);
+});
+
+test("code runs from left to right, whatever stands in it and whatever the page's direction is", async () => {
+  const page = await fixture.open();
+  await page.evaluate("document.documentElement.dir = 'rtl'");
+  await openRow(page, "/* שלום */");
+  const place = (text: string): Promise<number> =>
+    page
+      .locator("aside section[aria-label=Statement] bdi", { hasText: text })
+      .first()
+      .evaluate((piece) => piece.getBoundingClientRect().left);
+  expect(await place("/*")).toBeLessThan(await place("SELECT"));
+  expect(await place("SELECT")).toBeLessThan(await place("4711"));
 });
 
 test("a megabyte in one line is shown in part, and the page goes on", async () => {

@@ -41,7 +41,7 @@ function Value({ text }: { readonly text: string | undefined }): ReactNode {
   if (text === undefined) return <em className="text-ink-faint">{pageText("detail.null")}</em>;
   if (text.length > 500) return <RecordedLines text={text} label={pageText("detail.parameters")} />;
   return (
-    <span className="whitespace-pre-wrap [overflow-wrap:anywhere]">
+    <span dir="ltr" className="whitespace-pre-wrap [overflow-wrap:anywhere]">
       <PlainLines text={text} />
     </span>
   );

@@ -94,14 +94,14 @@ function What({ row }: { readonly row: RecordRow }): ReactNode {
     <>
       <div className="flex gap-2 overflow-hidden whitespace-nowrap">
         <span className={`font-semibold ${isHarmful(row) ? "text-bad" : ""}`}>
-          <Recorded text={verbs} />
+          <Recorded text={verbs} isCode />
         </span>
         <span className="truncate text-ink-soft">
-          <Recorded text={row.objects.join(", ")} />
+          <Recorded text={row.objects.join(", ")} isCode />
         </span>
       </div>
-      <div className="truncate font-mono text-[12px] text-ink-soft">
-        <Recorded text={beginning(row)} />
+      <div dir="ltr" className="truncate font-mono text-[12px] text-ink-soft rtl:text-end">
+        <Recorded text={beginning(row)} isCode />
       </div>
     </>
   );

@@ -25,6 +25,7 @@ export function RecordedLines({ text, label, render, isInline }: RecordedLinesPr
     <div>
       <section
         aria-label={label}
+        dir="ltr"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         tabIndex={0}
         className="max-h-[28rem] overflow-auto rounded-md border border-line bg-sunken px-3 py-2 font-mono text-[12.5px] leading-5 whitespace-pre-wrap [overflow-wrap:anywhere] [tab-size:2]"
@@ -48,6 +49,6 @@ export function RecordedLines({ text, label, render, isInline }: RecordedLinesPr
 export function PlainLines({ text }: { readonly text: string }): ReactNode {
   return text.split(/([\n\t])/).map((part, at) =>
     // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no identity but their place.
-    part === "\n" || part === "\t" ? part : part !== "" && <Recorded key={at} text={part} />,
+    part === "\n" || part === "\t" ? part : part !== "" && <Recorded key={at} text={part} isCode />,
   );
 }
