@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LedgerReader } from "@custody/ledger";
-import { openIndex, type RecordIndex, ViewsError } from "@custody/views";
+import { indexOptionsFor, openIndex, type RecordIndex, ViewsError } from "@custody/views";
 
 /** A process before us that was killed, or whose parent was, may need a moment to be gone. */
 const PATIENCE_MS = 10_000;
@@ -9,11 +8,7 @@ const PAUSE_MS = 100;
 
 /** Opens the index of the ledger in `directory`. @throws ViewsError */
 export async function openRecords(directory: string, reader: LedgerReader): Promise<RecordIndex> {
-  const options = {
-    key: reader.deriveKey("custody/index/v1"),
-    path: join(directory, "index", "records.db"),
-    reader,
-  };
+  const options = indexOptionsFor(directory, reader);
   for (const endMs = performance.now() + PATIENCE_MS; ; ) {
     try {
       return await openIndex(options);
