@@ -9,16 +9,22 @@ type Map = (record: AuditRecord) => Mapping;
 
 /** By type; what begins with `db.statement.` is datastore activity. */
 const mappings = new Map<string, Map>([
+  ["config.rejected", applicationLifecycle],
+  ["config.reloaded", applicationLifecycle],
   ["db.cancel.requested", cancelActivity],
   ["db.connection.closed", authentication],
   ["db.connection.failed", authentication],
   ["db.connection.opened", authentication],
   ["db.connection.refused", authentication],
+  ["disk.low", applicationLifecycle],
+  ["disk.recovered", applicationLifecycle],
+  ["disk.stopped", applicationLifecycle],
   ["key.created", keyCreated],
   ["ledger.closed", applicationLifecycle],
   ["ledger.created", ledgerCreated],
   ["ledger.opened", applicationLifecycle],
   ["ledger.recovered", applicationLifecycle],
+  ["ledger.restored", applicationLifecycle],
   ["policy.loaded", policyLoaded],
   ["session.started", sessionStarted],
 ]);

@@ -2,15 +2,29 @@ import type { AuditRecord } from "@custody/domain";
 import type { Activity, Mapping } from "./mapping.ts";
 import { productOf } from "./metadata.ts";
 
+const UPDATE: Activity = { id: 8, name: "Update" };
+
 const activities: Readonly<Record<string, Activity>> = {
+  "config.rejected": UPDATE,
+  "config.reloaded": UPDATE,
+  "disk.low": other("Disk low"),
+  "disk.recovered": other("Disk recovered"),
+  "disk.stopped": other("Disk stopped"),
   "ledger.closed": { id: 4, name: "Stop" },
   "ledger.opened": { id: 3, name: "Start" },
+  "ledger.recovered": other("Recover"),
+  "ledger.restored": other("Restore"),
 };
 
-/** Custody's own starts, stops and recoveries: Application Lifecycle, 6002. */
+/** What OCSF has no activity for is "Other", with a name. */
+function other(name: string): Activity {
+  return { id: 99, name };
+}
+
+/** What happens to Custody itself, from its starts to its disk: Application Lifecycle, 6002. */
 export function applicationLifecycle(record: AuditRecord): Mapping {
   return {
-    activity: activities[record.type] ?? { id: 99, name: "Recover" },
+    activity: activities[record.type] ?? other(record.type),
     category: 6,
     fields: { app: productOf(record) },
     name: "Application Lifecycle",

@@ -12,7 +12,7 @@ const UNKNOWN: Fields = { status: "Unknown", status_id: 0 };
  */
 export function statusOf(record: AuditRecord): Fields {
   const { decision, effect } = record;
-  if (!record.type.startsWith("db.statement.")) return connectionStatus(record.type);
+  if (!record.type.startsWith("db.statement.")) return eventStatus(record.type);
   const isDenied = decision?.effect === "deny";
   return present({
     ...statementStatus(record),
@@ -33,7 +33,7 @@ function other(status: string): Fields {
   return { status, status_id: 99 };
 }
 
-function connectionStatus(type: string): Fields {
-  if (/\.(refused|failed)$/.test(type)) return FAILURE;
+function eventStatus(type: string): Fields {
+  if (/\.(refused|failed|rejected)$/.test(type)) return FAILURE;
   return type === "db.cancel.requested" ? UNKNOWN : SUCCESS;
 }
