@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { chromium } from "playwright-core";
@@ -12,9 +14,14 @@ const FLAGS = [
   "--no-first-run",
 ];
 
-/** Opens the feed in a real browser, signed in by a link. */
-export async function openFeed(signInUrl) {
-  const browser = await chromium.launch({ args: FLAGS, executablePath: "/usr/bin/chromium" });
+/**
+ * Opens the feed in a real browser, signed in by a link. The browser gets what the others leave of the processors: it
+ * stands for one on another machine.
+ */
+export async function openFeed(signInUrl, directory) {
+  const executablePath = join(directory, "nice-chromium");
+  writeFileSync(executablePath, '#!/bin/sh\nexec nice -n 19 /usr/bin/chromium "$@"\n', { mode: 0o755 });
+  const browser = await chromium.launch({ args: FLAGS, executablePath });
   const page = await browser.newPage();
   await page.goto(signInUrl);
   await page.getByRole("row").or(page.getByRole("listitem")).first().waitFor();

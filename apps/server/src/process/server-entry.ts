@@ -1,7 +1,7 @@
-import { setPriority } from "node:os";
 import { runServer } from "../run-server.ts";
 import { DataPathLink } from "./data-path-link.ts";
 import { ALIVE_INTERVAL_MS, type FromServer, type ToServer } from "./messages.ts";
+import { stepBack } from "./step-back.ts";
 
 /** The server's process. `startServerProcess` forks it; it ends with the process that did. */
 
@@ -10,12 +10,7 @@ process.on("disconnect", () => process.exit(0));
 // Ctrl-C reaches every process of a terminal. When we end is for the data path to say.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
-try {
-  // Statements come first.
-  setPriority(0, 10);
-} catch {
-  // A system that forbids it still has to have a server.
-}
+stepBack();
 
 const send = (message: FromServer): void => {
   if (process.connected) process.send?.(message, () => {});

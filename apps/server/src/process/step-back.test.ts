@@ -1,0 +1,18 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+
+test("every thread steps back, those that collect garbage among them", (context) => {
+  if (!existsSync("/proc/self/task")) context.skip("only Linux lists the threads of a process");
+  const built = new URL("../../dist/process/step-back.js", import.meta.url).href;
+  const program = `
+    import { getPriority } from "node:os";
+    import { readdirSync } from "node:fs";
+    const { stepBack } = await import(${JSON.stringify(built)});
+    stepBack();
+    console.log(JSON.stringify(readdirSync("/proc/self/task").map((thread) => getPriority(Number(thread)))));`;
+  const output = execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
+  const priorities = JSON.parse(output) as number[];
+  expect(priorities.length).toBeGreaterThan(1);
+  expect(new Set(priorities)).toEqual(new Set([10]));
+});
