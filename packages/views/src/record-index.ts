@@ -2,7 +2,7 @@ import type { RecordFilter, RecordPage, RecordRow } from "@custody/domain";
 import { ViewsError } from "./error.ts";
 import type { FileLock } from "./file/file-lock.ts";
 import { isDamage, isFileError } from "./file/index-damage.ts";
-import { BATCH_MAX, indexBatch, newRow } from "./indexing/batch.ts";
+import { BATCH_MAX, indexBatch, type NewRow, newRow } from "./indexing/batch.ts";
 import type { IndexTables } from "./indexing/index-tables.ts";
 import { type IndexOptions, newTables, openTables } from "./indexing/open-tables.ts";
 import { continuesLedger, readBatch } from "./indexing/read-batch.ts";
@@ -10,7 +10,7 @@ import { countFacets, type Facets } from "./query/facets.ts";
 import { findIndex, type RelatedRecord, relatedRecords } from "./query/find.ts";
 import { LiveFilter } from "./query/live-filter.ts";
 import { rowFilter } from "./query/row-filter.ts";
-import { rowsAt } from "./query/rows-at.ts";
+import { rowsAt, rowsOf } from "./query/rows-at.ts";
 import { scanDown, scanUp, type View } from "./query/scan.ts";
 import { matchExpression, searchDown, searchUp } from "./query/search.ts";
 import { type TablePage, type TableQuery, tablePage } from "./query/table-page.ts";
@@ -179,16 +179,15 @@ export class RecordIndex {
       );
       if (this.#isClosed || rows.length === 0) break;
       this.#extend(() => tables.extend(leaf, () => indexBatch(tables, rows)));
-      this.#tell(first);
+      this.#tell(first, rows);
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
     this.#checkOpen();
   }
 
-  #tell(first: number): void {
+  #tell(first: number, batch: readonly NewRow[]): void {
     if (this.#listeners.size === 0) return;
-    const indexes = Array.from({ length: this.cursor - first }, (_, at) => first + at);
-    const rows = this.#read((tables) => rowsAt(tables, indexes));
+    const rows = rowsOf(this.#tables, first, batch);
     for (const listener of this.#listeners) listener(rows, this.cursor);
   }
 

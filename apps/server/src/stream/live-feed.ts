@@ -7,12 +7,10 @@ const LOOKS_MAX = 250;
 
 export type FeedListener = (rows: readonly RecordRow[], cursor: number) => void;
 
-/** Follows the ledger as it grows, and tells every stream. */
+/** Has the index follow the ledger as it grows. */
 export class LiveFeed {
   readonly #records: Records;
   readonly #warn: (text: string) => void;
-  readonly #listeners = new Set<FeedListener>();
-  readonly #unsubscribe: () => void;
   #announced = 0;
   #following: Promise<void> | undefined;
   #isClosed = false;
@@ -21,9 +19,6 @@ export class LiveFeed {
   constructor(records: Records, warn: (text: string) => void) {
     this.#records = records;
     this.#warn = warn;
-    this.#unsubscribe = records.onRows((rows, cursor) => {
-      for (const listener of this.#listeners) listener(rows, cursor);
-    });
   }
 
   get cursor(): number {
@@ -35,9 +30,9 @@ export class LiveFeed {
     return Math.max(0, this.#announced - this.#records.cursor);
   }
 
+  /** Rows are put together only while somebody listens, so whoever needs none should not. */
   listen(listener: FeedListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#records.onRows(listener);
   }
 
   /** The ledger has `size` entries now. */
@@ -50,7 +45,6 @@ export class LiveFeed {
 
   close(): void {
     this.#isClosed = true;
-    this.#unsubscribe();
   }
 
   async #follow(): Promise<void> {

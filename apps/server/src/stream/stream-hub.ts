@@ -11,10 +11,14 @@ const HEARTBEAT_MS = 15_000;
 export class StreamHub {
   readonly #streams = new Set<RecordStream>();
   readonly #heartbeat: NodeJS.Timeout;
-  readonly #unsubscribe: () => void;
+  readonly #feed: LiveFeed;
+  readonly #records: Records;
+  /** Set while there are streams: without one, nobody needs rows. */
+  #unsubscribe: (() => void) | undefined;
 
   constructor(feed: LiveFeed, records: Records) {
-    this.#unsubscribe = feed.listen((rows, cursor) => this.#tell(new RowBatch(rows, cursor, records)));
+    this.#feed = feed;
+    this.#records = records;
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
   }
 
@@ -31,15 +35,25 @@ export class StreamHub {
   open(options: RecordStreamOptions): void {
     const stream = new RecordStream(options);
     this.#streams.add(stream);
-    options.response.once("close", () => this.#streams.delete(stream));
+    this.#unsubscribe ??= this.#feed.listen((rows, cursor) =>
+      this.#tell(new RowBatch(rows, cursor, this.#records)),
+    );
+    options.response.once("close", () => this.#forget(stream));
     // Nothing can come between: what is resumed and what is live meet without a gap.
     stream.resume();
   }
 
   close(): void {
     clearInterval(this.#heartbeat);
-    this.#unsubscribe();
+    this.#unsubscribe?.();
     for (const stream of this.#streams) stream.end();
+  }
+
+  #forget(stream: RecordStream): void {
+    this.#streams.delete(stream);
+    if (this.#streams.size > 0) return;
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
   }
 
   /** What goes wrong with one stream ends that one, and its reader comes again. */
