@@ -12,6 +12,7 @@ export type {
 } from "./action.ts";
 export type { Actor } from "./actor.ts";
 export type { Approval, Decision } from "./decision.ts";
+export type { Facets, FacetValue } from "./facets.ts";
 export type { Decided, Journey } from "./pass.ts";
 export { pass } from "./pass.ts";
 export type { Decider, RecordDraft, Recorder, Safety } from "./ports.ts";
@@ -28,5 +29,6 @@ export type {
 } from "./record.ts";
 export type { RecordDetail, RecordProof } from "./record-detail.ts";
 export type { RecordFilter, RecordPage, RecordRow } from "./record-row.ts";
+export type { TablePage, TableTotal } from "./table-total.ts";
 export { rfc3339 } from "./time.ts";
 export { uuidv7Source } from "./uuid.ts";

@@ -1,4 +1,4 @@
-import type { RecordFilter, RecordPage, RecordRow } from "@custody/domain";
+import type { Facets, RecordFilter, RecordPage, RecordRow, TablePage } from "@custody/domain";
 import { ViewsError } from "./error.ts";
 import type { FileLock } from "./file/file-lock.ts";
 import { isDamage, isFileError } from "./file/index-damage.ts";
@@ -6,14 +6,14 @@ import { BATCH_MAX, indexBatch, type NewRow, newRow } from "./indexing/batch.ts"
 import type { IndexTables } from "./indexing/index-tables.ts";
 import { type IndexOptions, newTables, openTables } from "./indexing/open-tables.ts";
 import { continuesLedger, readBatch } from "./indexing/read-batch.ts";
-import { countFacets, type Facets } from "./query/facets.ts";
+import { countFacets } from "./query/facets.ts";
 import { findIndex, type RelatedRecord, relatedRecords } from "./query/find.ts";
 import { LiveFilter } from "./query/live-filter.ts";
 import { rowFilter } from "./query/row-filter.ts";
 import { rowsAt, rowsOf } from "./query/rows-at.ts";
 import { scanDown, scanUp, type View } from "./query/scan.ts";
 import { matchExpression, searchDown, searchUp } from "./query/search.ts";
-import { type TablePage, type TableQuery, tablePage } from "./query/table-page.ts";
+import { type TableQuery, tablePage } from "./query/table-page.ts";
 
 export interface ListQuery {
   readonly filter: RecordFilter;

@@ -1,4 +1,4 @@
-import type { Facets, TablePage } from "@custody/views";
+import type { Facets, TablePage } from "@custody/domain";
 import { z } from "zod";
 import type { Api } from "../http/api.ts";
 import { caughtUp } from "../records.ts";

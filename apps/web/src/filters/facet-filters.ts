@@ -1,4 +1,4 @@
-import type { Facets } from "../api/shapes.ts";
+import type { Facets } from "@custody/domain";
 
 /** The filters that offer a list of values. */
 export type FacetFilterName = "type" | "target" | "agent" | "level" | "tier" | "table" | "session";

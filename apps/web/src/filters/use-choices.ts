@@ -1,6 +1,6 @@
+import type { Facets, TablePage } from "@custody/domain";
 import { useQuery } from "@tanstack/react-query";
 import { requestJson } from "../api/request.ts";
-import type { Facets, TablePage } from "../api/shapes.ts";
 import { type FacetFilterName, facetOf, fixedValues } from "./facet-filters.ts";
 
 export interface Choice {

@@ -1,11 +1,11 @@
+import type { TableTotal } from "@custody/domain";
 import { escapeText, pageText } from "@custody/messages";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { TableRow } from "../api/shapes.ts";
 import { formatCount, formatMoment, formatUtc } from "../text/format.ts";
 import { Recorded } from "../text/recorded.tsx";
 
-export function TableLine({ row }: { readonly row: TableRow }): ReactNode {
+export function TableLine({ row }: { readonly row: TableTotal }): ReactNode {
   const { denied, lastTime, reads, rowsAffected, statements, table, target, writes } = row;
   return (
     <tr className="h-10 border-t border-line hover:bg-hover">

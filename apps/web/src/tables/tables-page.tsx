@@ -1,10 +1,10 @@
+import type { TablePage } from "@custody/domain";
 import { pageText } from "@custody/messages";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { type ReactNode, useDeferredValue, useState } from "react";
 import { Button } from "react-aria-components/Button";
 import { problemText } from "../api/problem-text.ts";
 import { requestJson } from "../api/request.ts";
-import type { TablePage } from "../api/shapes.ts";
 import { Notice } from "../frame/notice.tsx";
 import { TableLine } from "./table-line.tsx";
 

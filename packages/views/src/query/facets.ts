@@ -1,24 +1,8 @@
+import type { Facets, FacetValue } from "@custody/domain";
 import { LATEST } from "../columns/chunk.ts";
 import type { IndexTables } from "../indexing/index-tables.ts";
 import { LEVELS, TIERS } from "../row/levels.ts";
 import type { View } from "./scan.ts";
-
-export interface FacetValue {
-  readonly value: string;
-  readonly count: number;
-}
-
-/** The values that there are, the most frequent first; levels and tiers in rising order. */
-export interface Facets {
-  readonly agents: readonly FacetValue[];
-  readonly levels: readonly FacetValue[];
-  readonly projects: readonly FacetValue[];
-  /** The newest hundred, newest first. */
-  readonly sessions: readonly FacetValue[];
-  readonly targets: readonly FacetValue[];
-  readonly tiers: readonly FacetValue[];
-  readonly types: readonly FacetValue[];
-}
 
 const SESSIONS_MAX = 100;
 

@@ -1,4 +1,4 @@
-import type { TableTotal } from "../tables/table-totals.ts";
+import type { TablePage, TableTotal } from "@custody/domain";
 
 export interface TableQuery {
   readonly target?: string;
@@ -7,13 +7,6 @@ export interface TableQuery {
   readonly limit: number;
   /** What `next` of the page before says. */
   readonly after?: string;
-}
-
-/** Tables in the order of their targets and names. */
-export interface TablePage {
-  readonly tables: readonly TableTotal[];
-  /** Give it as `after` for the next page; null on the last one. */
-  readonly next: string | null;
 }
 
 export function tablePage(
