@@ -1,7 +1,8 @@
 import { type AddressInfo, createServer, isIPv6, type Server, type Socket } from "node:net";
+import type { ConnectionBudget } from "./connection-budget.ts";
 import { GatewayError } from "./error.ts";
 
-/** Half-open connections and port scans must not exhaust the descriptors that the ledger needs as well. */
+/** However many descriptors there are, nobody means to have so many connections to one target. */
 const CONNECTIONS_MAX = 10_000;
 
 /** What is behind an address: a proxy that serves one client at a time to its end, and can be emptied. */
@@ -19,10 +20,12 @@ export class Listener {
   readonly #leaving = new Set<Service>();
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #budget: ConnectionBudget;
 
-  constructor(name: string, service: Service) {
+  constructor(name: string, service: Service, budget: ConnectionBudget) {
     this.#name = name;
     this.#service = service;
+    this.#budget = budget;
     // Half-open, because a client may send its last statement and say at once that nothing more will come.
     this.#server = createServer({ allowHalfOpen: true, keepAlive: true, noDelay: true }, (socket) =>
       this.#accept(socket),
@@ -78,8 +81,15 @@ export class Listener {
   }
 
   #accept(socket: Socket): void {
+    if (!this.#budget.enter()) {
+      socket.destroy();
+      return;
+    }
     this.#sockets.add(socket);
-    socket.on("close", () => this.#sockets.delete(socket));
+    socket.on("close", () => {
+      this.#sockets.delete(socket);
+      this.#budget.leave();
+    });
     // Its reader sees the end; an error that nobody listens for would end the process.
     socket.on("error", () => {});
     const address = addressText(socket.remoteAddress ?? "unknown", socket.remotePort ?? 0);

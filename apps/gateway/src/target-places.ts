@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { ConnectionBudget } from "./connection-budget.ts";
 import { GatewayError } from "./error.ts";
 import type { GatewayChange, ListeningTarget, TargetOptions } from "./gateway.ts";
 import { Listener, type Service } from "./listener.ts";
@@ -16,6 +17,7 @@ interface Place {
  */
 export class TargetPlaces {
   readonly #serve: (target: TargetOptions) => Service;
+  readonly #budget = new ConnectionBudget();
   #places = new Map<string, Place>();
   /** Listeners that are closed and still have clients, and services that were replaced. */
   readonly #leaving = new Set<Promise<void>>();
@@ -59,7 +61,7 @@ export class TargetPlaces {
           next.set(key, { ...present, options: target });
           continue;
         }
-        const listener = new Listener(target.name, this.#serve(target));
+        const listener = new Listener(target.name, this.#serve(target), this.#budget);
         opened.push(listener);
         next.set(key, { listen: await listener.listen(target.host, target.port), listener, options: target });
       }

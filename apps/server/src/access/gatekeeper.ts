@@ -33,15 +33,15 @@ export class Gatekeeper {
     this.#options = options;
   }
 
-  /** @throws HttpProblem */
-  admit(access: Access, asking: Asking): void {
-    if (access === "page" || access === "public") return;
-    if (access === "local" && isLocal(asking)) return;
+  /** Whether a good token was needed, and shown. @throws HttpProblem */
+  admit(access: Access, asking: Asking): boolean {
+    if (access === "page" || access === "public") return false;
+    if (access === "local" && isLocal(asking)) return false;
     const { attempts, nowMs, token } = this.#options;
     const shown = shownToken(asking.headers.authorization);
-    if (shown !== undefined && isSameSecret(shown, token)) return;
+    if (shown !== undefined && isSameSecret(shown, token)) return true;
     if (shown !== undefined && isPageToken(shown, token, nowMs())) {
-      if (access !== "operator") return;
+      if (access !== "operator") return true;
       throw new HttpProblem("not-permitted", "a page may only read; use the token of local.token");
     }
     if (shown !== undefined) attempts.count(asking.address, "a wrong token", nowMs());

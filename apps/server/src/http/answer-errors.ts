@@ -25,7 +25,8 @@ const RETRY_AFTER_SECONDS: Readonly<Record<string, number>> = {
 export function answerErrors(api: Api, warn: (text: string) => void): void {
   api.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
-    if (problem === undefined)
+    // Whoever goes away in the middle of a body is no mistake of ours, and must not fill the operator's log.
+    if (problem === undefined && error !== request.raw.errored)
       warn(
         `${request.method} ${request.routeOptions.url ?? "?"}: ${String((error as Error)?.stack ?? error)}`,
       );

@@ -6,6 +6,7 @@ import type { Gatekeeper } from "../access/gatekeeper.ts";
 import type { ServerSettings } from "../process/settings.ts";
 import { answerErrors, problemOf, refuse } from "./answer-errors.ts";
 import type { Api } from "./api.ts";
+import { ConnectionRoom } from "./connection-room.ts";
 import { guardRoutes } from "./guard-routes.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { openApiInfo } from "./open-api.ts";
@@ -14,9 +15,6 @@ import { securityHeaders } from "./security-headers.ts";
 const BODY_BYTES_MAX: number = 64 * 1024;
 
 const REQUEST_TIMEOUT_MS = 30_000;
-
-/** Whoever opens thousands must not use up the descriptors of this process; 100 of these may be streams. */
-const CONNECTIONS_MAX = 256;
 
 export interface CreateApiOptions {
   readonly settings: Pick<ServerSettings, "host" | "publicUrl" | "tls" | "version">;
@@ -43,14 +41,15 @@ export async function createApi(options: CreateApiOptions): Promise<Api> {
   const server = (settings.tls === undefined
     ? fastify(common)
     : fastify({ ...common, https: { ...settings.tls, minVersion: "TLSv1.2" } })) as unknown as Api;
-  server.server.maxConnections = CONNECTIONS_MAX;
+  const room = new ConnectionRoom();
+  room.watch(server.server);
   const api = server.withTypeProvider<ZodTypeProvider>();
   api.setValidatorCompiler(validatorCompiler);
   // Answers are ours, and their types are checked when we are built; tests hold them against the schemas.
   api.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   takeAnyJson(api);
   answerErrors(api, options.warn);
-  guardRoutes(api, options);
+  guardRoutes(api, { ...options, room });
   await api.register(helmet, securityHeaders(settings.tls !== undefined));
   await api.register(swagger, { openapi: openApiInfo(settings.version), transform: jsonSchemaTransform });
   return api;

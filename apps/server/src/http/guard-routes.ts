@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { Gatekeeper } from "../access/gatekeeper.ts";
 import type { ServerSettings } from "../process/settings.ts";
 import type { Api } from "./api.ts";
+import type { ConnectionRoom } from "./connection-room.ts";
 import { isTrustedHost } from "./host-check.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { isOwnOrigin } from "./origin-check.ts";
@@ -9,13 +10,14 @@ import { isOwnOrigin } from "./origin-check.ts";
 export interface GuardOptions {
   readonly settings: Pick<ServerSettings, "host" | "publicUrl" | "tls">;
   readonly gatekeeper: Gatekeeper;
+  readonly room: ConnectionRoom;
 }
 
 /**
  * Looks at each request before anything else does. What a route lets in is said by the route and never by the path:
  * one place has many spellings.
  */
-export function guardRoutes(api: Api, { settings, gatekeeper }: GuardOptions): void {
+export function guardRoutes(api: Api, { settings, gatekeeper, room }: GuardOptions): void {
   const { host, tls } = settings;
   const publicUrl = settings.publicUrl === undefined ? undefined : new URL(settings.publicUrl);
   const names = publicUrl === undefined ? [host] : [host, publicUrl.hostname];
@@ -33,7 +35,7 @@ export function guardRoutes(api: Api, { settings, gatekeeper }: GuardOptions): v
     if (!mayComeFromAnywhere(request) && !isOwnOrigin(headers, origins))
       throw new HttpProblem("origin-refused", "another website made this request");
     reply.header("cache-control", "no-store");
-    gatekeeper.admit(access, { address: request.ip, headers });
+    if (gatekeeper.admit(access, { address: request.ip, headers })) room.know(request.raw.socket);
   });
 }
 

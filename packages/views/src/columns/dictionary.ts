@@ -1,16 +1,28 @@
-/** Values that many rows share, each with a small number. Numbers are given in order, and never change. */
+export interface DictionaryOptions<Value, Derived> {
+  /** Gives different texts for different values; it is asked for each row. */
+  readonly keyOf: (value: Value) => string;
+  readonly derive: (value: Value) => Derived;
+  /** What is kept in place of a new value once there is no room for all of it. What cannot be lighter stays as it is. */
+  readonly lighten?: (value: Value) => Value;
+  /** How much room there is, in characters of keys. */
+  readonly charactersMax?: number;
+}
+
+/**
+ * Values that many rows share, each with a small number. Numbers are given in order, and never change. All are in
+ * memory, and an agent that makes up a name for each statement makes a value of each: hence the room has an end.
+ */
 export class Dictionary<Value, Derived> {
   readonly #values: Value[] = [];
   readonly #numbers = new Map<string, number>();
   readonly #derived: (Derived | undefined)[] = [];
-  readonly #keyOf: (value: Value) => string;
-  readonly #derive: (value: Value) => Derived;
+  readonly #options: DictionaryOptions<Value, Derived>;
+  #charactersLeft: number;
   #added: string[] = [];
 
-  /** `keyOf` gives different texts for different values; it is asked for each row. */
-  constructor(keyOf: (value: Value) => string, derive: (value: Value) => Derived) {
-    this.#keyOf = keyOf;
-    this.#derive = derive;
+  constructor(options: DictionaryOptions<Value, Derived>) {
+    this.#options = options;
+    this.#charactersLeft = options.charactersMax ?? Number.POSITIVE_INFINITY;
   }
 
   get size(): number {
@@ -20,19 +32,28 @@ export class Dictionary<Value, Derived> {
   load(texts: readonly string[]): void {
     for (const text of texts) {
       const value = JSON.parse(text) as Value;
-      this.#numbers.set(this.#keyOf(value), this.#values.length);
-      this.#values.push(value);
+      this.#add(this.#options.keyOf(value), value);
     }
   }
 
   number(value: Value): number {
-    const key = this.#keyOf(value);
+    const { keyOf, lighten } = this.#options;
+    const key = keyOf(value);
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
+    if (this.#charactersLeft <= 0 && lighten !== undefined) {
+      const light = lighten(value);
+      if (keyOf(light) !== key) return this.number(light);
+    }
+    this.#added.push(JSON.stringify(value));
+    return this.#add(key, value);
+  }
+
+  #add(key: string, value: Value): number {
     const number = this.#values.length;
     this.#numbers.set(key, number);
     this.#values.push(value);
-    this.#added.push(JSON.stringify(value));
+    this.#charactersLeft -= key.length;
     return number;
   }
 
@@ -42,7 +63,7 @@ export class Dictionary<Value, Derived> {
 
   /** What follows from a value, worked out once. */
   derived(number: number): Derived {
-    this.#derived[number] ??= this.#derive(this.value(number));
+    this.#derived[number] ??= this.#options.derive(this.value(number));
     return this.#derived[number];
   }
 

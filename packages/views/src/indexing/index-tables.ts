@@ -17,6 +17,12 @@ import { TableTotals } from "../tables/table-totals.ts";
 const CONTEXTS = 1;
 const SHAPES = 2;
 
+/**
+ * Real work has some thousand forms of a hundred characters each. Beyond this, new forms are kept without their tables:
+ * such a record is found by everything but its table.
+ */
+const SHAPES_CHARACTERS_MAX: number = 32 * 1024 * 1024;
+
 /** What the full text has of a context or a shape. */
 interface Searchable {
   readonly words: string;
@@ -27,14 +33,16 @@ interface Searchable {
 export class IndexTables {
   readonly file: IndexFile;
   readonly columns: Columns = new Columns();
-  readonly contexts: Dictionary<Context, Searchable> = new Dictionary(contextKey, (context) => ({
-    tokens: contextTokens(context),
-    words: contextWords(context),
-  }));
-  readonly shapes: Dictionary<Shape, Searchable> = new Dictionary(shapeKey, (shape) => ({
-    tokens: shapeTokens(shape),
-    words: shapeWords(shape),
-  }));
+  readonly contexts: Dictionary<Context, Searchable> = new Dictionary({
+    derive: (context) => ({ tokens: contextTokens(context), words: contextWords(context) }),
+    keyOf: contextKey,
+  });
+  readonly shapes: Dictionary<Shape, Searchable> = new Dictionary({
+    charactersMax: SHAPES_CHARACTERS_MAX,
+    derive: (shape) => ({ tokens: shapeTokens(shape), words: shapeWords(shape) }),
+    keyOf: shapeKey,
+    lighten: (shape) => ({ ...shape, names: [], tables: [] }),
+  });
   readonly actions: ActionRows;
   readonly totals: TableTotals = new TableTotals();
   readonly #ledger: string;

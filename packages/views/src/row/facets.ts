@@ -2,6 +2,7 @@ import type { AuditRecord, Effect, Environment, Level, Message, Outcome, Tier } 
 import { facetToken } from "../search/facet-tokens.ts";
 import { plainText } from "../search/words.ts";
 import { TIERS } from "./levels.ts";
+import { touchedTables } from "./touched-tables.ts";
 
 /** How many objects a row names. */
 const OBJECTS_MAX = 8;
@@ -94,11 +95,6 @@ function parts(texts: readonly string[]): string {
   return all;
 }
 
-/** As it is shown and filtered by. */
-export function tableName({ name, schema }: { readonly name: string; readonly schema?: string }): string {
-  return schema === undefined ? name : `${schema}.${name}`;
-}
-
 export function shownObjects({ tables }: Shape): readonly string[] {
   return tables.length > OBJECTS_MAX ? tables.slice(0, OBJECTS_MAX) : tables;
 }
@@ -133,16 +129,16 @@ export function shapeTokens({ level, names, tables, tier, type }: Shape): string
 
 /** A table may be asked for by its name alone. */
 function namesOf(operations: AuditRecord["operations"]): Pick<Shape, "names" | "tables"> {
-  if (operations === undefined || operations.length === 0) return { names: [], tables: [] };
-  const objects = operations.flatMap((operation) => operation.objects);
-  const tables = unique(objects.map(tableName));
-  const names = unique(objects.map(({ name }) => name)).filter((name) => !tables.includes(name));
-  return { names, tables };
+  const touched = touchedTables(operations);
+  const tables = new Set(touched.map(({ table }) => table));
+  const names = new Set(touched.map(({ name }) => name).filter((name) => !tables.has(name)));
+  return { names: [...names], tables: [...tables] };
 }
 
 function highestTier(operations: AuditRecord["operations"]): Tier | undefined {
-  if (operations === undefined || operations.length === 0) return undefined;
-  return TIERS[Math.max(...operations.map(({ tier }) => TIERS.indexOf(tier)))];
+  let highest = -1;
+  for (const { tier } of operations ?? []) highest = Math.max(highest, TIERS.indexOf(tier));
+  return TIERS[highest];
 }
 
 function unique(texts: readonly string[]): readonly string[] {

@@ -1,5 +1,5 @@
 import type { AuditRecord } from "@custody/domain";
-import { tableName } from "../row/facets.ts";
+import { touchedTables } from "../row/touched-tables.ts";
 
 /** The records that close a statement: each has exactly one of them, so nothing is counted twice. */
 const FINAL = /^db\.statement\.(cancelled|completed|denied|failed|unknown)$/;
@@ -24,9 +24,7 @@ interface TableDeed {
 export function tableDeeds(record: AuditRecord): TableDeeds | undefined {
   const { effect, operations, target, time, transaction, type } = record;
   if (operations === undefined || target === undefined || !FINAL.test(type)) return undefined;
-  const tables: TableDeed[] = [];
-  for (const { objects } of operations)
-    for (const object of objects) addRole(tables, tableName(object), object.role);
+  const tables = deedsOf(operations);
   if (tables.length === 0) return undefined;
   const isSingle = tables.filter(({ isWritten }) => isWritten).length === 1;
   return {
@@ -39,12 +37,13 @@ export function tableDeeds(record: AuditRecord): TableDeeds | undefined {
   };
 }
 
-function addRole(tables: TableDeed[], name: string, role: "read" | "write" | "define"): void {
-  let found = tables.find((each) => each.name === name);
-  if (found === undefined) {
-    found = { isRead: false, isWritten: false, name };
-    tables.push(found);
+function deedsOf(operations: NonNullable<AuditRecord["operations"]>): readonly TableDeed[] {
+  const deeds = new Map<string, TableDeed>();
+  for (const { role, table } of touchedTables(operations)) {
+    const deed = deeds.get(table) ?? { isRead: false, isWritten: false, name: table };
+    deeds.set(table, deed);
+    if (role === "read") deed.isRead = true;
+    else deed.isWritten = true;
   }
-  if (role === "read") found.isRead = true;
-  else found.isWritten = true;
+  return [...deeds.values()];
 }

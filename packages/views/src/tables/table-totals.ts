@@ -1,12 +1,20 @@
 import type { TableTotal } from "@custody/domain";
 import type { TableDeeds } from "./table-deeds.ts";
 
+/** No more are counted, since all are in memory, and an agent can make up names as fast as it can write. */
+const TABLES_MAX = 100_000;
+
 type Counts = { -readonly [Name in keyof TableTotal]: TableTotal[Name] };
 
 /** What was done to each table, counted along with the records. */
 export class TableTotals {
   readonly #byKey = new Map<string, Counts>();
   readonly #changed = new Set<Counts>();
+  readonly #tablesMax: number;
+
+  constructor(tablesMax: number = TABLES_MAX) {
+    this.#tablesMax = tablesMax;
+  }
 
   load(stored: readonly [target: string, name: string, value: string][]): void {
     for (const [target, table, value] of stored)
@@ -16,6 +24,7 @@ export class TableTotals {
   add({ isDenied, isRolledBack, rows, tables, target, time }: TableDeeds, index: number): void {
     for (const { isRead, isWritten, name } of tables) {
       const counts = this.#countsOf(target, name);
+      if (counts === undefined) continue;
       counts.statements += 1;
       if (isDenied) counts.denied += 1;
       else {
@@ -44,10 +53,10 @@ export class TableTotals {
     return changed;
   }
 
-  #countsOf(target: string, table: string): Counts {
+  #countsOf(target: string, table: string): Counts | undefined {
     const key = keyOf(target, table);
     let counts = this.#byKey.get(key);
-    if (counts === undefined) {
+    if (counts === undefined && this.#byKey.size < this.#tablesMax) {
       const zero = { denied: 0, reads: 0, rolledBack: 0, rowsAffected: 0, statements: 0, writes: 0 };
       counts = { ...zero, lastIndex: 0, lastTime: "", table, target };
       this.#byKey.set(key, counts);
