@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { escapeText } from "@custody/messages";
 import { noteKeyCopy } from "../backup/key-copy.ts";
 import { makeBackup } from "../backup/make-backup.ts";
-import { dataDirectory } from "../config/data-directory.ts";
-import { type Config, readConfig } from "../config/read-config.ts";
+import { dataDirectory, meantConfig } from "../config/data-directory.ts";
+import type { Config } from "../config/read-config.ts";
 import type { CommandContext } from "./context.ts";
 
 export interface BackupCommandOptions {
@@ -49,12 +49,13 @@ export async function backup(
 /** A configuration that belongs to another data directory has no place in this backup, and one that is broken may not
  * stand in the way of it. */
 function configOf(
-  { environment }: CommandContext,
+  { data: directory, environment }: CommandContext,
   named: string | undefined,
   data: string,
 ): Config | undefined {
   try {
-    const config = readConfig(environment.workingDirectory, named);
+    const silent = { ...environment, hint: () => {} };
+    const config = meantConfig(silent, { config: named, data: directory });
     return named !== undefined || config.data === data ? config : undefined;
   } catch (error) {
     if (named !== undefined) throw error;
