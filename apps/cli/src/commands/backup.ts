@@ -37,9 +37,7 @@ export async function backup(
   if (isJson) output.json({ ok, directory: to, ...said, files: files.length, bytes, findings });
   else if (ok) output.line(escapeText(`ok: ${said.size} entries in ${to}, root ${said.root}`));
   else {
-    output.line(
-      escapeText(`NOT OK: the copy in ${to} has ${findings.length} findings, as the ledger may have`),
-    );
+    output.line(escapeText(`NOT OK: the copy in ${to} is not right, as the ledger may not be:`));
     for (const { file, message, code } of findings) output.line(escapeText(`${file}: ${message} (${code})`));
   }
   for (const line of hints(withKey, isRedacted, report.decrypted)) output.hint(`custody: ${line}`);
