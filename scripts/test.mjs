@@ -33,10 +33,12 @@ function reporters() {
   return [...colour, ...(chosen ? [] : [`--reporter=${usual}`]), ours];
 }
 
-/** The last line of the output, for people in a hurry and for programs. */
+/** The last line of the output, for people in a hurry and for programs; before it, why tests were skipped. */
 function printCounts() {
   try {
-    const { passed, failed, skipped } = JSON.parse(readFileSync(counts, "utf8"));
+    const { passed, failed, skipped, reasons } = JSON.parse(readFileSync(counts, "utf8"));
+    for (const [reason, count] of Object.entries(reasons))
+      process.stdout.write(`skipped because ${reason}: ${count}\n`);
     process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
   } catch {
     // Vitest ended before it had a result: wrong arguments, a signal. It has said so itself.

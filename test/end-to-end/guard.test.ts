@@ -107,6 +107,12 @@ test("a database is put into a new file under the variable that has its address,
   await once(child, "exit");
 });
 
+test("a variable that is not set is recognised", () => {
+  const empty = guard("", ["--json"]);
+  expect(empty).toMatchObject({ code: 2, err: expect.stringContaining("is the variable set?") });
+  expect(readdirSync(cwd)).toEqual([]);
+});
+
 test("without a variable it says how to set one, and what stood in the file stays", () => {
   writeFileSync(join(cwd, "custody.yaml"), "# ours\ntargets: []\n");
   const { code, out } = guard(url(), ["--environment", "staging", "--name", "mine"]);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeEach, expect, test } from "vitest";
-import { expectVerdict, observedIn, openRow, PageFixture, rowOf } from "./page-fixture.ts";
+import { connectedAgent, expectVerdict, observedIn, openRow, PageFixture, rowOf } from "./page-fixture.ts";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -105,6 +105,16 @@ test("what a record holds is shown, never carried out, and nothing in it hides",
   expect(await page.title()).toBe("Custody");
   expect((await observedIn(page)).violations).toEqual([]);
   expect(fixture.complaints).toEqual([]);
+});
+
+test("a record without a statement has no empty parts, and no names that only programs know", async () => {
+  await (await connectedAgent(fixture.custody)).end();
+  const page = await fixture.open();
+  await openRow(page, "connection to");
+  await expectVerdict(page, "verified");
+  const panel = page.locator("aside");
+  expect(await panel.getByRole("heading", { name: "Facts" }).count()).toBe(0);
+  expect(await panel.locator("dt").allTextContents()).toContain("Connection");
 });
 
 test("code runs from left to right, whatever stands in it and whatever the page's direction is", async () => {

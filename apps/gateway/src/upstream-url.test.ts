@@ -44,6 +44,7 @@ test.each([
   ["postgres://app@host:99999/d", "UPSTREAM_URL_INVALID", "port"],
   ["postgres://app@[nonsense]/d", "UPSTREAM_URL_INVALID", "IPv6"],
   ["postgres://app@%2Fvar%2Frun/d", "UPSTREAM_URL_INVALID", "Unix socket"],
+  ["postgres://app:p@ss/word@host/d", "UPSTREAM_URL_INVALID", "%2F"],
   ["postgres://app:%zz@host/d", "UPSTREAM_URL_INVALID", "password"],
   ["postgres://app:%00@host/d", "UPSTREAM_URL_INVALID", "zero byte"],
   ["postgres://app@host/d?options=-csearch_path%3Dx", "UPSTREAM_URL_INVALID", "options"],

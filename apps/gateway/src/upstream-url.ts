@@ -40,6 +40,8 @@ export function parsePostgresUrl(text: string): PostgresUrl {
     /^postgres(?:ql)?:\/\/(.*)$/s.exec(text.trim()) ?? refuse("it does not begin with postgres://");
   const [, authority, path = "", query = ""] =
     /^([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/s.exec(rest as string) ?? refuse("it has a fragment (#)");
+  // Taken at its word, such a URL names a part of the password as the host, which messages would then repeat.
+  if (path.includes("@")) refuse("an @ follows its first /; in a password write / as %2F and @ as %40");
   const at = (authority as string).lastIndexOf("@");
   const { user, password } = parseUser((authority as string).slice(0, Math.max(at, 0)));
   const { host, port } = parseHost((authority as string).slice(at + 1));

@@ -38,12 +38,18 @@ export async function listen(
 /** Not by the framework, which listens on both loopback addresses for `localhost`, and cannot try twice. */
 function listenOnce({ server }: Api, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host, port }, () => {
-      server.off("error", reject);
+    // Neither may stay behind a try that failed: a port that is waited for is tried many times.
+    const onError = (error: Error) => {
+      server.off("listening", onListening);
+      reject(error);
+    };
+    const onListening = () => {
+      server.off("error", onError);
       server.on("error", () => {});
       resolve();
-    });
+    };
+    server.once("error", onError).once("listening", onListening);
+    server.listen({ host, port });
   });
 }
 

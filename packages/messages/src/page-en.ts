@@ -224,6 +224,7 @@ export const pageEn = {
   "detail.vantage.observed": "seen in the data path",
   "detail.vantage.reported": "reported by somebody",
   "detail.links": "Links",
+  "detail.connection": "Connection",
   "detail.facts": "Facts",
   "detail.timeline": "This action, record by record",
   "detail.timeline-here": "shown here",

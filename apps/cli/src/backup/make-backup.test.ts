@@ -1,5 +1,24 @@
-import { expect, test } from "vitest";
-import { withoutPasswords } from "./make-backup.ts";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { openLedger } from "@custody/ledger";
+import { expect, onTestFinished, test } from "vitest";
+import { makeBackup, withoutPasswords } from "./make-backup.ts";
+
+test("a place that cannot be written is named, and is no mistake of ours", async () => {
+  const data = mkdtempSync(join(tmpdir(), "custody-backup-"));
+  onTestFinished(() => rmSync(data, { recursive: true, force: true }));
+  await (await openLedger({ directory: data })).close();
+  const options = { config: undefined, data, onProgress: () => {}, version: "0", withKey: false };
+  // No folder can be made where a link to nowhere is, not even by root.
+  const to = join(data, "../", `${basename(data)}-link`);
+  symlinkSync("nowhere/at/all", to);
+  onTestFinished(() => rmSync(to));
+  await expect(makeBackup({ ...options, to })).rejects.toMatchObject({
+    code: "FILE_UNUSABLE",
+    message: expect.stringContaining(to),
+  });
+});
 
 test.each([
   ["upstream: postgres://app:s3cret@127.0.0.1/shop", "upstream: postgres://app:REDACTED@127.0.0.1/shop"],

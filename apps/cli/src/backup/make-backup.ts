@@ -29,10 +29,24 @@ export interface Backup {
  *
  * Left out on purpose: `local.token` and `server.json`, which belong to the running server; the index and the hints,
  * which are made again; and the master key, unless it is asked for.
+ *
+ * @throws CliError FILE_UNUSABLE
  */
 export async function makeBackup(options: BackupOptions): Promise<Backup> {
+  refuseUnfit(options.data, options.to);
+  try {
+    return await copyAndVerify(options);
+  } catch (cause) {
+    // What the ledger and the command say for themselves is left as it is; the rest is the system's, about the copy.
+    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
+    const what = `the backup cannot be written into ${options.to}: ${(cause as Error).message}`;
+    const advice = "make space, or choose another place; what is there now is no backup";
+    throw new CliError("FILE_UNUSABLE", what, advice, { cause });
+  }
+}
+
+async function copyAndVerify(options: BackupOptions): Promise<Backup> {
   const { data, to, withKey, version, onProgress } = options;
-  refuseUnfit(data, to);
   const copy = await copyLedger({
     directory: data,
     onProgress: (files, of) => onProgress(`${files} of ${of} files copied`),

@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { escapeText } from "@custody/messages";
 import { noteKeyCopy } from "../backup/key-copy.ts";
 import { makeBackup } from "../backup/make-backup.ts";
-import { dataDirectory } from "../config/data-directory.ts";
-import { type Config, readConfig } from "../config/read-config.ts";
+import { dataDirectory, meantConfig } from "../config/data-directory.ts";
+import type { Config } from "../config/read-config.ts";
 import type { CommandContext } from "./context.ts";
 
 export interface BackupCommandOptions {
@@ -37,9 +37,7 @@ export async function backup(
   if (isJson) output.json({ ok, directory: to, ...said, files: files.length, bytes, findings });
   else if (ok) output.line(escapeText(`ok: ${said.size} entries in ${to}, root ${said.root}`));
   else {
-    output.line(
-      escapeText(`NOT OK: the copy in ${to} has ${findings.length} findings, as the ledger may have`),
-    );
+    output.line(escapeText(`NOT OK: the copy in ${to} is not right, as the ledger may not be:`));
     for (const { file, message, code } of findings) output.line(escapeText(`${file}: ${message} (${code})`));
   }
   for (const line of hints(withKey, isRedacted, report.decrypted)) output.hint(`custody: ${line}`);
@@ -49,12 +47,13 @@ export async function backup(
 /** A configuration that belongs to another data directory has no place in this backup, and one that is broken may not
  * stand in the way of it. */
 function configOf(
-  { environment }: CommandContext,
+  { data: directory, environment }: CommandContext,
   named: string | undefined,
   data: string,
 ): Config | undefined {
   try {
-    const config = readConfig(environment.workingDirectory, named);
+    const silent = { ...environment, hint: () => {} };
+    const config = meantConfig(silent, { config: named, data: directory });
     return named !== undefined || config.data === data ? config : undefined;
   } catch (error) {
     if (named !== undefined) throw error;

@@ -4,6 +4,8 @@ import { escapeText } from "@custody/messages";
 import type { CommandContext } from "./context.ts";
 import { readNamedFile } from "./named-file.ts";
 
+const noKey = "give the key that `custody keys verifier` prints, or a file with it";
+
 interface Verdict {
   readonly ok: true;
   readonly index: number;
@@ -21,7 +23,7 @@ export async function check(
 ): Promise<number> {
   const { isJson, output } = context;
   const text = readNamedFile(context, file);
-  const key = options.key.includes("+") ? options.key : readNamedFile(context, options.key);
+  const key = options.key.includes("+") ? options.key : readNamedFile(context, options.key, noKey);
   const verifierKey = await parseVerifierKey(key.trim(), nodePrimitives);
   try {
     const verdict = await verdictOf(text, verifierKey);

@@ -1,17 +1,18 @@
 import { isLoopbackHost, type TargetOptions } from "@custody/gateway";
 import { escapeText } from "@custody/messages";
 import { formatAddress } from "../config/address.ts";
-import { type Config, readConfig } from "../config/read-config.ts";
+import { meantConfig } from "../config/data-directory.ts";
+import type { Config } from "../config/read-config.ts";
 import { resolveTarget, variableOf } from "../config/upstream.ts";
 import { readPolicy } from "../run/policy-record.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Reads everything that a start would read, and tells what would be guarded. What is wrong is thrown, and so exit 2. */
 export async function configCheck(
-  { environment, isJson, output }: CommandContext,
+  { data: named, environment, isJson, output }: CommandContext,
   options: { readonly config?: string },
 ): Promise<number> {
-  const config = readConfig(environment.workingDirectory, options.config);
+  const config = meantConfig(environment, { config: options.config, data: named });
   const policy = readPolicy(config);
   const targets = config.targets.map((target) => ({
     ...target,

@@ -1,7 +1,7 @@
 import { escapeText } from "@custody/messages";
 import type { Status } from "@custody/server";
-import { dataDirectoryOfAny } from "../config/data-directory.ts";
-import { type Config, readConfig } from "../config/read-config.ts";
+import { dataDirectoryOfAny, meantConfig } from "../config/data-directory.ts";
+import type { Config } from "../config/read-config.ts";
 import { ControlClient } from "../control/control-client.ts";
 import { type Check, type Diagnosis, fail, unknown } from "../doctor/finding.ts";
 import { checkKeyCopy, checkLedger, checkWitness } from "../doctor/ledger-checks.ts";
@@ -36,17 +36,17 @@ async function diagnose(
   { data, environment }: CommandContext,
   named: string | undefined,
 ): Promise<Diagnosis[]> {
-  const { variables, version, workingDirectory } = environment;
+  const { variables, version } = environment;
   let config: Config | undefined;
   const found: Diagnosis[] = [checkNode()];
   try {
-    config = readConfig(workingDirectory, named);
+    config = meantConfig(environment, { config: named, data });
     found.push(...checkConfiguration(config, environment));
   } catch (error) {
     found.push(fail("configuration", (error as Error).message, "correct it, and run: custody config check"));
   }
   const directory =
-    data ?? variables["CUSTODY_HOME"] ?? config?.data ?? dataDirectoryOfAny(environment, { data });
+    data ?? (variables["CUSTODY_HOME"] || config?.data) ?? dataDirectoryOfAny(environment, { data });
   const status = await statusOf(directory, { data: directory, environment });
   const checks: Check[] = [
     () => checkUser(directory, variables),

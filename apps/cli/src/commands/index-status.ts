@@ -1,15 +1,14 @@
+import { LedgerReader } from "@custody/ledger";
 import { indexOptionsFor, indexStatus } from "@custody/views";
 import { dataDirectory } from "../config/data-directory.ts";
 import type { CommandContext } from "./context.ts";
-import { openReader } from "./open-reader.ts";
 
 /** How far the index is. Always a yes: an index that is behind or missing is made up for by whoever opens it. */
 export async function showIndexStatus(context: CommandContext): Promise<number> {
   const { data, environment, isJson, output } = context;
-  const reader = await openReader(context);
-  const { bytes, cursor, state } = await indexStatus(
-    indexOptionsFor(dataDirectory(environment, { data }), reader),
-  );
+  const directory = dataDirectory(environment, { data });
+  const reader = await LedgerReader.open({ directory });
+  const { bytes, cursor, state } = await indexStatus(indexOptionsFor(directory, reader));
   const { size } = reader;
   if (isJson) output.json({ state, cursor, size, bytes });
   else output.line(describe[state](cursor ?? 0, size, (bytes / 1e6).toFixed(1)));

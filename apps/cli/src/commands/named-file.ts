@@ -4,12 +4,16 @@ import { CliError } from "../error.ts";
 import type { CommandContext } from "./context.ts";
 
 /** A file that the command line names. @throws CliError FILE_UNUSABLE */
-export function readNamedFile({ environment }: CommandContext, name: string): string {
+export function readNamedFile(
+  { environment }: CommandContext,
+  name: string,
+  advice = "name a file that exists",
+): string {
   const path = resolve(environment.workingDirectory, name);
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new CliError("FILE_UNUSABLE", `${path} cannot be read`, "name a file that exists", { cause });
+    throw new CliError("FILE_UNUSABLE", `${path} cannot be read`, advice, { cause });
   }
 }
 

@@ -29,7 +29,7 @@ export async function verify(
 function describe({ findings, ok, root, size }: VerifyReport): string[] {
   const verdict = ok
     ? `ok: ${size} entries, root ${root}`
-    : `NOT OK: ${findings.length} findings in ${size} entries`;
+    : `NOT OK: ${findings.length} ${findings.length === 1 ? "finding" : "findings"} in ${size} entries`;
   return [
     verdict,
     ...findings.map(({ code, file, index, message }) =>

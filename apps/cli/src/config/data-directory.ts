@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { parse } from "yaml";
 import type { Environment } from "../environment.ts";
 import { tourMeant } from "../tour/tour-folder.ts";
-import { readConfig } from "./read-config.ts";
+import { type Config, readConfig } from "./read-config.ts";
 
 /** `--data`, else CUSTODY_HOME, else `data:` of the configuration, else of the tour that is here, else ./custody-data. */
 export function dataDirectory(
@@ -13,10 +13,22 @@ export function dataDirectory(
   const { variables, workingDirectory } = environment;
   const named = options.data ?? (variables["CUSTODY_HOME"] || undefined);
   if (named !== undefined) return resolve(workingDirectory, named);
-  const tour = options.config === undefined ? tourMeant(workingDirectory) : undefined;
-  if (tour === undefined) return readConfig(workingDirectory, options.config).data;
+  return meantConfig(environment, options).data;
+}
+
+/** The configuration that is named, else ./custody.yaml, else that of the tour that is here. Whoever names a directory means no tour. */
+export function meantConfig(
+  environment: Environment,
+  options: { readonly data?: string | undefined; readonly config?: string | undefined },
+): Config {
+  const { variables, workingDirectory } = environment;
+  const isNamed = [options.config, options.data, variables["CUSTODY_HOME"] || undefined].some(
+    (named) => named !== undefined,
+  );
+  const tour = isNamed ? undefined : tourMeant(workingDirectory);
+  if (tour === undefined) return readConfig(workingDirectory, options.config);
   environment.hint?.(`custody: no custody.yaml here, so this is about the tour in ${tour.path}`);
-  return readConfig(tour.path).data;
+  return readConfig(tour.path);
 }
 
 /** The same where the configuration may be broken: then only its `data` is looked at, and everything else may be wrong. */

@@ -45,9 +45,10 @@ async function checkLastStop(reader: LedgerReader, isRunning: boolean): Promise<
   const types: string[] = [];
   const from = Math.max(0, reader.size - LOOK_BACK);
   for await (const { t } of reader.envelopes(from)) types.push(t);
+  if (types.length === 0) return unknown(id, "there is no record yet", "");
   const unclean = (what: string) =>
     warn(id, what, "see how it ended: custody log --type db.statement.unknown, and --type ledger.recovered");
-  if (!isRunning && types.length > 0 && types.at(-1) !== "ledger.closed")
+  if (!isRunning && types.at(-1) !== "ledger.closed")
     return unclean("Custody is not running and was not stopped cleanly; the next start closes what was open");
   const opened = types.lastIndexOf("ledger.opened");
   if (opened === -1) return unknown(id, `the last start is more than ${LOOK_BACK} entries ago`, "");

@@ -18,6 +18,8 @@ export interface DatabaseUrl {
 
 /** @throws CliError USAGE for other databases, GatewayError for what cannot be understood; neither repeats the URL */
 export function parseDatabaseUrl(text: string): DatabaseUrl {
+  if (text.trim() === "")
+    throw new CliError("USAGE", "the database's URL is empty", 'is the variable set? echo "$DATABASE_URL"');
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(text.trim())?.[1]?.toLowerCase();
   if (scheme !== undefined && scheme !== "postgres" && scheme !== "postgresql")
     throw new CliError("USAGE", `${scheme}: cannot be guarded`, "only postgres:// is supported yet");

@@ -32,11 +32,11 @@ const ttl = z
   .transform((text) => parseDuration(text) ?? Number.NaN)
   .refine(
     (ms) => ms >= TTL_MS_MIN && ms <= TTL_MS_MAX,
-    "ttl is written as 90s, 30m, 12h or 7d, and is at most 30d",
+    "it is written as 90s, 30m, 12h or 7d, and is at most 30d",
   );
 
 const requestSchema = z.strictObject({
-  agent: z.string().trim().min(1, "agent must have a name").max(128, "agent is at most 128 characters long"),
+  agent: z.string().trim().min(1, "it must have a name").max(128, "it is at most 128 characters long"),
   project: z.string().default("default"),
   ttl: ttl.default(12 * 3_600_000),
 });

@@ -48,7 +48,7 @@ function refuseWithoutRoot(): void {
     throw new CliError(
       "USAGE",
       "this needs root on Linux with systemd",
-      "use sudo, or --print to see the unit",
+      "use sudo; `custody service install --print` shows the unit",
     );
 }
 

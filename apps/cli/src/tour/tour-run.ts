@@ -35,7 +35,7 @@ export async function refuseRunning(folder: TourFolder, advice: string): Promise
     pid = runningTour(folder);
   }
   if (pid === undefined) return;
-  throw new CliError("TOUR_RUNNING", `the tour in ${folder.path} runs already, in process ${pid}`, advice);
+  throw new CliError("TOUR_RUNNING", `the tour in ${folder.path} runs, in process ${pid}`, advice);
 }
 
 /** The process that runs the tour; undefined when none does, also after a crash. */

@@ -87,8 +87,9 @@ test("a port that is about to be free is waited for", async () => {
   await once(other, "listening");
   const { port } = other.address() as { port: number };
   setTimeout(() => other.close(), 1500);
-  const { server } = await started({ port });
+  const { server, warnings } = await started({ port });
   expect(server.url).toBe(`http://127.0.0.1:${port}`);
+  expect(warnings).toEqual([]);
 });
 
 test("a directory without a ledger is named", async () => {

@@ -20,7 +20,7 @@ export const RecordBody: React.NamedExoticComponent<{ readonly record: AuditReco
         {(effect ?? transaction ?? duration) !== undefined && <OutcomeSection record={record} />}
         {operations !== undefined && <TouchesSection operations={operations} />}
         {(decision ?? approval) !== undefined && <DecisionSection decision={decision} approval={approval} />}
-        {details !== undefined && (
+        {details !== undefined && Object.keys(details).length > 0 && (
           <Section title={pageText("detail.facts")}>
             <Facts
               facts={Object.entries(details).map(

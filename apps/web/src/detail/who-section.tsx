@@ -36,7 +36,8 @@ export function WhoSection({ record }: { readonly record: AuditRecord }): ReactN
 
 export function WhereSection({ record }: { readonly record: AuditRecord }): ReactNode {
   const { links, location, source, target } = record;
-  const linked = Object.entries(links).map(([name, value]): Fact => [name, value]);
+  const { connection, ...others } = links;
+  const linked = Object.entries(others).map(([name, value]): Fact => [name, value]);
   return (
     <Section title={pageText("detail.where")}>
       <Facts
@@ -61,6 +62,7 @@ export function WhereSection({ record }: { readonly record: AuditRecord }): Reac
               <span className="text-ink-faint">{pageText(`detail.vantage.${source.vantage}`)}</span>
             </span>,
           ],
+          [pageText("detail.connection"), connection],
           ...linked,
         ]}
       />

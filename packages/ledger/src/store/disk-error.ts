@@ -10,5 +10,9 @@ export function diskError(error: unknown, doing: string): LedgerError {
     });
   }
   const reason = error instanceof Error ? error.message : String(error);
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
+    const what = `the disk may not be written (${doing}): ${reason}; check whose the data directory is`;
+    return new LedgerError("LEDGER_IO", what, { cause: error });
+  }
   return new LedgerError("LEDGER_IO", `the disk failed (${doing}): ${reason}`, { cause: error });
 }

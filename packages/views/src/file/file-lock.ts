@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import Database from "libsql";
 import { ViewsError } from "../error.ts";
 
@@ -19,9 +20,13 @@ export class FileLock {
     } catch (cause) {
       this.#database.close();
       if ((cause as { code?: unknown }).code !== "SQLITE_BUSY") throw cause;
-      throw new ViewsError("INDEX_IN_USE", `another process keeps the index of ${path}: stop it first`, {
-        cause,
-      });
+      throw new ViewsError(
+        "INDEX_IN_USE",
+        `another process keeps the index in ${dirname(path)}: stop it first`,
+        {
+          cause,
+        },
+      );
     }
   }
 
