@@ -111,6 +111,7 @@ async function guard(
   closing: (() => unknown)[],
 ): Promise<Guarded> {
   const folder = mkdtempSync(join(tmpdir(), "custody-tls-"));
+  closing.push(() => rmSync(folder, { force: true, recursive: true }));
   const tls = lines ?? [`tls: { cert: ${certificate}, key: ${key} }`];
   const target = ["name: shop", "kind: postgres", "listen: 127.0.0.1:0", "upstream: { env: SHOP }"];
   const text = [

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, connect as netConnect, type Socket } from "node:net";
 import { encodeSslRequest } from "@custody/wire/postgres";
 import { Client } from "pg";
@@ -218,6 +218,7 @@ describe("channel binding", () => {
       expect(await outcome(await tls.guard({ ...plainAgents, upstream }))).toBe("encrypted");
     } finally {
       await database.stop();
+      rmSync(signer.folder, { recursive: true });
     }
   });
 });

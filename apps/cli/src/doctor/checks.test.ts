@@ -1,13 +1,17 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLedger } from "@custody/ledger";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { noteKeyCopy } from "../backup/key-copy.ts";
 import { checkKeyCopy, checkLedger } from "./ledger-checks.ts";
 import { checkDisk, checkModes, checkNode } from "./machine-checks.ts";
 
-const folder = () => mkdtempSync(join(tmpdir(), "custody-doctor-"));
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), "custody-doctor-"));
+  onTestFinished(() => rmSync(path, { force: true, recursive: true }));
+  return path;
+}
 
 test("an old Node is a fail", () => {
   expect(checkNode("20.18.3").status).toBe("fail");

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { optional } from "../../../../test/postgres/optional.ts";
 import { environmentFileText, unitText } from "./unit-text.ts";
 
@@ -38,7 +38,9 @@ test("the file for secrets holds names, and no secret", () => {
 
 /** It says what it does not understand, and succeeds all the same. */
 function complaints(analyze: string, unit: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), "custody-unit-")), "custody.service");
+  const folder = mkdtempSync(join(tmpdir(), "custody-unit-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "custody.service");
   writeFileSync(file, unit);
   return spawnSync(analyze, ["verify", file], { encoding: "utf8" }).stderr;
 }
