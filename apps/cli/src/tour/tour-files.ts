@@ -8,7 +8,8 @@ const PORT = 6432;
 /** Makes the folder, and the files in it that a reader may want to see and change; those that are there stay. */
 export async function writeTourFiles(folder: TourFolder): Promise<void> {
   try {
-    mkdirSync(folder.path, { recursive: true });
+    // Rules and configuration lie in it: whatever the umask is, nobody else may change them.
+    mkdirSync(folder.path, { mode: 0o700, recursive: true });
     if (!lstatSync(folder.path).isDirectory()) throw new Error("it is no folder");
     // The user that PostgreSQL runs as must come through, whatever umask we were started with.
     if (process.getuid?.() === 0) chmodSync(folder.path, 0o755);
