@@ -92,11 +92,11 @@ function What({ row }: { readonly row: RecordRow }): ReactNode {
     );
   return (
     <>
-      <div className="flex gap-2 overflow-hidden whitespace-nowrap">
+      <div className="truncate">
         <span className={`font-semibold ${isHarmful(row) ? "text-bad" : ""}`}>
           <Recorded text={verbs} isCode />
         </span>
-        <span className="truncate text-ink-soft">
+        <span className="ms-2 text-ink-soft">
           <Recorded text={row.objects.join(", ")} isCode />
         </span>
       </div>
