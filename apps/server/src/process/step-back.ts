@@ -1,12 +1,17 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
 
 /** Where Linux lists the threads of a process; they have numbers of the same kind as processes. */
 const THREADS = "/proc/self/task";
 const NICENESS = 10;
 
+/** Where Linux reads whom to end first when memory has run out: higher goes earlier, and 1000 is always the first. */
+const OUT_OF_MEMORY = "/proc/self/oom_score_adj";
+const EXPENDABLE = "500";
+
 /**
- * Lets statements go first: this process gets what they leave of the processors.
+ * Lets statements go first: this process gets what they leave of the processors, and when memory has run out it is
+ * this one that ends, since it is started again and nothing is lost.
  *
  * On Linux a priority belongs to a thread, and setting that of the process means the calling one. The threads that
  * collect garbage and compile exist by now, so each is named; those that come later inherit it.
@@ -18,6 +23,11 @@ export function stepBack(): void {
     } catch {
       // A thread that has ended, or a system that forbids it: the server has to run all the same.
     }
+  }
+  try {
+    writeFileSync(OUT_OF_MEMORY, EXPENDABLE);
+  } catch {
+    // Other systems choose by themselves.
   }
 }
 
