@@ -47,7 +47,8 @@ export async function assembleServer(surroundings: ServerSurroundings): Promise<
     settings,
     verifierKey: (await readFile(join(directory, "keys", "verifier"), "utf8")).trim(),
   };
-  const api = await createApi({ gatekeeper: new Gatekeeper({ attempts, nowMs, token }), settings, warn });
+  const gatekeeper = new Gatekeeper({ attempts, hasPublicUrl: publicUrl !== undefined, nowMs, token });
+  const api = await createApi({ gatekeeper, settings, warn });
   await addRoutes(api, parts);
   const close = async () => {
     parts.feed.close();

@@ -73,7 +73,7 @@ export class ServerMetrics {
     this.#set("custody_sessions", "Sessions that may connect", sessions);
     this.#set(
       "custody_data_path_event_loop_delay_seconds",
-      "The longest that the data path was late since somebody last asked",
+      "The longest that the data path was late within the last 15 to 30 seconds",
       report.eventLoopDelaySeconds,
     );
     this.#set("custody_server_restarts", "How often this process was started again", report.serverRestarts);

@@ -109,12 +109,5 @@ function chooseEnvironment(asked: string | undefined, { isLoopback }: DatabaseUr
 
 /** Whether a server runs over this configuration, which does not know of the new target yet. */
 function isRunning({ data }: Config): boolean {
-  const server = readServerFile(data);
-  if (server === undefined) return false;
-  try {
-    process.kill(server.pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  return readServerFile(data) !== undefined;
 }

@@ -18,16 +18,29 @@ const schema = z.object({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
-  pid: z.number().int(),
+  pid: z.number().int().positive(),
   url: z.url(),
 });
 
-/** Undefined when no server runs, or when the file says nothing that could be used. */
+/**
+ * Undefined when no server runs, or when the file says nothing that could be used. A server that was killed leaves the
+ * file behind, and any program, an agent's too, may listen on its port by now and wait for the token.
+ */
 export function readServerFile(directory: string): ServerFile | undefined {
   try {
-    return schema.parse(JSON.parse(readFileSync(pathOf(directory), "utf8")));
+    const server = schema.parse(JSON.parse(readFileSync(pathOf(directory), "utf8")));
+    return isAlive(server.pid) ? server : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It lives, and is another user's.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
@@ -37,7 +50,7 @@ export function writeServerFile(directory: string, server: ServerFile): void {
   renameSync(`${path}.tmp`, path);
 }
 
-/** After a crash it stays; the next start replaces it, and a command that trusts it meets a closed port. */
+/** After a crash it stays, and says nothing any more; the next start replaces it. */
 export function removeServerFile(directory: string): void {
   rmSync(pathOf(directory), { force: true });
 }

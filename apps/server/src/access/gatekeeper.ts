@@ -9,7 +9,8 @@ import { isPageToken } from "./page-token.ts";
  *
  * - `page`: everybody, also by following a link from elsewhere: the page itself, which shows nothing by itself.
  * - `public`: everybody, but no other website.
- * - `local`: programs of this machine, and whoever may read.
+ * - `local`: programs of this machine, and whoever may read. Not without a token where `publicUrl` leads here from
+ *   elsewhere: not every proxy says that it speaks for others.
  * - `reader`: whoever may look: the page after a sign-in, and the operator.
  * - `operator`: whoever shows the local token.
  */
@@ -23,6 +24,7 @@ export interface Asking {
 export interface GatekeeperOptions {
   readonly token: string;
   readonly attempts: FailedAttempts;
+  readonly hasPublicUrl: boolean;
   readonly nowMs: () => number;
 }
 
@@ -36,8 +38,8 @@ export class Gatekeeper {
   /** Whether a good token was needed, and shown. @throws HttpProblem */
   admit(access: Access, asking: Asking): boolean {
     if (access === "page" || access === "public") return false;
-    if (access === "local" && isLocal(asking)) return false;
-    const { attempts, nowMs, token } = this.#options;
+    const { attempts, hasPublicUrl, nowMs, token } = this.#options;
+    if (access === "local" && !hasPublicUrl && isLocal(asking)) return false;
     const shown = shownToken(asking.headers.authorization);
     if (shown !== undefined && isSameSecret(shown, token)) return true;
     if (shown !== undefined && isPageToken(shown, token, nowMs())) {

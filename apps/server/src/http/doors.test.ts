@@ -184,3 +184,9 @@ test("numbers are for programs of this machine, and for whoever has a token", as
     ).toBe(200);
   }
 });
+
+test("where a public address leads here, numbers need a token: a proxy does not always say that it is one", async () => {
+  const { ask } = await serveLedger({ publicUrl: "https://custody.example" });
+  expect((await ask("/metrics", { headers: { host } })).status).toBe(401);
+  expect((await ask("/metrics")).status).toBe(200);
+});

@@ -12,7 +12,7 @@ export interface Questions {
 
 export interface DataPathReport {
   readonly status: Status;
-  /** The longest that the data path's event loop was late since the last report, in seconds. */
+  /** The longest that the data path's event loop was late within the last 15 to 30 seconds, in seconds. */
   readonly eventLoopDelaySeconds: number;
   readonly serverRestarts: number;
 }

@@ -16,3 +16,15 @@ test("every thread steps back, those that collect garbage among them", (context)
   expect(priorities.length).toBeGreaterThan(1);
   expect(new Set(priorities)).toEqual(new Set([19]));
 });
+
+test("when memory has run out, it ends before the process that records", (context) => {
+  if (!existsSync("/proc/self/oom_score_adj")) context.skip("only Linux can be told whom to end first");
+  const built = new URL("../../dist/process/step-back.js", import.meta.url).href;
+  const program = `
+    import { readFileSync } from "node:fs";
+    const { stepBack } = await import(${JSON.stringify(built)});
+    stepBack();
+    console.log(readFileSync("/proc/self/oom_score_adj", "utf8"));`;
+  const output = execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
+  expect(output.trim()).toBe("500");
+});

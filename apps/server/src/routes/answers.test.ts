@@ -10,7 +10,7 @@ import {
   tilesOfSize,
   verifyReceipt,
 } from "@custody/ledger/verifier";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { z } from "zod";
 import { createApi } from "../http/create-api.ts";
 import { recordOf, serveLedger } from "../testing/served-ledger.ts";
@@ -136,6 +136,14 @@ test("it says whether it is ready", async () => {
   const checks = { dataPath: "ok", index: "ok", ledger: "ok" };
   expect((await ask("/readyz")).json).toEqual({ checks, ready: true });
   expect((await ask("/healthz")).text).toBe("ok\n");
+});
+
+test("whoever asks without end whether it is ready does not keep the data path busy", async () => {
+  const { ask, parts } = await serveLedger();
+  const asked = vi.spyOn(parts.link, "ask");
+  const answers = await Promise.all(Array.from({ length: 50 }, () => ask("/readyz")));
+  expect(answers.map(({ json }) => json.ready)).toEqual(answers.map(() => true));
+  expect(asked.mock.calls.length).toBeLessThan(5);
 });
 
 test("every route is documented, and answers as its document says", async () => {

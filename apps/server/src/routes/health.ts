@@ -5,6 +5,9 @@ import type { RouteParts } from "./parts.ts";
 
 const PATIENCE_MS = 2000;
 
+/** Whoever asks more often gets the same again: anybody may ask, and each look is work for the data path. */
+const LOOK_AGAIN_MS = 200;
+
 /** For whoever watches that we run. Both say little, because they say it to everybody. */
 export function healthRoutes(api: Api, parts: RouteParts): void {
   api.get(
@@ -23,6 +26,7 @@ export function healthRoutes(api: Api, parts: RouteParts): void {
         .serializer((text: string) => text)
         .send("ok\n"),
   );
+  const look = atMostEvery(LOOK_AGAIN_MS, () => runChecks(parts));
   const answer = z.strictObject({
     ready: z.boolean(),
     checks: z.strictObject({ ledger: z.string(), dataPath: z.string(), index: z.string() }),
@@ -38,7 +42,7 @@ export function healthRoutes(api: Api, parts: RouteParts): void {
       },
     },
     async (_, reply) => {
-      const checks = await runChecks(parts);
+      const checks = await look();
       const ready = Object.values(checks).every((text) => text === "ok");
       return reply.code(ready ? 200 : 503).send({ checks, ready });
     },
@@ -58,6 +62,16 @@ async function runChecks({ link, reader, records }: RouteParts): Promise<Checks>
     dataPath: report === undefined ? "does not answer" : "ok",
     index: index ?? "behind",
     ledger: report?.status.ledger.failure === null ? "ok" : report === undefined ? "unknown" : "cannot write",
+  };
+}
+
+/** Begins anew when the last beginning is `ms` ago; in between everybody shares. */
+function atMostEvery<T>(ms: number, begin: () => Promise<T>): () => Promise<T> {
+  let last: { readonly atMs: number; readonly result: Promise<T> } | undefined;
+  return () => {
+    const nowMs = performance.now();
+    if (last === undefined || nowMs - last.atMs >= ms) last = { atMs: nowMs, result: begin() };
+    return last.result;
   };
 }
 
