@@ -15,6 +15,8 @@ const hostile = [
   "SELECT 'שלום', 'مرحبا', '日本語', 'e\u0301'",
 ];
 
+const manyTables = Array.from({ length: 3000 }, (_, at) => `t${at}`).join(", ");
+
 let fixture: PageFixture;
 
 beforeEach(async ({ skip }) => {
@@ -22,6 +24,7 @@ beforeEach(async ({ skip }) => {
     for (const text of hostile) await agent.query(text);
     await agent.query(`SELECT length('${"long ".repeat(220_000)}')`);
     await agent.query("SELECT * FROM nowhere").catch(() => {});
+    await agent.query(`SELECT 1 FROM ${manyTables}`).catch(() => {});
     await agent.query("SELECT $1::text, $2::int", ["a value", null]);
   });
 }, 60_000);
@@ -139,4 +142,14 @@ test("a megabyte in one line is shown in part, and the page goes on", async () =
   await page.getByRole("button", { name: /^Show .* more$/ }).click();
   await expectVerdict(page, "verified");
   expect(fixture.complaints).toEqual([]);
+});
+
+test("a statement that names thousands of tables shows some of them, and the others on demand", async () => {
+  const page = await fixture.open();
+  await openRow(page, "FROM t0");
+  await expectVerdict(page, "verified");
+  const names = page.locator("aside li li").filter({ hasText: /^reads ?t\d+/ });
+  expect(await names.count()).toBe(200);
+  await page.getByRole("button", { name: "Show 200 more" }).click();
+  expect(await names.count()).toBe(400);
 });

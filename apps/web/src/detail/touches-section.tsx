@@ -2,20 +2,16 @@ import type { Operation } from "@custody/domain";
 import { isPageKey, pageText } from "@custody/messages";
 import type { ReactNode } from "react";
 import { Recorded } from "../text/recorded.tsx";
+import { LongList } from "./long-list.tsx";
 import { Section } from "./section.tsx";
 
 /** What the statement does: each operation with its harm, and the tables it touches. */
 export function TouchesSection({ operations }: { readonly operations: readonly Operation[] }): ReactNode {
   return (
     <Section title={pageText("detail.touches")}>
-      <ul className="flex flex-col gap-2">
-        {operations.map((operation, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: operations have no identity but their place.
-          <li key={at}>
-            <OperationView operation={operation} />
-          </li>
-        ))}
-      </ul>
+      <LongList items={operations} className="flex flex-col gap-2">
+        {(operation) => <OperationView operation={operation} />}
+      </LongList>
     </Section>
   );
 }
@@ -38,10 +34,9 @@ function OperationView({ operation }: { readonly operation: Operation }): ReactN
       {objects.length === 0 ? (
         <p className="text-ink-faint">{pageText("detail.touches-nothing")}</p>
       ) : (
-        <ul>
-          {objects.map(({ name, resolved, role, schema }, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a statement can touch one thing twice.
-            <li key={at} className="flex flex-wrap items-baseline gap-x-2">
+        <LongList items={objects} itemClassName="flex flex-wrap items-baseline gap-x-2">
+          {({ name, resolved, role, schema }) => (
+            <>
               <span className="text-ink-soft">{known(`detail.role.${role}`, role)}</span>
               <span className="font-mono text-[12.5px] [overflow-wrap:anywhere]">
                 <Recorded text={schema === undefined ? name : `${schema}.${name}`} />
@@ -49,9 +44,9 @@ function OperationView({ operation }: { readonly operation: Operation }): ReactN
               <span className="text-[12px] text-ink-faint">
                 {known(`detail.resolved.${resolved}`, resolved)}
               </span>
-            </li>
-          ))}
-        </ul>
+            </>
+          )}
+        </LongList>
       )}
     </>
   );
