@@ -23,11 +23,11 @@ export async function benchServer({ rounds = 5, directory, records = 1_000_000 }
   const judged = [];
   try {
     await fill(running, ask, records, folder);
+    judged.push(...(await lists(running, ask, folder)));
     const { url } = JSON.parse(
       execFileSync(process.execPath, [command, "open", "--print", "--json"], { cwd: running.base }),
     );
     const { browser, page } = await openFeed(url, folder);
-    judged.push(...(await lists(running, ask, folder)));
     const quiet = await actionToVisible(page, running.url, 100);
     judged.push(judge("action to visible, p95 ms", quiet.p95, 250, false));
     judged.push(...(await beside(running, ask, rounds, folder)));

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { BulkClient } from "./bulk-client.ts";
 import { useProxy } from "./fixture.ts";
-import { peakGrowth } from "./peak-memory.ts";
+import { needPromptMemory, peakGrowth } from "./peak-memory.ts";
 import { stories } from "./well-formed.ts";
 
 const MiB = 1024 * 1024;
@@ -10,7 +10,8 @@ const growthMax = 64 * MiB;
 const proxied = useProxy("CREATE UNLOGGED TABLE t (v text); ALTER TABLE t ALTER v SET STORAGE EXTERNAL");
 
 describe("memory stays flat, however much passes", () => {
-  test("300 MB by COPY, in and out", async () => {
+  test("300 MB by COPY, in and out", async (context) => {
+    needPromptMemory(context);
     const client = await BulkClient.connect(proxied.url);
     const row = Buffer.from(`${"x".repeat(8190)}\n`);
     const rows = Math.ceil((300 * MiB) / row.length);
@@ -35,7 +36,8 @@ describe("memory stays flat, however much passes", () => {
     expect(growth).toBeLessThan(growthMax);
   });
 
-  test("200 MB of rows to a slow reader, in order", async () => {
+  test("200 MB of rows to a slow reader, in order", async (context) => {
+    needPromptMemory(context);
     const sql = "SELECT g, repeat('x', 20000) FROM generate_series(1, 10000) g";
     const [direct, client] = [
       await BulkClient.connect(proxied.directUrl),

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { BulkClient } from "../capture/bulk-client.ts";
 import { useProxy } from "../capture/fixture.ts";
-import { peakGrowth } from "../capture/peak-memory.ts";
+import { needPromptMemory, peakGrowth } from "../capture/peak-memory.ts";
 import { stories } from "../capture/well-formed.ts";
 
 const MiB = 1024 * 1024;
 const proxied = useProxy("CREATE UNLOGGED TABLE t (v text); ALTER TABLE t ALTER v SET STORAGE EXTERNAL");
 
-test("1 GiB by COPY, in and out, and as rows, in less than 64 MiB", { timeout: 300_000 }, async () => {
+test("1 GiB by COPY, in and out, and as rows, in less than 64 MiB", { timeout: 300_000 }, async (context) => {
+  needPromptMemory(context);
   const client = await BulkClient.connect(proxied.url);
   const row = Buffer.from(`${"x".repeat(8191)}\n`);
   const rows = (1024 * MiB) / row.length;
