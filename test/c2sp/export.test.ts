@@ -11,6 +11,7 @@ import {
 } from "@custody/ledger/verifier";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { buildCommand, run } from "../export/run-command.ts";
+import { fillLedger } from "./fill-ledger.ts";
 import { needGoVerifier, runGoVerifier } from "./go-verifier.ts";
 
 const base = mkdtempSync(join(tmpdir(), "custody-c2sp-export-"));
@@ -24,19 +25,7 @@ async function ledgerOf(size: number): Promise<{ directory: string; verifierKey:
   const directory = join(base, `ledger-${size}`);
   const ledger = await openLedger({ directory });
   // Closing adds one entry of the ledger's own.
-  for (let sequence = 0; ledger.size < size - 1; sequence += 1) {
-    const entry = {
-      type: "test.entry",
-      timeMs: 1_700_000_000_000 + sequence,
-      scope: { project: "p", class: "session", session: "s" },
-      session: "s",
-      source: "writer",
-      sequence,
-      payload: `payload ${sequence}`,
-    };
-    if (sequence % 1000 === 999) await ledger.append(entry);
-    else await ledger.appendAll([entry], "queued");
-  }
+  await fillLedger(ledger, size - 1);
   await ledger.close();
   return { directory, verifierKey: ledger.verifierKey };
 }

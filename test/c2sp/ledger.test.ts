@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLedger } from "@custody/ledger";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { fillLedger } from "./fill-ledger.ts";
 import { needGoVerifier, runGoVerifier } from "./go-verifier.ts";
 
 const base = mkdtempSync(join(tmpdir(), "custody-c2sp-ledger-"));
@@ -14,19 +15,7 @@ beforeEach(needGoVerifier);
 async function ledgerOf(size: number): Promise<{ running: string; closed: string; verifierKey: string }> {
   const directory = join(base, `ledger-${size}`);
   const ledger = await openLedger({ directory });
-  for (let sequence = 0; ledger.size < size; sequence += 1) {
-    const entry = {
-      type: "test.entry",
-      timeMs: 1_700_000_000_000 + sequence,
-      scope: { project: "p", class: "session", session: "s" },
-      session: "s",
-      source: "writer",
-      sequence,
-      payload: `payload ${sequence}`,
-    };
-    if (sequence % 1000 === 999) await ledger.append(entry);
-    else await ledger.appendAll([entry], "queued");
-  }
+  await fillLedger(ledger, size);
   const checkpoint = await ledger.checkpoint();
   expect(checkpoint.split("\n")[1]).toBe(String(size));
   // As a reader finds it while the writer still runs; closing adds an entry.
