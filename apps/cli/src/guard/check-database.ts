@@ -18,7 +18,19 @@ const TIMEOUT_MS = 10_000;
  * @throws CliError DATABASE_UNREACHABLE, DATABASE_REFUSED, FILE_UNUSABLE; the message never holds the password
  */
 export async function checkDatabase(url: DatabaseUrl): Promise<FoundDatabase> {
-  const ssl = encryptionOf(url);
+  const ways = waysOf(url);
+  for (const [at, ssl] of ways.entries()) {
+    try {
+      return { tls: ssl !== false, version: await versionOf(url, ssl) };
+    } catch (error) {
+      const isLast = at === ways.length - 1;
+      if (isLast || !isAboutEncryption(error as Error)) throw explain(error as Error, url);
+    }
+  }
+  throw new Error("a URL has at least one way");
+}
+
+async function versionOf(url: DatabaseUrl, ssl: Encryption): Promise<string> {
   const client = new Client({
     application_name: "custody guard",
     connectionTimeoutMillis: TIMEOUT_MS,
@@ -36,23 +48,35 @@ export async function checkDatabase(url: DatabaseUrl): Promise<FoundDatabase> {
     await client.connect();
     const { rows } = await client.query("SHOW server_version");
     const version = String((rows[0] as { server_version?: string } | undefined)?.server_version ?? "unknown");
-    return { tls: ssl !== false, version: version.split(" ")[0] as string };
-  } catch (error) {
-    throw explain(error as Error & { code?: string }, url);
+    return version.split(" ")[0] as string;
   } finally {
     await client.end().catch(() => {});
   }
 }
 
-/** As libpq reads `sslmode`; the modes that do not insist are content with a plain connection. */
-function encryptionOf({ sslMode, sslRootCertificate }: DatabaseUrl): false | ConnectionOptions {
-  if (sslMode !== "require" && sslMode !== "verify-ca" && sslMode !== "verify-full") return false;
+type Encryption = false | ConnectionOptions;
+
+/** As libpq reads `sslmode`: `prefer`, the default, and `allow` take the second way when the server refuses the first. */
+function waysOf(url: DatabaseUrl): readonly Encryption[] {
+  const { sslMode = "prefer" } = url;
+  if (sslMode === "disable") return [false];
+  if (sslMode === "allow") return [false, encryptionOf(url)];
+  return sslMode === "prefer" ? [encryptionOf(url), false] : [encryptionOf(url)];
+}
+
+function encryptionOf({ sslMode, sslRootCertificate }: DatabaseUrl): ConnectionOptions {
   const isSystem = sslRootCertificate === undefined || sslRootCertificate === "system";
+  const isVerified = sslMode === "verify-ca" || sslMode === "verify-full" || sslRootCertificate !== undefined;
   return {
     ...(isSystem ? {} : { ca: readCertificates(sslRootCertificate) }),
     ...(sslMode === "verify-full" ? {} : { checkServerIdentity: () => undefined }),
-    rejectUnauthorized: sslMode !== "require" || sslRootCertificate !== undefined,
+    rejectUnauthorized: isVerified,
   };
+}
+
+/** Whether the server may think otherwise of the other way: it has no TLS, or lets nobody in by this one. */
+function isAboutEncryption({ code, message }: Error & { code?: string }): boolean {
+  return /does not support SSL/.test(message) || code === "28000";
 }
 
 function readCertificates(file: string): string {
