@@ -38,6 +38,8 @@ export type LedgerErrorCode =
   | "LOCK_PATH_TOO_LONG"
   /** The master key file is missing, or not 32 bytes in hexadecimal. */
   | "MASTER_KEY_MALFORMED"
+  /** Whoever seals the master key (Vault, a key management service) cannot be asked now. */
+  | "MASTER_KEY_UNAVAILABLE"
   /** The master key is well formed but does not open this ledger's key ring. */
   | "MASTER_KEY_WRONG"
   /** A note does not follow c2sp.org/signed-note. */

@@ -40,6 +40,7 @@ test("the package exports these types and no others", () => {
     "FindingCode",
     "InspectPayload",
     "KeyScope",
+    "KeySealer",
     "LedgerErrorCode",
     "LedgerEvent",
     "LedgerOptions",

@@ -6,6 +6,7 @@ export { LedgerError } from "./error.ts";
 export type { DescribeEvent, EventContext, LedgerEvent } from "./event.ts";
 export { canonicalJson } from "./json/canonical.ts";
 export type { KeyScope } from "./keys/key-ring.ts";
+export type { KeySealer } from "./keys/key-sealer.ts";
 export type { MasterKey } from "./keys/master-key.ts";
 export { masterKeyFromBytes } from "./keys/master-key.ts";
 export type { ReadEntry, ReaderOptions } from "./reader/ledger-reader.ts";
