@@ -15,9 +15,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/capture": ["domain", "wire"],
   "packages/views": ["domain", "ledger", "messages"],
   "packages/sinks": ["domain", "ledger", "messages"],
+  "packages/anchors": ["domain", "ledger"],
   "apps/gateway": ["domain", "wire", "capture", "policy", "client"],
-  "apps/server": ["domain", "ledger", "policy", "views", "sinks", "messages"],
-  "apps/cli": ["domain", "ledger", "messages", "views", "sinks", "client", "gateway", "server"],
+  "apps/server": ["domain", "ledger", "policy", "views", "sinks", "anchors", "messages"],
+  "apps/cli": ["domain", "ledger", "messages", "views", "sinks", "anchors", "client", "gateway", "server"],
   "apps/web": ["domain", "messages", "ledger/verifier"],
 };
 
