@@ -46,6 +46,8 @@ export type LedgerErrorCode =
   | "NOTE_MALFORMED"
   /** No known key has signed the note, or a known key's signature is wrong. */
   | "NOTE_UNVERIFIED"
+  /** A policy does not follow c2sp.org/tlog-policy. */
+  | "POLICY_MALFORMED"
   /** A proof has the wrong length or its numbers are outside the tree. */
   | "PROOF_MALFORMED"
   /** A well-formed proof does not lead to the root. */
@@ -54,6 +56,8 @@ export type LedgerErrorCode =
   | "RECEIPT_MALFORMED"
   /** A well-formed receipt does not prove the entry. */
   | "RECEIPT_INVALID"
+  /** A request to a witness does not follow c2sp.org/tlog-witness. */
+  | "REQUEST_MALFORMED"
   /** What was signed before covers more than what can be recovered, or says something else: a rewind or a rewrite. */
   | "REWIND_DETECTED"
   /** Stored files contradict each other; start is refused so that nothing is overwritten. */

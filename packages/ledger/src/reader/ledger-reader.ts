@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LedgerError } from "../error.ts";
 import type { MasterKey } from "../keys/master-key.ts";
-import { inclusionProof } from "../merkle/proofs.ts";
-import { TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
-import { tileHashReader } from "../merkle/tile-reader.ts";
+import { consistencyProof, inclusionProof } from "../merkle/proofs.ts";
+import { TILE_WIDTH } from "../merkle/tile-path.ts";
+import { type ReadTile, rootFromTiles, tileHashReader } from "../merkle/tile-reader.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
 import type { Format } from "../store/format.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
@@ -18,6 +16,7 @@ import type { LedgerKeys } from "../writer/open-keys.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
 import { Payloads } from "./payloads.ts";
 import { existingFormat, findMasterKey, loadKeys } from "./reader-keys.ts";
+import { readStoredTile } from "./stored-tile.ts";
 import { TailFollower } from "./tail-follower.ts";
 
 /** A writer frees segments at most a few times a second; more misses than this are not its doing. */
@@ -53,6 +52,8 @@ export class LedgerReader {
   #unintegrated: Bundle = { entries: [], blocks: new Map() };
   readonly #tail: TailFollower;
   #refreshing: Promise<void> = Promise.resolve();
+  readonly #readTile: ReadTile = (level, tile, width) =>
+    readStoredTile(this.#layout.root, level, tile, width);
   #bundleIndex = -1;
   #bundle: Bundle | undefined;
 
@@ -171,30 +172,44 @@ export class LedgerReader {
 
   /**
    * A receipt (c2sp.org/tlog-proof) that the entry is in the log; it carries the entry as its extra data, so it can
-   * be checked alone. @throws LedgerError INDEX_UNKNOWN while no published checkpoint covers the entry.
+   * be checked alone. It has the newest published checkpoint, unless an older one is given, such as one that witnesses
+   * have cosigned. @throws LedgerError INDEX_UNKNOWN while that does not cover the entry.
    */
-  async prove(index: number): Promise<string> {
-    const checkpoint = await this.checkpoint();
+  async prove(index: number, given?: string): Promise<string> {
+    const checkpoint = given ?? (await this.checkpoint());
     const size = checkpoint === undefined ? 0 : parseCheckpoint(parseNote(checkpoint).text).size;
     if (checkpoint === undefined || !(index < size)) {
       throw new LedgerError(
         "INDEX_UNKNOWN",
-        `no published checkpoint covers entry ${index} yet, the newest has size ${size}`,
+        `no published checkpoint covers entry ${index} yet, ${given === undefined ? "the newest" : "the given one"} has size ${size}`,
       );
     }
     if (size > this.#treeSize) await this.refresh();
     const { entry } = await this.entry(index);
-    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), size);
-    return formatReceipt({ checkpoint, extra: entry, index, proof: inclusionProof(index, size, read) });
+    const proof = inclusionProof(index, size, tileHashReader(this.#readTile, size));
+    return formatReceipt({ checkpoint, extra: entry, index, proof });
   }
 
-  #tile(level: number, index: number, width: number): Buffer {
-    try {
-      return readFileSync(join(this.#layout.root, tilePath(level, index, width)));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || width === TILE_WIDTH) throw error;
-      return readFileSync(join(this.#layout.root, tilePath(level, index))).subarray(0, width * 32);
-    }
+  /**
+   * The hashes which show that the tree of `size` begins with the one of `oldSize` (RFC 6962, section 2.1.2).
+   * @throws LedgerError INDEX_UNKNOWN when the tree does not have `size` entries, or has fewer than `oldSize`.
+   */
+  async proveConsistency(oldSize: number, size: number): Promise<Buffer[]> {
+    if (size > this.#treeSize) await this.refresh();
+    if (!(oldSize <= size && size <= this.#treeSize))
+      throw new LedgerError(
+        "INDEX_UNKNOWN",
+        `the tree has ${this.#treeSize} entries: nothing can be proved from ${oldSize} to ${size}`,
+      );
+    return consistencyProof(oldSize, size, tileHashReader(this.#readTile, size));
+  }
+
+  /** The root of the tree as it was at `size`. @throws LedgerError INDEX_UNKNOWN */
+  async rootAt(size: number): Promise<Buffer> {
+    if (size > this.#treeSize) await this.refresh();
+    if (size > this.#treeSize)
+      throw new LedgerError("INDEX_UNKNOWN", `the tree has ${this.#treeSize} entries, not ${size}`);
+    return rootFromTiles(this.#readTile, size);
   }
 
   /** An entry and where it lies. A refresh may move it from the tail into a bundle at any `await`. */
