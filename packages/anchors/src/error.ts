@@ -7,10 +7,12 @@
  * - `PLACE_CONTRADICTED`: what the place says and what the ledger says cannot both be true.
  * - `PLACE_SETTING_INVALID`: what custody.yaml says about the place makes no sense.
  * - `EVIDENCE_INVALID`: what a place gave does not vouch for the checkpoint that it was given for.
+ * - `EVIDENCE_MALFORMED`: what a place gave does not follow its format, so nothing can be said about it.
  * - `OUTSIDE_STATE_FAILED`: what is known about the places cannot be read or written.
  */
 export type AnchorErrorCode =
   | "EVIDENCE_INVALID"
+  | "EVIDENCE_MALFORMED"
   | "OUTSIDE_STATE_FAILED"
   | "PLACE_ANSWER_INVALID"
   | "PLACE_CONTRADICTED"

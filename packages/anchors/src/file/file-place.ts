@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { AnchorError } from "../error.ts";
+import { confirmHeld, type History } from "../held/confirm-held.ts";
+import { checkpointName, originPath, sizeOfName } from "../held/origin-path.ts";
+import type { Kept, Place, SignedCheckpoint } from "../place.ts";
+import { isFolder, listNames, makeFolder, putNew, readText, replaceText } from "./durable-files.ts";
+
+export interface FilePlaceOptions {
+  /** A folder that must be there: on another disk, or a mount of another machine. */
+  readonly folder: string;
+  readonly everyMs: number;
+  readonly history: History;
+}
+
+const LATEST = "latest";
+
+/**
+ * Keeps each checkpoint as a file of its own in a folder, and a copy of the newest as `latest`. No file with a size in
+ * its name is ever written again.
+ */
+export function filePlace({ everyMs, folder, history }: FilePlaceOptions): Place {
+  return {
+    kind: "file",
+    name: folder,
+    everyMs,
+    async keep(checkpoint: SignedCheckpoint): Promise<Kept> {
+      try {
+        await keepIn(folder, checkpoint, history);
+      } catch (error) {
+        throw asAnchorError(error, folder);
+      }
+      return {};
+    },
+  };
+}
+
+async function keepIn(folder: string, checkpoint: SignedCheckpoint, history: History): Promise<void> {
+  // Not made here: below a mount that is not mounted, it would be on the disk that it shall not be on.
+  if (!(await isFolder(folder)))
+    throw new AnchorError("PLACE_UNREACHABLE", `${folder} is not there: mount it, or make it`);
+  const own = join(folder, originPath(checkpoint.origin));
+  const held = await heldNames(own);
+  for (const name of held) {
+    const where = join(own, name);
+    const text = await readText(where);
+    if (text !== undefined && text !== checkpoint.note)
+      await confirmHeld({ held: text, where, checkpoint, history });
+  }
+  await makeFolder(own);
+  await putNew(join(own, checkpointName(checkpoint.size)), checkpoint.note);
+  await replaceText(join(own, LATEST), checkpoint.note);
+}
+
+/** `latest`, and the one with the largest size: whoever wants to hide one of them would have to change both. */
+async function heldNames(own: string): Promise<string[]> {
+  const names = await listNames(own);
+  const sizes = names.map(sizeOfName).filter((size) => size !== undefined);
+  const largest = sizes.length === 0 ? [] : [checkpointName(sizes.reduce((a, b) => Math.max(a, b)))];
+  return names.includes(LATEST) ? [LATEST, ...largest] : largest;
+}
+
+/** What stays as it is until somebody does something about it. */
+const REFUSALS = ["EACCES", "EDQUOT", "EEXIST", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"];
+
+function asAnchorError(error: unknown, folder: string): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (error instanceof AnchorError || typeof code !== "string") return error;
+  const kind = REFUSALS.includes(code) ? "PLACE_REFUSED" : "PLACE_UNREACHABLE";
+  return new AnchorError(kind, `${folder} cannot be used: ${message}`, { cause: error });
+}
