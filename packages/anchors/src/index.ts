@@ -7,6 +7,8 @@ export { gitPlace } from "./git/git-place.ts";
 export type { History } from "./held/confirm-held.ts";
 export type { Fetch } from "./http/ask.ts";
 export type { Kept, Place, PlaceKind, SignedCheckpoint } from "./place.ts";
+export type { S3PlaceOptions } from "./s3/s3-place.ts";
+export { s3Place } from "./s3/s3-place.ts";
 export { signedCheckpoint } from "./signed-checkpoint.ts";
 export type { Certificate } from "./timestamp/certificate.ts";
 export { readRoots } from "./timestamp/roots.ts";

@@ -25,9 +25,7 @@ export interface SignerInfo {
 }
 
 /** Which certificate is the signer's. */
-type SignerId =
-  | { readonly issuer: Buffer; readonly serial: bigint }
-  | { readonly subjectKeyId: Buffer };
+type SignerId = { readonly issuer: Buffer; readonly serial: bigint } | { readonly subjectKeyId: Buffer };
 
 const SIGNED_DATA = "1.2.840.113549.1.7.2";
 
