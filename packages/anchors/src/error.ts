@@ -8,6 +8,7 @@
  * - `PLACE_SETTING_INVALID`: what custody.yaml says about the place makes no sense.
  * - `EVIDENCE_INVALID`: what a place gave does not vouch for the checkpoint that it was given for.
  * - `OUTSIDE_STATE_FAILED`: what is known about the places cannot be read or written.
+ * - `WITNESS_STATE_DAMAGED`: what a witness of our own has cosigned, or its key, is not what it wrote.
  */
 export type AnchorErrorCode =
   | "EVIDENCE_INVALID"
@@ -16,7 +17,8 @@ export type AnchorErrorCode =
   | "PLACE_CONTRADICTED"
   | "PLACE_REFUSED"
   | "PLACE_SETTING_INVALID"
-  | "PLACE_UNREACHABLE";
+  | "PLACE_UNREACHABLE"
+  | "WITNESS_STATE_DAMAGED";
 
 /** The code is the contract; the message is for people and may change. */
 export class AnchorError extends Error {
