@@ -12,6 +12,7 @@ const exportedTypes = [
 
 test("the package exports these values and no others", () => {
   expect(Object.keys(ledger).sort()).toEqual([
+    "DirectoryLock",
     "Ledger",
     "LedgerError",
     "LedgerReader",

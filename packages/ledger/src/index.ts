@@ -13,6 +13,7 @@ export type { ReadEntry, ReaderOptions } from "./reader/ledger-reader.ts";
 export { LedgerReader } from "./reader/ledger-reader.ts";
 export type { PublicFile, PublicLogOptions } from "./reader/public-log.ts";
 export { publicLog } from "./reader/public-log.ts";
+export { DirectoryLock } from "./store/directory-lock.ts";
 export type { Disk } from "./store/disk.ts";
 export { nodeDisk } from "./store/disk.ts";
 export { nodePrimitives } from "./verifier-node.ts";

@@ -1,15 +1,14 @@
 import { join } from "node:path";
 import { AnchorError } from "../error.ts";
-import { confirmHeld, type History } from "../held/confirm-held.ts";
+import { confirmHeld, type KeptLedger } from "../held/confirm-held.ts";
 import { checkpointName, originPath, sizeOfName } from "../held/origin-path.ts";
 import type { Kept, Place, SignedCheckpoint } from "../place.ts";
 import { isFolder, listNames, makeFolder, putNew, readText, replaceText } from "./durable-files.ts";
 
-export interface FilePlaceOptions {
+export interface FilePlaceOptions extends KeptLedger {
   /** A folder that must be there: on another disk, or a mount of another machine. */
   readonly folder: string;
   readonly everyMs: number;
-  readonly history: History;
 }
 
 const LATEST = "latest";
@@ -18,14 +17,15 @@ const LATEST = "latest";
  * Keeps each checkpoint as a file of its own in a folder, and a copy of the newest as `latest`. No file with a size in
  * its name is ever written again.
  */
-export function filePlace({ everyMs, folder, history }: FilePlaceOptions): Place {
+export function filePlace(options: FilePlaceOptions): Place {
+  const { everyMs, folder } = options;
   return {
     kind: "file",
     name: folder,
     everyMs,
     async keep(checkpoint: SignedCheckpoint): Promise<Kept> {
       try {
-        await keepIn(folder, checkpoint, history);
+        await keepIn(options, checkpoint);
       } catch (error) {
         throw asAnchorError(error, folder);
       }
@@ -34,17 +34,20 @@ export function filePlace({ everyMs, folder, history }: FilePlaceOptions): Place
   };
 }
 
-async function keepIn(folder: string, checkpoint: SignedCheckpoint, history: History): Promise<void> {
+async function keepIn(
+  { folder, ledger, logKey }: FilePlaceOptions,
+  checkpoint: SignedCheckpoint,
+): Promise<void> {
   // Not made here: below a mount that is not mounted, it would be on the disk that it shall not be on.
   if (!(await isFolder(folder)))
-    throw new AnchorError("PLACE_UNREACHABLE", `${folder} is not there: mount it, or make it`);
+    throw new AnchorError("PLACE_UNREACHABLE", `${folder} is not there — mount it, or make it`);
   const own = join(folder, originPath(checkpoint.origin));
   const held = await heldNames(own);
   for (const name of held) {
     const where = join(own, name);
     const text = await readText(where);
     if (text !== undefined && text !== checkpoint.note)
-      await confirmHeld({ held: text, where, checkpoint, history });
+      await confirmHeld({ held: text, where, checkpoint, ledger, logKey });
   }
   await makeFolder(own);
   await putNew(join(own, checkpointName(checkpoint.size)), checkpoint.note);
@@ -66,5 +69,7 @@ function asAnchorError(error: unknown, folder: string): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (error instanceof AnchorError || typeof code !== "string") return error;
   const kind = REFUSALS.includes(code) ? "PLACE_REFUSED" : "PLACE_UNREACHABLE";
-  return new AnchorError(kind, `${folder} cannot be used: ${message}`, { cause: error });
+  return new AnchorError(kind, `${folder} cannot be used: ${message} — see to the disk and its permissions`, {
+    cause: error,
+  });
 }

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { expect, type TestContext, test } from "vitest";
 import { optional } from "../../../../test/postgres/optional.ts";
 import type { SignedCheckpoint } from "../place.ts";
-import { GrowingLedger, temporaryDirectory } from "../testing/growing-ledger.ts";
+import { temporaryDirectory } from "../testing/directory.ts";
+import { GrowingLedger } from "../testing/growing-ledger.ts";
 import { gitPlace } from "./git-place.ts";
 
 const everyMs = 3_600_000;
@@ -42,8 +43,8 @@ class Repository {
   }
 }
 
-function placeOf(history: GrowingLedger, repository: Repository, remote?: string) {
-  const options = { repository: repository.path, branch, searchPath, everyMs, history };
+function placeOf({ ledger, logKey }: GrowingLedger, repository: Repository, remote?: string) {
+  const options = { repository: repository.path, branch, searchPath, everyMs, ledger, logKey };
   return gitPlace(remote === undefined ? options : { ...options, remote });
 }
 
@@ -63,10 +64,10 @@ test("each checkpoint becomes a commit on a branch of its own, beside what someb
   repository.git("add", "work.txt");
   writeFileSync(join(repository.path, "new.txt"), "not added");
   const before = [repository.git("status", "--porcelain"), repository.git("rev-parse", "HEAD")];
-  const ledger = new GrowingLedger();
+  const ledger = await GrowingLedger.begin();
   const place = placeOf(ledger, repository);
   expect(place).toMatchObject({ everyMs, kind: "git", name: repository.path });
-  const [first, second] = [await ledger.grow(2), await ledger.grow(300)];
+  const [first, second] = [ledger.grow(2), ledger.grow(300)];
   await place.keep(first);
   await place.keep(second);
   await place.keep(second);
@@ -85,8 +86,8 @@ test("files that somebody else has put on the branch stay as they are", async (c
   writeFileSync(join(repository.path, "README"), "ours\n");
   repository.git("add", "README");
   repository.git("commit", "--quiet", "-m", "a note for people");
-  const ledger = new GrowingLedger();
-  const checkpoint = await ledger.grow(2);
+  const ledger = await GrowingLedger.begin();
+  const checkpoint = ledger.grow(2);
   await placeOf(ledger, repository).keep(checkpoint);
   expect(repository.files()).toEqual({ README: "ours\n", ...fileOf(checkpoint) });
 });
@@ -104,8 +105,8 @@ test("what the repository is set up to run is not run", async (context) => {
   repository.git("config", "gpg.program", join(hooks, "post-commit"));
   repository.git("remote", "add", "origin", remote.path);
   repository.git("config", "core.hooksPath", hooks);
-  const ledger = new GrowingLedger();
-  await placeOf(ledger, repository, "origin").keep(await ledger.grow(1));
+  const ledger = await GrowingLedger.begin();
+  await placeOf(ledger, repository, "origin").keep(ledger.grow(1));
   expect(existsSync(ran)).toBe(false);
   expect(Object.keys(remote.files())).toHaveLength(1);
   // The trap works.
@@ -115,11 +116,11 @@ test("what the repository is set up to run is not run", async (context) => {
 
 test("with a remote each commit is pushed; a new repository goes on from there", async (context) => {
   const remote = new Repository(context, "--bare");
-  const ledger = new GrowingLedger();
+  const ledger = await GrowingLedger.begin();
   const checkpoints: SignedCheckpoint[] = [];
   for (const repository of [new Repository(context), new Repository(context)]) {
     repository.git("remote", "add", "offsite", remote.path);
-    checkpoints.push(await ledger.grow(2));
+    checkpoints.push(ledger.grow(2));
     const place = placeOf(ledger, repository, "offsite");
     expect(place.name).toBe(`${repository.path} (offsite)`);
     await place.keep(checkpoints.at(-1) as SignedCheckpoint);
@@ -131,9 +132,9 @@ test("with a remote each commit is pushed; a new repository goes on from there",
 test("while the remote is down commits stay here, and are pushed when it is back", async (context) => {
   const [repository, remote] = [new Repository(context), new Repository(context, "--bare")];
   repository.git("remote", "add", "origin", remote.path);
-  const ledger = new GrowingLedger();
+  const ledger = await GrowingLedger.begin();
   const place = placeOf(ledger, repository, "origin");
-  const first = await ledger.grow(1);
+  const first = ledger.grow(1);
   renameSync(remote.path, `${remote.path}.gone`);
   // Without a branch here nobody knows what the remote has: nothing is begun.
   expect(await outcome(place.keep(first))).toMatch(
@@ -143,7 +144,7 @@ test("while the remote is down commits stay here, and are pushed when it is back
   renameSync(`${remote.path}.gone`, remote.path);
   await place.keep(first);
   renameSync(remote.path, `${remote.path}.gone`);
-  const second = await ledger.grow(1);
+  const second = ledger.grow(1);
   for (let attempt = 0; attempt < 2; attempt += 1)
     expect(await outcome(place.keep(second))).toMatch(
       /^PLACE_UNREACHABLE: .*: the checkpoint is committed, but the remote origin does not answer: /,
@@ -162,8 +163,8 @@ test("a remote that refuses is told in its own words", async (context) => {
   mkdirSync(join(remote.path, "hooks"), { recursive: true });
   writeFileSync(hook, "#!/bin/sh\necho not today >&2\nexit 1\n");
   chmodSync(hook, 0o755);
-  const ledger = new GrowingLedger();
-  const refused = await outcome(placeOf(ledger, repository, "origin").keep(await ledger.grow(1)));
+  const ledger = await GrowingLedger.begin();
+  const refused = await outcome(placeOf(ledger, repository, "origin").keep(ledger.grow(1)));
   expect(refused).toMatch(
     /^PLACE_REFUSED: .*: the checkpoint is committed, but the remote origin refuses it: .*not today/,
   );
@@ -171,18 +172,18 @@ test("a remote that refuses is told in its own words", async (context) => {
 
 test("a rewritten ledger, and an older copy of it, are found and change nothing", async (context) => {
   const repository = new Repository(context);
-  const ledger = new GrowingLedger();
-  const old = await ledger.grow(3);
-  const forged = ledger.copy();
-  await placeOf(ledger, repository).keep(await ledger.grow(3, "rm -rf /"));
+  const ledger = await GrowingLedger.begin();
+  const old = ledger.grow(3);
+  const [forged, before] = [ledger.copy(), ledger.copy()];
+  await placeOf(ledger, repository).keep(ledger.grow(3, "rm -rf /"));
   const tip = repository.git("rev-parse", branch);
-  await forged.grow(3, "ls");
-  const rewritten = await forged.grow(3, "more");
+  forged.grow(3, "ls");
+  const rewritten = forged.grow(3, "more");
   expect(await outcome(placeOf(forged, repository).keep(rewritten))).toMatch(
-    /^PLACE_CONTRADICTED: the first \d+ entries of the ledger are not those that .*checkpoint in .* covers$/,
+    /^PLACE_CONTRADICTED: .*checkpoint in .* covers \d+ entries that are not the ledger's first — /,
   );
-  expect(await outcome(placeOf(ledger, repository).keep(old))).toMatch(
-    /^PLACE_CONTRADICTED: .* has signed \d+ only$/,
+  expect(await outcome(placeOf(before, repository).keep(old))).toMatch(
+    /^PLACE_CONTRADICTED: .* has published \d+ — /,
   );
   expect(repository.git("rev-parse", branch)).toBe(tip);
 });
@@ -190,13 +191,13 @@ test("a rewritten ledger, and an older copy of it, are found and change nothing"
 test("the remote remembers what somebody has taken out of the repository here", async (context) => {
   const [repository, remote] = [new Repository(context), new Repository(context, "--bare")];
   repository.git("remote", "add", "origin", remote.path);
-  const ledger = new GrowingLedger();
-  await ledger.grow(1);
+  const ledger = await GrowingLedger.begin();
+  ledger.grow(1);
   const forged = ledger.copy();
-  await placeOf(ledger, repository, "origin").keep(await ledger.grow(3, "rm -rf /"));
+  await placeOf(ledger, repository, "origin").keep(ledger.grow(3, "rm -rf /"));
   repository.git("update-ref", "-d", `refs/heads/${branch}`);
-  await forged.grow(3, "ls");
-  const rewritten = await forged.grow(3, "more");
+  forged.grow(3, "ls");
+  const rewritten = forged.grow(3, "more");
   expect(await outcome(placeOf(forged, repository, "origin").keep(rewritten))).toMatch(/^PLACE_CONTRADICTED/);
 });
 
@@ -207,13 +208,13 @@ test("a branch that has another history at the remote is a contradiction", async
     new Repository(context, "--bare"),
   ];
   for (const each of [repository, other]) each.git("remote", "add", "origin", remote.path);
-  const ledger = new GrowingLedger();
-  const checkpoint = await ledger.grow(1);
+  const ledger = await GrowingLedger.begin();
+  const checkpoint = ledger.grow(1);
   await placeOf(ledger, repository).keep(checkpoint);
   other.git("commit", "--quiet", "--allow-empty", "-m", "another beginning");
   other.git("push", "--quiet", "origin", `HEAD:${branch}`);
   const tip = remote.git("rev-parse", branch);
-  expect(await outcome(placeOf(ledger, repository, "origin").keep(await ledger.grow(1)))).toMatch(
+  expect(await outcome(placeOf(ledger, repository, "origin").keep(ledger.grow(1)))).toMatch(
     /^PLACE_CONTRADICTED: .* the branch custody here and at the remote have different histories/,
   );
   expect(remote.git("rev-parse", branch)).toBe(tip);
@@ -221,10 +222,10 @@ test("a branch that has another history at the remote is a contradiction", async
 
 test("what the ledger has not signed is no claim about its past", async (context) => {
   const repository = new Repository(context);
-  const ledger = new GrowingLedger();
-  const checkpoint = await ledger.grow(1);
-  const foreign = new GrowingLedger();
-  await placeOf(foreign, repository).keep(await foreign.grow(5));
+  const ledger = await GrowingLedger.begin();
+  const checkpoint = ledger.grow(1);
+  const foreign = await GrowingLedger.begin();
+  await placeOf(foreign, repository).keep(foreign.grow(5));
   expect(await outcome(placeOf(ledger, repository).keep(checkpoint))).toMatch(/^EVIDENCE_INVALID/);
 });
 
@@ -234,23 +235,24 @@ test.for<[name: string, prepare: (path: string) => void]>([
 ])("%s in the repository's place is told by name", async ([, prepare], context) => {
   const repository = new Repository(context);
   prepare(repository.path);
-  const ledger = new GrowingLedger();
-  expect(await outcome(placeOf(ledger, repository).keep(await ledger.grow(1)))).toMatch(
+  const ledger = await GrowingLedger.begin();
+  expect(await outcome(placeOf(ledger, repository).keep(ledger.grow(1)))).toMatch(
     new RegExp(`^PLACE_REFUSED: ${repository.path} is no git repository to use: `),
   );
 });
 
 test("without the program it says so", async (context) => {
   const repository = new Repository(context);
-  const ledger = new GrowingLedger();
+  const ledger = await GrowingLedger.begin();
   const place = gitPlace({
     repository: repository.path,
     branch,
     searchPath: "/nowhere",
     everyMs,
-    history: ledger,
+    ledger: ledger.ledger,
+    logKey: ledger.logKey,
   });
-  expect(await outcome(place.keep(await ledger.grow(1)))).toBe(
-    `PLACE_UNREACHABLE: ${repository.path}: git cannot be run`,
+  expect(await outcome(place.keep(ledger.grow(1)))).toBe(
+    `PLACE_UNREACHABLE: ${repository.path}: git cannot be run — see whether git works there`,
   );
 });

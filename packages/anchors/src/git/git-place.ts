@@ -1,12 +1,12 @@
 import { AnchorError } from "../error.ts";
-import { confirmHeld, type History } from "../held/confirm-held.ts";
+import { confirmHeld, type KeptLedger } from "../held/confirm-held.ts";
 import { checkpointName, originPath, sizeOfName } from "../held/origin-path.ts";
 import type { Kept, Place, SignedCheckpoint } from "../place.ts";
 import { commitFile } from "./commit-file.ts";
 import { fetchTip, pushTip } from "./remote.ts";
 import { type Git, runGit, tryGit } from "./run-git.ts";
 
-export interface GitPlaceOptions {
+export interface GitPlaceOptions extends KeptLedger {
   /** A repository that is there, bare or not. Its working tree and its other branches are never touched. */
   readonly repository: string;
   readonly branch: string;
@@ -15,7 +15,6 @@ export interface GitPlaceOptions {
   /** Where programs are found. */
   readonly searchPath: string;
   readonly everyMs: number;
-  readonly history: History;
 }
 
 /** Keeps each checkpoint as a file in a commit of its own, on a branch that has nothing else. */
@@ -33,7 +32,7 @@ export function gitPlace(options: GitPlaceOptions): Place {
 }
 
 async function keepIn(options: GitPlaceOptions, checkpoint: SignedCheckpoint): Promise<void> {
-  const { branch, history, remote, repository, searchPath } = options;
+  const { branch, ledger, logKey, remote, repository, searchPath } = options;
   const git = { repository, searchPath };
   await requireRepository(git);
   const local = await tipOf(git, `refs/heads/${branch}`);
@@ -43,11 +42,11 @@ async function keepIn(options: GitPlaceOptions, checkpoint: SignedCheckpoint): P
   if (local === undefined && fetched?.why !== undefined)
     throw new AnchorError(
       "PLACE_UNREACHABLE",
-      `${repository}: the remote ${remote} does not answer: ${fetched.why}`,
+      `${repository}: the remote ${remote} does not answer: ${fetched.why} — it is tried again`,
     );
   const base = await newerOf(git, local, fetched?.tip, branch);
   const folder = originPath(checkpoint.origin);
-  await confirmLargest(git, base, folder, checkpoint, history);
+  await confirmLargest(git, base, folder, checkpoint, { ledger, logKey });
   const path = `${folder}/${checkpointName(checkpoint.size)}`;
   const isThere = base !== undefined && (await isKnown(git, `${base}:${path}`));
   const message = `${checkpoint.origin}: ${checkpoint.size} entries`;
@@ -59,7 +58,10 @@ async function keepIn(options: GitPlaceOptions, checkpoint: SignedCheckpoint): P
 async function requireRepository(git: Git): Promise<void> {
   const { code, message } = await tryGit(git, ["rev-parse", "--git-dir"]);
   if (code !== 0)
-    throw new AnchorError("PLACE_REFUSED", `${git.repository} is no git repository to use: ${message}`);
+    throw new AnchorError(
+      "PLACE_REFUSED",
+      `${git.repository} is no git repository to use: ${message} — make one, or see whose it is`,
+    );
 }
 
 async function tipOf(git: Git, reference: string): Promise<string | undefined> {
@@ -85,7 +87,7 @@ async function newerOf(
   if (await isBehind(fetched, local)) return local;
   throw new AnchorError(
     "PLACE_CONTRADICTED",
-    `${git.repository}: the branch ${branch} here and at the remote have different histories`,
+    `${git.repository}: the branch ${branch} here and at the remote have different histories — find out who else writes there: each ledger needs a branch of its own`,
   );
 }
 
@@ -94,7 +96,7 @@ async function confirmLargest(
   base: string | undefined,
   folder: string,
   checkpoint: SignedCheckpoint,
-  history: History,
+  kept: KeptLedger,
 ): Promise<void> {
   if (base === undefined) return;
   const names = (await runGit(git, ["ls-tree", "-z", "--name-only", base, `${folder}/`])).split("\0");
@@ -105,5 +107,5 @@ async function confirmLargest(
   const path = `${folder}/${checkpointName(sizes.reduce((a, b) => Math.max(a, b)))}`;
   const { output: held } = await tryGit(git, ["cat-file", "blob", `${base}:${path}`]);
   const where = `${path} in ${git.repository}`;
-  if (held !== checkpoint.note) await confirmHeld({ held, where, checkpoint, history });
+  if (held !== checkpoint.note) await confirmHeld({ held, where, checkpoint, ...kept });
 }

@@ -44,7 +44,7 @@ export async function pushTip(
   if (whyUnreachable !== undefined)
     throw new AnchorError(
       "PLACE_UNREACHABLE",
-      `${what}, but the remote ${remote} does not answer: ${whyUnreachable}`,
+      `${what}, but the remote ${remote} does not answer: ${whyUnreachable} — it is tried again`,
     );
   const { code, message } = await tryGit(git, [
     "push",
@@ -54,5 +54,8 @@ export async function pushTip(
     `${tip}:refs/heads/${branch}`,
   ]);
   if (code !== 0)
-    throw new AnchorError("PLACE_REFUSED", `${what}, but the remote ${remote} refuses it: ${message}`);
+    throw new AnchorError(
+      "PLACE_REFUSED",
+      `${what}, but the remote ${remote} refuses it: ${message} — see to the rights there`,
+    );
 }

@@ -55,7 +55,11 @@ export function tryGit(git: Git, args: readonly string[], more: GitInput = {}): 
         const what = error.killed
           ? `git ${args[0]} was not done after ${TIMEOUT_MS / 1000} s`
           : "git cannot be run";
-        return reject(new AnchorError("PLACE_UNREACHABLE", `${git.repository}: ${what}`, { cause: error }));
+        return reject(
+          new AnchorError("PLACE_UNREACHABLE", `${git.repository}: ${what} — see whether git works there`, {
+            cause: error,
+          }),
+        );
       },
     );
     // A git that ends before it has read everything says so by its exit code.
@@ -73,7 +77,10 @@ export interface GitInput {
 export async function runGit(git: Git, args: readonly string[], more?: GitInput): Promise<string> {
   const { code, message, output } = await tryGit(git, args, more);
   if (code === 0) return output.trimEnd();
-  throw new AnchorError("PLACE_REFUSED", `${git.repository}: git ${args[0]} failed: ${message}`);
+  throw new AnchorError(
+    "PLACE_REFUSED",
+    `${git.repository}: git ${args[0]} failed: ${message} — see to the repository`,
+  );
 }
 
 /** Nothing of the user's: neither configuration nor editor, nor anybody to ask for a password. */

@@ -3,38 +3,36 @@ import { openNote, type VerifierKey, verifyConsistency } from "@custody/ledger/v
 import { AnchorError } from "../error.ts";
 import type { SignedCheckpoint } from "../place.ts";
 import { signedCheckpoint } from "../signed-checkpoint.ts";
+import type { ProvableLedger } from "../witness/provable-ledger.ts";
 
-/** The ledger, as those need it who hold an older checkpoint of it. */
-export interface History {
-  /** What this ledger signs with. */
-  readonly verifierKey: VerifierKey;
-  /** The hashes that lead from the tree of one size to that of a larger one, RFC 6962, section 2.1.2. */
-  proveConsistency(first: number, second: number): Promise<readonly Uint8Array[]>;
+/** Whose checkpoints a place keeps. */
+export interface KeptLedger {
+  readonly ledger: ProvableLedger;
+  readonly logKey: VerifierKey;
 }
 
-interface HeldClaim {
+interface HeldClaim extends KeptLedger {
   /** What the place holds: the note of an older checkpoint. */
   readonly held: string;
   /** Where it holds it, for errors. */
   readonly where: string;
   /** What shall be kept next. */
   readonly checkpoint: SignedCheckpoint;
-  readonly history: History;
 }
+
+const KEEP = "keep both as they are, and find out which of them was changed";
 
 /**
  * Holds what a place has against the ledger: history must begin with it. A place that has more than the ledger, or
  * something else at some size, is the witness that it was rewritten or put back.
  *
- * @throws AnchorError PLACE_CONTRADICTED, EVIDENCE_MALFORMED, EVIDENCE_INVALID
+ * @throws AnchorError PLACE_CONTRADICTED, EVIDENCE_INVALID, PLACE_REFUSED
  */
-export async function confirmHeld({ checkpoint, held, history, where }: HeldClaim): Promise<void> {
-  const older = await openHeld(held, where, history.verifierKey);
-  if (older.origin !== checkpoint.origin)
-    throw new AnchorError("EVIDENCE_INVALID", `${where} holds a checkpoint of another log, ${older.origin}`);
-  if (older.size > checkpoint.size)
-    contradict(`${where} covers ${older.size} entries, and the ledger has signed ${checkpoint.size} only`);
-  const proof = await history.proveConsistency(older.size, checkpoint.size);
+export async function confirmHeld(claim: HeldClaim): Promise<void> {
+  const { checkpoint, held, ledger, where } = claim;
+  const older = await openHeld(claim);
+  if (older.size > checkpoint.size) return await explainLarger(older, claim);
+  const proof = await ledger.proveConsistency(older.size, checkpoint.size);
   try {
     await verifyConsistency(
       {
@@ -48,31 +46,35 @@ export async function confirmHeld({ checkpoint, held, history, where }: HeldClai
     );
   } catch (cause) {
     if (!(cause instanceof LedgerError)) throw cause;
-    contradict(`the first ${older.size} entries of the ledger are not those that ${where} covers`, cause);
+    throw contradiction(`${where} covers ${older.size} entries that are not the ledger's first`, held, cause);
   }
+}
+
+/** The place has a larger tree than the one at hand. */
+async function explainLarger(older: SignedCheckpoint, { held, ledger, where }: HeldClaim): Promise<never> {
+  const published = await ledger.publishedSize();
+  const isOurs = older.size <= published && older.root.equals(Buffer.from(await ledger.rootAt(older.size)));
+  if (isOurs) throw new AnchorError("PLACE_REFUSED", `${where} is newer — the next checkpoint will do`);
+  throw contradiction(
+    `${where} covers ${older.size} entries, and the ledger has published ${published}`,
+    held,
+  );
 }
 
 /** Anybody may have put something there; a claim about the past is only what the ledger has signed. */
-async function openHeld(held: string, where: string, key: VerifierKey): Promise<SignedCheckpoint> {
-  const checkpoint = readHeld(held, where);
+async function openHeld({ checkpoint, held, logKey, where }: HeldClaim): Promise<SignedCheckpoint> {
+  const advice = "it was changed, or is somebody else's: look at it, and move it away";
   try {
-    await openNote(held, [key], nodePrimitives);
+    await openNote(held, [logKey], nodePrimitives);
+    const older = signedCheckpoint(held);
+    if (older.origin === checkpoint.origin) return older;
   } catch (cause) {
-    throw new AnchorError("EVIDENCE_INVALID", `${where} holds a checkpoint that this ledger has not signed`, {
-      cause,
-    });
+    const what = `${where} is no checkpoint that this ledger has signed`;
+    throw new AnchorError("EVIDENCE_INVALID", `${what} — ${advice}`, { cause });
   }
-  return checkpoint;
+  throw new AnchorError("EVIDENCE_INVALID", `${where} is a checkpoint of another log — ${advice}`);
 }
 
-function readHeld(held: string, where: string): SignedCheckpoint {
-  try {
-    return signedCheckpoint(held);
-  } catch (cause) {
-    throw new AnchorError("EVIDENCE_MALFORMED", `${where} holds something else than a checkpoint`, { cause });
-  }
-}
-
-function contradict(what: string, cause?: unknown): never {
-  throw new AnchorError("PLACE_CONTRADICTED", what, cause === undefined ? undefined : { cause });
+function contradiction(what: string, evidence: string, cause?: unknown): AnchorError {
+  return new AnchorError("PLACE_CONTRADICTED", `${what} — ${KEEP}`, { cause, evidence });
 }

@@ -1,13 +1,13 @@
 import { AnchorError } from "../error.ts";
 
-/** The `fetch` of the platform, or another one. */
+/** How a package without a network of its own asks somebody. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface Question {
   readonly url: string;
-  readonly method: "GET" | "POST" | "PUT";
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly method?: "GET" | "POST" | "PUT";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   /** The answer may be no longer. */
   readonly bytesMax: number;
 }
@@ -18,50 +18,52 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 10_000;
 
 /**
- * Asks once, and reads the whole answer. Redirects are not followed: whoever keeps checkpoints is named exactly.
+ * Asks once, and reads the whole answer. `who` is asked, for errors.
  *
  * @throws AnchorError PLACE_UNREACHABLE, PLACE_ANSWER_INVALID
  */
-export async function ask(fetch: Fetch, name: string, question: Question): Promise<Answer> {
-  const { body, bytesMax, headers, method, url } = question;
+export async function ask(fetch: Fetch, who: string, question: Question): Promise<Answer> {
+  const { bytesMax, url, ...init } = question;
+  let response: Response;
+  let body: Buffer | undefined;
   try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(url, {
-      method,
-      headers,
-      redirect: "manual",
-      signal,
-      ...(body === undefined ? {} : { body }),
-    });
-    const answer = await readBody(response, bytesMax);
-    if (answer === undefined)
-      throw new AnchorError("PLACE_ANSWER_INVALID", `${name} answers with more than ${bytesMax} bytes`);
-    return { status: response.status, headers: response.headers, body: answer };
+    // Who keeps checkpoints is ours to say, so whoever answers does not send us elsewhere.
+    response = await fetch(url, { ...init, redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    body = await readBody(response, bytesMax);
   } catch (cause) {
-    if (cause instanceof AnchorError) throw cause;
-    throw new AnchorError("PLACE_UNREACHABLE", `${name} does not answer: ${reasonOf(cause)}`, { cause });
+    throw new AnchorError(
+      "PLACE_UNREACHABLE",
+      `${who} does not answer: ${reasonOf(cause)} — it is tried again`,
+      { cause },
+    );
   }
+  if (body === undefined)
+    throw new AnchorError(
+      "PLACE_ANSWER_INVALID",
+      `${who} answers with more than ${bytesMax} bytes — check its address`,
+    );
+  return { status: response.status, headers: response.headers, body };
 }
 
-/** Undefined when it is too long: then nobody reads on. */
+/** Undefined when it is too long. */
 async function readBody(response: Response, bytesMax: number): Promise<Buffer | undefined> {
-  const parts: Uint8Array[] = [];
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const part of response.body ?? []) {
-    bytes += part.length;
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    // Leaving the loop ends the connection.
     if (bytes > bytesMax) return undefined;
-    parts.push(part);
+    chunks.push(chunk);
   }
-  return Buffer.concat(parts);
+  return Buffer.concat(chunks);
 }
 
-/** `fetch failed` says nothing; the cause inside of it does. */
+/** What fetch says itself is always "fetch failed". */
 function reasonOf(error: unknown): string {
-  const { cause, message, name } = error as { cause?: unknown; message?: string; name?: string };
-  if (name === "TimeoutError") return `not within ${TIMEOUT_MS / 1000} s`;
-  const { code, message: inner } = (cause ?? {}) as { code?: string; message?: string };
-  return code ?? inner ?? message ?? "no reason given";
+  const { cause, message, name } = error as Error & { cause?: Error & { code?: string } };
+  if (name === "TimeoutError") return `nothing came within ${TIMEOUT_MS / 1000} seconds`;
+  return cause?.message || cause?.code || message;
 }

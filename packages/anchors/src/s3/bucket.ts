@@ -99,7 +99,9 @@ export class Bucket {
     if (status === 200) return;
     const [, reason = "no reason"] = /<Code>([A-Za-z0-9]{1,64})<\/Code>/.exec(body.toString("utf8")) ?? [];
     const code = status >= 500 || status === 429 || status === 409 ? "PLACE_UNREACHABLE" : "PLACE_REFUSED";
-    throw new AnchorError(code, `${this.name} answers ${what} with status ${status}, ${reason}`);
+    const advice =
+      code === "PLACE_REFUSED" ? "see to bucket, region and rights of the key" : "it is tried again";
+    throw new AnchorError(code, `${this.name} answers ${what} with ${status}, ${reason} — ${advice}`);
   }
 }
 

@@ -16,7 +16,10 @@ export async function largestSize(bucket: Bucket, folder: string): Promise<numbe
     continuation = textOf(xml, "NextContinuationToken");
     if (continuation === undefined) break;
   }
-  throw new AnchorError("PLACE_ANSWER_INVALID", `${bucket.name} has no end of ${folder}`);
+  throw new AnchorError(
+    "PLACE_ANSWER_INVALID",
+    `${bucket.name} does not come to an end of ${folder} — look at it`,
+  );
 }
 
 /** The keys end in digits and a plain word, so that no escaping of XML touches what is read. */

@@ -1,12 +1,12 @@
 import { AnchorError } from "../error.ts";
-import { confirmHeld, type History } from "../held/confirm-held.ts";
+import { confirmHeld, type KeptLedger } from "../held/confirm-held.ts";
 import { checkpointName, originPath } from "../held/origin-path.ts";
 import type { Fetch } from "../http/ask.ts";
 import type { Kept, Place, SignedCheckpoint } from "../place.ts";
 import { Bucket } from "./bucket.ts";
 import { largestSize } from "./list-sizes.ts";
 
-export interface S3PlaceOptions {
+export interface S3PlaceOptions extends KeptLedger {
   readonly bucket: string;
   /** A server that speaks S3; without one it is Amazon's in the region. */
   readonly endpoint?: string;
@@ -16,7 +16,6 @@ export interface S3PlaceOptions {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly everyMs: number;
-  readonly history: History;
   readonly fetch?: Fetch;
 }
 
@@ -25,7 +24,7 @@ export interface S3PlaceOptions {
  * delete: PutObject, GetObject and ListBucket are enough.
  */
 export function s3Place(options: S3PlaceOptions): Place {
-  const { everyMs, history, prefix } = options;
+  const { everyMs, ledger, logKey, prefix } = options;
   const bucket = new Bucket(options);
   const name = `s3://${options.bucket}${prefix ? `/${prefix}` : ""}`;
   return {
@@ -35,10 +34,11 @@ export function s3Place(options: S3PlaceOptions): Place {
     async keep(checkpoint: SignedCheckpoint): Promise<Kept> {
       const folder = `${prefix ? `${prefix}/` : ""}${originPath(checkpoint.origin)}/`;
       const largest = await largestSize(bucket, folder);
-      if (largest !== undefined) await confirm(bucket, folder + checkpointName(largest), checkpoint, history);
+      if (largest !== undefined)
+        await confirm(bucket, folder + checkpointName(largest), checkpoint, { ledger, logKey });
       const key = folder + checkpointName(checkpoint.size);
       if (largest !== checkpoint.size && !(await bucket.putNew(key, Buffer.from(checkpoint.note))))
-        await confirm(bucket, key, checkpoint, history);
+        await confirm(bucket, key, checkpoint, { ledger, logKey });
       return {};
     },
   };
@@ -48,10 +48,11 @@ async function confirm(
   bucket: Bucket,
   key: string,
   checkpoint: SignedCheckpoint,
-  history: History,
+  kept: KeptLedger,
 ): Promise<void> {
   const where = `${key} in ${bucket.name}`;
   const held = (await bucket.get(key))?.toString("utf8");
-  if (held === undefined) throw new AnchorError("PLACE_ANSWER_INVALID", `${where} is listed, and not there`);
-  if (held !== checkpoint.note) await confirmHeld({ held, where, checkpoint, history });
+  if (held === undefined)
+    throw new AnchorError("PLACE_ANSWER_INVALID", `${where} is listed, and not there — look at it`);
+  if (held !== checkpoint.note) await confirmHeld({ held, where, checkpoint, ...kept });
 }

@@ -13,7 +13,7 @@ const TRIES_MAX = 50;
  * Finds a way from the signer's certificate to one that we trust, all of which were valid at that time; throws when
  * there is none. Whether one of them was revoked is not looked at.
  *
- * @throws AnchorError EVIDENCE_INVALID
+ * @throws AnchorError EVIDENCE_UNTRUSTED
  */
 export function verifyChain(
   signer: Certificate,
@@ -23,7 +23,7 @@ export function verifyChain(
 ): void {
   const search = new Search(others, roots, timeMs);
   if (search.leadsToRoot(signer, 0)) return;
-  throw new AnchorError("EVIDENCE_INVALID", `The authority is not one that is trusted: ${search.why}`);
+  throw new AnchorError("EVIDENCE_UNTRUSTED", `The authority is not one that is trusted: ${search.why}`);
 }
 
 class Search {

@@ -16,11 +16,11 @@ test("a checkpoint gets a timestamp over HTTP, which openssl verifies too", asyn
   const authority = localAuthority(context);
   const roots = readRoots(authority.rootText, "the roots");
   const url = await serveAuthority(authority);
-  const checkpoint = await new GrowingLedger().grow(3);
+  const checkpoint = (await GrowingLedger.begin()).grow(3);
   const place = timestampAuthority({ everyMs, roots, url });
   expect(place).toMatchObject({ everyMs, kind: "timestamp", name: url });
   const { evidence } = await place.keep(checkpoint);
-  expect(evidence?.name).toBe(`${checkpoint.size}.tsr`);
+  expect(evidence?.name).toMatch(new RegExp(`^${checkpoint.size}-[0-9a-f]{8}\\.tsr$`));
   const timestamp = evidence?.bytes as Buffer;
   const message = Buffer.from(checkpoint.note);
   expect(authority.accepts(message, timestamp)).toBe(true);
@@ -30,13 +30,13 @@ test("a checkpoint gets a timestamp over HTTP, which openssl verifies too", asyn
 test("an authority that is not the one that is trusted is refused at once", async (context) => {
   const roots = readRoots(new LocalAuthority(context).rootText, "the roots");
   const place = timestampAuthority({ everyMs, roots, url: await serveAuthority(localAuthority(context)) });
-  const checkpoint = await new GrowingLedger().grow(1);
-  await expect(place.keep(checkpoint)).rejects.toMatchObject({ code: "EVIDENCE_INVALID" });
+  const checkpoint = (await GrowingLedger.begin()).grow(1);
+  await expect(place.keep(checkpoint)).rejects.toMatchObject({ code: "EVIDENCE_UNTRUSTED" });
 });
 
 test("an answer that was recorded before is not taken for a new one", async (context) => {
   const authority = localAuthority(context);
-  const checkpoint = await new GrowingLedger().grow(1);
+  const checkpoint = (await GrowingLedger.begin()).grow(1);
   const old = authority.reply(authority.query(Buffer.from(checkpoint.note)));
   const url = await serve((_, response) =>
     response.writeHead(200, { "content-type": "application/timestamp-reply" }).end(old),
@@ -50,10 +50,10 @@ test("an answer that was recorded before is not taken for a new one", async (con
 
 test.for<[name: string, status: number, type: string, body: string, code: string, what: string]>([
   ["a no", 503, "text/plain", "busy", "PLACE_REFUSED", "answers with status 503"],
-  ["another address", 301, "text/plain", "", "PLACE_REFUSED", "answers with status 301"],
-  ["a page", 200, "text/html", "<html>", "PLACE_ANSWER_INVALID", "something else than a timestamp"],
-  ["rubbish", 200, "application/timestamp-reply", "rubbish", "EVIDENCE_MALFORMED", "Not a timestamp"],
-  ["nothing", 200, "application/timestamp-reply", "", "EVIDENCE_MALFORMED", "Not a timestamp"],
+  ["another address", 301, "text/plain", "", "PLACE_UNREACHABLE", "does not answer: unexpected redirect"],
+  ["a page", 200, "text/html", "<html>", "PLACE_ANSWER_INVALID", "something else than RFC 3161 has"],
+  ["rubbish", 200, "application/timestamp-reply", "rubbish", "PLACE_ANSWER_INVALID", "something else than"],
+  ["nothing", 200, "application/timestamp-reply", "", "PLACE_ANSWER_INVALID", "something else than"],
   [
     "very much",
     200,
@@ -66,7 +66,7 @@ test.for<[name: string, status: number, type: string, body: string, code: string
   const headers = { "content-type": type, location: "http://127.0.0.1:1/" };
   const url = await serve((_, response) => response.writeHead(status, headers).end(body));
   const place = timestampAuthority({ everyMs, roots: [], url });
-  const checkpoint = await new GrowingLedger().grow(1);
+  const checkpoint = (await GrowingLedger.begin()).grow(1);
   await expect(place.keep(checkpoint)).rejects.toMatchObject({
     code,
     message: expect.stringContaining(what),
@@ -75,9 +75,23 @@ test.for<[name: string, status: number, type: string, body: string, code: string
 
 test("an authority that is not there is told by name", async () => {
   const place = timestampAuthority({ everyMs, roots: [], url: "http://127.0.0.1:1/tsa" });
-  const checkpoint = await new GrowingLedger().grow(1);
+  const checkpoint = (await GrowingLedger.begin()).grow(1);
   await expect(place.keep(checkpoint)).rejects.toMatchObject({
     code: "PLACE_UNREACHABLE",
     message: expect.stringContaining("http://127.0.0.1:1/tsa does not answer"),
+  });
+});
+
+test("an authority that says no is told in its own words", async (context) => {
+  const authority = localAuthority(context);
+  const url = await serve((_, response) => {
+    const no = authority.reply(authority.query(Buffer.from("x")), ["digests = sha512"]);
+    response.writeHead(200, { "content-type": "application/timestamp-reply" }).end(no);
+  });
+  const place = timestampAuthority({ everyMs, roots: [], url });
+  const checkpoint = (await GrowingLedger.begin()).grow(1);
+  await expect(place.keep(checkpoint)).rejects.toMatchObject({
+    code: "PLACE_REFUSED",
+    message: expect.stringMatching(/gives no timestamp: status 2, badAlg: .*not supported/),
   });
 });

@@ -4,6 +4,7 @@ import { ask, type Fetch } from "../http/ask.ts";
 import type { Kept, Place, SignedCheckpoint } from "../place.ts";
 import type { Certificate } from "./certificate.ts";
 import { encodeRequest } from "./request.ts";
+import { readResponse, type TimestampResponse } from "./response.ts";
 import { verifyTimestamp } from "./verify-timestamp.ts";
 
 export interface TimestampAuthorityOptions {
@@ -33,9 +34,14 @@ export function timestampAuthority(options: TimestampAuthorityOptions): Place {
       const nonce = BigInt(`0x${randomBytes(NONCE_BYTES).toString("hex")}`);
       const timestamp = await answerOf(fetch, url, message, nonce);
       verifyTimestamp({ message, nonce, roots, timestamp });
-      return { evidence: { name: `${checkpoint.size}.tsr`, bytes: timestamp } };
+      return { evidence: { name: nameOf(checkpoint), bytes: timestamp } };
     },
   };
+}
+
+/** By size and note, since a ledger that went on from a copy may have two checkpoints of one size. */
+function nameOf({ note, size }: SignedCheckpoint): string {
+  return `${size}-${createHash("sha256").update(note).digest("hex").slice(0, 8)}.tsr`;
 }
 
 async function answerOf(fetch: Fetch, url: string, message: Buffer, nonce: bigint): Promise<Buffer> {
@@ -48,9 +54,33 @@ async function answerOf(fetch: Fetch, url: string, message: Buffer, nonce: bigin
     bytesMax: ANSWER_BYTES_MAX,
   });
   if (status !== 200)
-    throw new AnchorError("PLACE_REFUSED", `${url} answers with status ${status} instead of a timestamp`);
+    throw new AnchorError(
+      "PLACE_REFUSED",
+      `${url} answers with status ${status} — see whether it wants another address, or credentials`,
+    );
   const type = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/timestamp-reply")
-    throw new AnchorError("PLACE_ANSWER_INVALID", `${url} answers with something else than a timestamp`);
+  const response = type === "application/timestamp-reply" ? responseIn(body) : undefined;
+  if (response === undefined)
+    throw new AnchorError(
+      "PLACE_ANSWER_INVALID",
+      `${url} answers with something else than RFC 3161 has — check its address`,
+    );
+  if (response.token === undefined) throw refusal(url, response);
   return body;
+}
+
+function responseIn(body: Buffer): TimestampResponse | undefined {
+  try {
+    return readResponse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(url: string, { failure, status, text }: TimestampResponse): AnchorError {
+  const reason = [failure, text].filter(Boolean).join(": ");
+  return new AnchorError(
+    "PLACE_REFUSED",
+    `${url} gives no timestamp: status ${status}${reason && `, ${reason}`} — see what it accepts`,
+  );
 }

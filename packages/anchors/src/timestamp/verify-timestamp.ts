@@ -44,7 +44,7 @@ const CERTIFICATES_MAX = 20;
  * exactly this message. It stays valid when the authority's certificate has expired since. Whether a certificate was
  * revoked is not looked at.
  *
- * @throws AnchorError EVIDENCE_MALFORMED, EVIDENCE_INVALID
+ * @throws AnchorError EVIDENCE_MALFORMED, EVIDENCE_INVALID, EVIDENCE_UNTRUSTED
  */
 export function verifyTimestamp({ message, nonce, roots, timestamp }: TimestampClaim): Timestamp {
   if (timestamp.length > BYTES_MAX) throw new AnchorError("EVIDENCE_MALFORMED", "The timestamp is too large");
@@ -56,7 +56,8 @@ export function verifyTimestamp({ message, nonce, roots, timestamp }: TimestampC
   verifySignature(signed, signer.x509.publicKey);
   const info = readTstInfo(signed.content);
   const why = whyNotTimestamping(signer);
-  if (why !== undefined) refuse(`the certificate of its signer must not sign it: ${why}`);
+  if (why !== undefined)
+    throw new AnchorError("EVIDENCE_UNTRUSTED", `The signer's certificate must not sign timestamps: ${why}`);
   verifyChain(signer, certificates, roots, info.timeMs);
   const hash =
     hashOf(info.hashOid) ?? refuse(`it names the message by a hash that is not trusted, ${info.hashOid}`);

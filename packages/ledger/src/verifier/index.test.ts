@@ -34,6 +34,7 @@ it("the verifier's face is this, and growing it is a decision", () => {
     "tileWidth",
     "tilesOfSize",
     "verifyConsistency",
+    "verifyCosignature",
     "verifyInclusion",
     "verifyReceipt",
     "webPrimitives",

@@ -19,6 +19,7 @@ export { decodeBase64, encodeBase64 } from "./base64.ts";
 export type { Checkpoint } from "./checkpoint.ts";
 export { formatCheckpoint, parseCheckpoint } from "./checkpoint.ts";
 export { commitment } from "./commitment.ts";
+export { verifyCosignature } from "./cosignature.ts";
 export type { Cosignature, CosignedCheckpoint } from "./cosigned-checkpoint.ts";
 export { openCosignedCheckpoint } from "./cosigned-checkpoint.ts";
 export type { CosignerKey } from "./cosigner-key.ts";
