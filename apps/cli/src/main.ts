@@ -1,3 +1,4 @@
+import { AnchorError } from "@custody/anchors";
 import { GatewayError } from "@custody/gateway";
 import { LedgerError } from "@custody/ledger";
 import { escapeText } from "@custody/messages";
@@ -32,7 +33,7 @@ function fail(error: unknown): number {
 }
 
 function isKnown(error: unknown): error is Error & { code: string } {
-  return [CliError, GatewayError, LedgerError, ServerError, ViewsError].some(
+  return [AnchorError, CliError, GatewayError, LedgerError, ServerError, ViewsError].some(
     (known) => error instanceof known,
   );
 }

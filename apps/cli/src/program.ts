@@ -6,6 +6,7 @@ import { defineOperating } from "./program/operating.ts";
 import { defineProving } from "./program/proving.ts";
 import { defineReading } from "./program/reading.ts";
 import { defineRunning } from "./program/running.ts";
+import { defineWitnessing } from "./program/witnessing.ts";
 import type { Output } from "./terminal/output.ts";
 
 /** Reads the command line, runs the command, and returns the exit code. */
@@ -45,8 +46,8 @@ export async function runProgram(
     });
     return command;
   };
-  for (const defineGroup of [defineRunning, defineReading, defineProving, defineOperating])
-    defineGroup(program, define);
+  const groups = [defineRunning, defineReading, defineProving, defineWitnessing, defineOperating];
+  for (const defineGroup of groups) defineGroup(program, define);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { LedgerError, nodePrimitives } from "@custody/ledger";
 import { parseEnvelope, parseReceipt, parseVerifierKey, verifyReceipt } from "@custody/ledger/verifier";
 import { escapeText } from "@custody/messages";
+import { checkCosigners } from "../witness/check-cosigners.ts";
 import type { CommandContext } from "./context.ts";
 import { readNamedFile } from "./named-file.ts";
 
@@ -19,7 +20,7 @@ interface Verdict {
 export async function check(
   context: CommandContext,
   file: string,
-  options: { readonly key: string },
+  options: { readonly key: string; readonly policy?: string },
 ): Promise<number> {
   const { isJson, output } = context;
   const text = readNamedFile(context, file);
@@ -27,8 +28,14 @@ export async function check(
   const verifierKey = await parseVerifierKey(key.trim(), nodePrimitives);
   try {
     const verdict = await verdictOf(text, verifierKey);
-    if (isJson) output.json(verdict);
-    else output.line(escapeText(sentence(verdict)));
+    const { policy } = options;
+    const cosigners = policy && (await checkCosigners(context, text, { key: verifierKey, policy }));
+    if (isJson) output.json({ ...verdict, ...(cosigners ? { cosigners } : {}) });
+    else {
+      output.line(escapeText(sentence(verdict)));
+      for (const { time, witness } of cosigners || [])
+        output.line(escapeText(`cosigned by ${witness} at ${time}`));
+    }
     return 0;
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LedgerError, type LedgerReader } from "@custody/ledger";
+import { dataDirectory } from "../config/data-directory.ts";
 import { CliError } from "../error.ts";
+import { witnessedCheckpoint } from "../outside/witnessed-checkpoint.ts";
 import { findAction, principalOf } from "../records/find-action.ts";
 import type { IndexedRecord } from "../records/indexed-record.ts";
 import type { CommandContext } from "./context.ts";
@@ -11,16 +13,22 @@ import { openReader } from "./open-reader.ts";
 const WAIT_MS = 3000;
 const PAUSE_MS = 100;
 
+const NOT_COSIGNED =
+  "custody: no checkpoint that witnesses have cosigned covers it yet, so the receipt has the ledger's signature only";
+
 /** Writes a receipt for one record: an action's final one, or the very one that was named. */
 export async function prove(
   context: CommandContext,
   id: string,
   options: { readonly output?: string },
 ): Promise<number> {
-  const { isJson, output } = context;
+  const { data, environment, isJson, output } = context;
   const reader = await openReader(context);
   const { index } = namedRecord(await findAction(reader, id), id);
-  const receipt = await receiptOf(reader, index);
+  const witnessed = await witnessedCheckpoint(dataDirectory(environment, { data }), reader);
+  const isCosigned = witnessed !== undefined && index < witnessed.size;
+  const receipt = await receiptOf(reader, index, isCosigned ? { checkpoint: witnessed.note } : {});
+  if (witnessed !== undefined && !isCosigned) output.hint(NOT_COSIGNED);
   if (options.output !== undefined) {
     writeNamedFile(context, options.output, receipt);
     if (isJson) output.json({ file: options.output, index });
@@ -35,10 +43,14 @@ function namedRecord(records: readonly IndexedRecord[], id: string): IndexedReco
   return named ?? principalOf(records);
 }
 
-async function receiptOf(reader: LedgerReader, index: number): Promise<string> {
+async function receiptOf(
+  reader: LedgerReader,
+  index: number,
+  options: { readonly checkpoint?: string },
+): Promise<string> {
   for (const endMs = Date.now() + WAIT_MS; ; ) {
     try {
-      return await reader.prove(index);
+      return await reader.prove(index, options);
     } catch (error) {
       if (!(error instanceof LedgerError) || error.code !== "INDEX_UNKNOWN") throw error;
       if (Date.now() < endMs) {

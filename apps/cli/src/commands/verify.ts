@@ -1,3 +1,4 @@
+import { keptCheckpoints } from "@custody/anchors";
 import { type VerifyReport, verifyLedger } from "@custody/ledger";
 import { escapeText } from "@custody/messages";
 import { dataDirectory } from "../config/data-directory.ts";
@@ -11,9 +12,11 @@ export async function verify(
   options: { readonly checkpoint?: string },
 ): Promise<number> {
   const { data, environment, isJson, output } = context;
+  const directory = dataDirectory(environment, { data });
   const report = await verifyLedger({
-    directory: dataDirectory(environment, { data }),
+    directory,
     inspect: inspectRecord,
+    kept: await keptCheckpoints(directory),
     onProgress: (checked, size) => output.progress(`${checked} of ${size} entries checked`),
     ...(options.checkpoint === undefined ? {} : { checkpoint: readNamedFile(context, options.checkpoint) }),
   });

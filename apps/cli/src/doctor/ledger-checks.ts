@@ -71,11 +71,3 @@ export function checkKeyCopy(data: string): Diagnosis {
       )
     : ok(id, `the master key was copied on ${time}; whether the copy still exists cannot be seen from here`);
 }
-
-export function checkWitness(): Diagnosis {
-  return warn(
-    "witness",
-    "tamper-detecting only: no copy of a checkpoint is kept outside this machine",
-    "copy the file `checkpoint` elsewhere now and then, and verify with --checkpoint",
-  );
-}

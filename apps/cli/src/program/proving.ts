@@ -21,13 +21,18 @@ export function defineProving(program: Command, define: Define): void {
     ["prove 41 -o receipt.txt"],
     (context, options, [id]) => prove(context, id as string, options),
   ).option("-o, --output <file>", "default: standard output");
-  define<{ key: string }>(
+  define<{ key: string; policy?: string }>(
     program,
     "check <file>",
     "check a receipt, on any machine",
-    ['check receipt.txt --key "$(custody keys verifier)"'],
+    [
+      'check receipt.txt --key "$(custody keys verifier)"',
+      "check receipt.txt --key log.key --policy witnesses",
+    ],
     (context, options, [file]) => check(context, file as string, options),
-  ).requiredOption("--key <key>", "what `custody keys verifier` printed, or a file with it");
+  )
+    .requiredOption("--key <key>", "what `custody keys verifier` printed, or a file with it")
+    .option("--policy <file>", "who must have cosigned it: c2sp.org/tlog-policy");
   const keys = program.command("keys").description("the ledger's keys").helpOption("--help", "print help");
   define(
     keys,

@@ -2,7 +2,7 @@ import type { RecordDraft } from "@custody/domain";
 import type { NewEntry } from "@custody/ledger";
 
 /** Records about Custody itself and about who may do what: they outlive the sessions that they speak of. */
-const GOVERNANCE = /^(policy|session|key|ledger|disk|config)\./;
+const GOVERNANCE = /^(policy|session|key|ledger|disk|config|checkpoint)\./;
 
 const sessionScopes = new Map<string, NewEntry["scope"]>();
 const SCOPES_MAX = 10_000;

@@ -2,6 +2,7 @@ import type { Gateway } from "@custody/gateway";
 import type { Ledger } from "@custody/ledger";
 import type { DataPath } from "@custody/server";
 import type { DiskGuard } from "../disk/disk-guard.ts";
+import type { CheckpointRecords } from "../outside/checkpoint-records.ts";
 import { openSession, type SessionDeskOptions } from "./session-desk.ts";
 
 export interface DataPathParts {
@@ -11,12 +12,15 @@ export interface DataPathParts {
   readonly gateway: Gateway;
   readonly disk: Pick<DiskGuard, "refusal">;
   readonly desk: SessionDeskOptions;
+  readonly checkpoints: Pick<CheckpointRecords, "record">;
 }
 
 /** What the server's process may ask of this one. */
-export function dataPathOf({ version, startedAt, ledger, gateway, desk, disk }: DataPathParts): DataPath {
+export function dataPathOf(parts: DataPathParts): DataPath {
+  const { checkpoints, version, startedAt, ledger, gateway, desk, disk } = parts;
   return {
     openSession: (body) => openSession(body, desk),
+    recordCheckpoint: (body) => checkpoints.record(body),
     get size() {
       return ledger.size;
     },

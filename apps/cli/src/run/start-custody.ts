@@ -12,6 +12,8 @@ import { ensureLocalToken } from "../control/local-token.ts";
 import { removeServerFile, writeServerFile } from "../control/server-file.ts";
 import { DiskGuard } from "../disk/disk-guard.ts";
 import type { Environment } from "../environment.ts";
+import { CheckpointRecords } from "../outside/checkpoint-records.ts";
+import { outsideSettings } from "../outside/outside-config.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import { originOf } from "../recorder/origin.ts";
@@ -57,6 +59,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const targets = config.targets.map((target) => resolveTarget(target, config, environment, warn));
   const tls = serverTls(config, warn);
   const policy = readPolicy(config);
+  const outside = await outsideSettings(config);
   const core = await openCore(options);
   const { clock, disk, ledger, newId, recorder, registry, hints } = core;
   let gateway: Gateway | undefined;
@@ -91,10 +94,16 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     };
     const startedAt = rfc3339(clock.nowUs());
     const { version } = environment;
+    const checkpoints = new CheckpointRecords({
+      newId,
+      nowUs: clock.nowUs,
+      recordOne: (draft) => recorder.recordOne(draft),
+    });
     server = await startServerProcess({
-      dataPath: dataPathOf({ desk, disk, gateway, ledger, startedAt, version }),
+      dataPath: dataPathOf({ checkpoints, desk, disk, gateway, ledger, startedAt, version }),
       settings: {
         ...config.listen,
+        ...outside,
         ...(config.publicUrl === undefined ? undefined : { publicUrl: config.publicUrl }),
         ...(tls === undefined ? undefined : { tls: { cert: tls.certificate, key: tls.key } }),
         directory: ledger.directory,

@@ -1,3 +1,4 @@
+import type { CheckpointEvent } from "@custody/anchors";
 import type { HttpProblemCode } from "../http/http-problem.ts";
 import type { NewSession, Status } from "./data-path.ts";
 import type { ServerSettings } from "./settings.ts";
@@ -8,6 +9,11 @@ export const ALIVE_INTERVAL_MS = 1000;
 export interface Questions {
   readonly report: { readonly body: undefined; readonly answer: DataPathReport };
   readonly openSession: { readonly body: unknown; readonly answer: NewSession };
+  /** To write down what became of a checkpoint outside this machine; the answer says where that stands. */
+  readonly recordCheckpoint: {
+    readonly body: CheckpointEvent;
+    readonly answer: { readonly index: number };
+  };
 }
 
 export interface DataPathReport {

@@ -32,6 +32,7 @@ async function started(settings: object = {}, silenceMaxMs = 60_000) {
   const server = await startServerProcess({
     dataPath: {
       openSession: (body) => Promise.reject(new HttpProblem("request-invalid", JSON.stringify(body))),
+      recordCheckpoint: () => Promise.reject(new HttpProblem("internal", "not here")),
       get size() {
         return ledger.size;
       },

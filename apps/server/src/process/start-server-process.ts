@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HttpProblem } from "../http/http-problem.ts";
 import type { DataPath } from "./data-path.ts";
-import type { DataPathReport, FromServer } from "./messages.ts";
+import type { DataPathReport, FromServer, Questions } from "./messages.ts";
 import { ServerChild } from "./server-child.ts";
 import type { ServerSettings } from "./settings.ts";
 
@@ -151,12 +151,18 @@ class ServerKeeper {
     child: ServerChild,
   ): Promise<void> {
     try {
-      const answer = name === "report" ? this.#report() : await this.#options.dataPath.openSession(body);
+      const answer = await this.#ask(name, body);
       child.send({ answer, id, kind: "answer" });
     } catch (error) {
       const problem = error instanceof HttpProblem ? error : new HttpProblem("internal", "internal error");
       child.send({ code: problem.code, id, kind: "refusal", message: problem.message });
     }
+  }
+
+  #ask(name: keyof Questions, body: unknown): unknown {
+    const { dataPath } = this.#options;
+    if (name === "report") return this.#report();
+    return name === "openSession" ? dataPath.openSession(body) : dataPath.recordCheckpoint(body);
   }
 
   #report(): DataPathReport {

@@ -130,6 +130,11 @@ function fakeLink(ledger: Ledger) {
   return {
     ask: async (name: string, body: { agent?: string }) => {
       if (name === "report") return report();
+      if (name === "recordCheckpoint") {
+        const record = recordOf({ details: { ...body }, type: (body as { type?: string }).type ?? "" });
+        await ledger.append(entryOf(record));
+        return { index: ledger.size - 1 };
+      }
       if (body.agent === "broken") throw new Error("a secret path: /etc/shadow");
       if (body.agent === "refused") throw new HttpProblem("request-invalid", "no");
       return {

@@ -258,6 +258,13 @@ test("a state file that makes no sense is begun anew", async () => {
   }
 });
 
+test("a place that is not asked any more is not told of any more", async () => {
+  const it = await world();
+  await it.begin({ places: [scriptedPlace("a"), scriptedPlace("b")] });
+  await it.begin({ places: [] });
+  expect(await new OutsideFolder(it.folder).readState()).toEqual([]);
+});
+
 test("without a checkpoint nothing is asked, and one that cannot be read is told once", async () => {
   const it = await world();
   const place = scriptedPlace();

@@ -71,7 +71,11 @@ export class CheckpointRunner {
     const { folder, quorum } = options;
     const witnessed = quorum && new WitnessedNote({ ...quorum, folder });
     await witnessed?.begin();
-    return new CheckpointRunner(options, await folder.readState(), witnessed);
+    const before = await folder.readState();
+    const runner = new CheckpointRunner(options, before, witnessed);
+    // Places that are not asked any more must not look as if they were.
+    if (before.length > 0) await runner.#writeState();
+    return runner;
   }
 
   get status(): OutsideStatus {

@@ -51,12 +51,12 @@ test("nothing is proved of trees that are not there", async () => {
 test("a receipt can have an older checkpoint, and then proves what that covers", async () => {
   const { directory, early, verifierKey } = await grownLedger();
   const reader = await LedgerReader.open({ directory, masterKey });
-  const receipt = await reader.prove(4, early);
+  const receipt = await reader.prove(4, { checkpoint: early });
   expect(parseReceipt(receipt).checkpoint).toBe(early);
   const entry = (await reader.entry(4)).entry;
   const proved = await verifyReceipt({ entry, primitives: nodePrimitives, receipt, verifierKey });
   expect(proved).toMatchObject({ cosignatures: [], index: 4 });
-  await expect(reader.prove(400, early)).rejects.toMatchObject({
+  await expect(reader.prove(400, { checkpoint: early })).rejects.toMatchObject({
     code: "INDEX_UNKNOWN",
     message: expect.stringContaining("the given one"),
   });
@@ -69,7 +69,7 @@ test("proofs are the same where only wider partial tiles are left, as in a copy"
   const early = await ledger.checkpoint();
   await ledger.appendAll(entriesOf(5, 50), "durable");
   await ledger.close();
-  const expected = await (await LedgerReader.open({ directory, masterKey })).prove(3, early);
+  const expected = await (await LedgerReader.open({ directory, masterKey })).prove(3, { checkpoint: early });
   const copy = temporaryDirectory();
   cpSync(directory, copy, { recursive: true, filter: (path) => !path.includes("lock.") });
   for (const folder of ["tile/0/000.p", "tile/entries/000.p"]) {
@@ -77,5 +77,7 @@ test("proofs are the same where only wider partial tiles are left, as in a copy"
     for (const width of widths) if (width < Math.max(...widths)) rmSync(join(copy, folder, String(width)));
   }
   expect(readFileSync(join(copy, "checkpoint"), "utf8")).not.toBe(early);
-  expect(await (await LedgerReader.open({ directory: copy, masterKey })).prove(3, early)).toBe(expected);
+  expect(
+    await (await LedgerReader.open({ directory: copy, masterKey })).prove(3, { checkpoint: early }),
+  ).toBe(expected);
 });

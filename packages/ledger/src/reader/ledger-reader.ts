@@ -175,13 +175,14 @@ export class LedgerReader {
    * be checked alone. It has the newest published checkpoint, unless an older one is given, such as one that witnesses
    * have cosigned. @throws LedgerError INDEX_UNKNOWN while that does not cover the entry.
    */
-  async prove(index: number, given?: string): Promise<string> {
-    const checkpoint = given ?? (await this.checkpoint());
+  async prove(index: number, options: { readonly checkpoint?: string } = {}): Promise<string> {
+    const checkpoint = options.checkpoint ?? (await this.checkpoint());
     const size = checkpoint === undefined ? 0 : parseCheckpoint(parseNote(checkpoint).text).size;
     if (checkpoint === undefined || !(index < size)) {
+      const which = options.checkpoint === undefined ? "the newest" : "the given one";
       throw new LedgerError(
         "INDEX_UNKNOWN",
-        `no published checkpoint covers entry ${index} yet, ${given === undefined ? "the newest" : "the given one"} has size ${size}`,
+        `no published checkpoint covers entry ${index} yet, ${which} has size ${size}`,
       );
     }
     if (size > this.#treeSize) await this.refresh();
