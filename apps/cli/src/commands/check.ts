@@ -1,6 +1,8 @@
+import { AnchorError } from "@custody/anchors";
 import { LedgerError, nodePrimitives } from "@custody/ledger";
 import { parseEnvelope, parseReceipt, parseVerifierKey, verifyReceipt } from "@custody/ledger/verifier";
 import { escapeText } from "@custody/messages";
+import { type ReceiptTimeOptions, receiptTime } from "../outside/receipt-time.ts";
 import { checkCosigners } from "../witness/check-cosigners.ts";
 import type { CommandContext } from "./context.ts";
 import { readNamedFile } from "./named-file.ts";
@@ -20,7 +22,7 @@ interface Verdict {
 export async function check(
   context: CommandContext,
   file: string,
-  options: { readonly key: string; readonly policy?: string },
+  options: ReceiptTimeOptions & { readonly key: string; readonly policy?: string },
 ): Promise<number> {
   const { isJson, output } = context;
   const text = readNamedFile(context, file);
@@ -30,15 +32,19 @@ export async function check(
     const verdict = await verdictOf(text, verifierKey);
     const { policy } = options;
     const cosigners = policy && (await checkCosigners(context, text, { key: verifierKey, policy }));
-    if (isJson) output.json({ ...verdict, ...(cosigners ? { cosigners } : {}) });
+    const timestamp = receiptTime(context, text, options);
+    if (isJson)
+      output.json({ ...verdict, ...(cosigners ? { cosigners } : {}), ...(timestamp ? { timestamp } : {}) });
     else {
       output.line(escapeText(sentence(verdict)));
       for (const { time, witness } of cosigners || [])
         output.line(escapeText(`cosigned by ${witness} at ${time}`));
+      if (timestamp)
+        output.line(escapeText(`that tree was there at ${timestamp.time}, says ${timestamp.authority}`));
     }
     return 0;
   } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
+    if (!(error instanceof LedgerError || error instanceof AnchorError)) throw error;
     const { code, message } = error;
     if (isJson) output.json({ ok: false, code, message });
     else output.line(escapeText(`NOT OK: ${message} (${code})`));

@@ -8,6 +8,7 @@ import type { IndexedRecord } from "../records/indexed-record.ts";
 import type { CommandContext } from "./context.ts";
 import { writeNamedFile } from "./named-file.ts";
 import { openReader } from "./open-reader.ts";
+import { proveTimestamped } from "./prove-timestamped.ts";
 
 /** A checkpoint is published about once a second while the server runs. */
 const WAIT_MS = 3000;
@@ -20,11 +21,12 @@ const NOT_COSIGNED =
 export async function prove(
   context: CommandContext,
   id: string,
-  options: { readonly output?: string },
+  options: { readonly output?: string; readonly timestamped?: boolean },
 ): Promise<number> {
   const { data, environment, isJson, output } = context;
   const reader = await openReader(context);
   const { index } = namedRecord(await findAction(reader, id), id);
+  if (options.timestamped === true) return proveTimestamped(context, reader, index, options.output);
   const witnessed = await witnessedCheckpoint(dataDirectory(environment, { data }), reader);
   const isCosigned = witnessed !== undefined && index < witnessed.size;
   const receipt = await receiptOf(reader, index, isCosigned ? { checkpoint: witnessed.note } : {});

@@ -1,7 +1,8 @@
 import { keptCheckpoints } from "@custody/anchors";
-import { type VerifyReport, verifyLedger } from "@custody/ledger";
-import { escapeText } from "@custody/messages";
+import { verifyLedger } from "@custody/ledger";
 import { dataDirectory } from "../config/data-directory.ts";
+import { describeVerified } from "../outside/describe-verified.ts";
+import { verifyTimestamps } from "../outside/verify-timestamps.ts";
 import { inspectRecord } from "../recorder/inspect-record.ts";
 import type { CommandContext } from "./context.ts";
 import { readNamedFile } from "./named-file.ts";
@@ -9,7 +10,7 @@ import { readNamedFile } from "./named-file.ts";
 /** Checks the whole ledger, without its lock and without trusting a server. */
 export async function verify(
   context: CommandContext,
-  options: { readonly checkpoint?: string },
+  options: { readonly checkpoint?: string; readonly timestampsRoots?: string },
 ): Promise<number> {
   const { data, environment, isJson, output } = context;
   const directory = dataDirectory(environment, { data });
@@ -23,20 +24,15 @@ export async function verify(
   output.progress("");
   if (!report.decrypted)
     output.hint("custody: without the master key, the records themselves were not opened");
-  const { ok, size, root, shredded, decrypted, findings } = report;
-  if (isJson) output.json({ ok, size, root, shredded, findings, decrypted });
-  else for (const line of describe(report)) output.line(line);
+  const { size, root, shredded, decrypted } = report;
+  const { findings, timestamps } = await verifyTimestamps(
+    context,
+    directory,
+    report,
+    options.timestampsRoots,
+  );
+  const ok = findings.length === 0;
+  if (isJson) output.json({ ok, size, root, shredded, findings, decrypted, timestamps });
+  else for (const line of describeVerified({ findings, root, size, timestamps })) output.line(line);
   return ok ? 0 : 1;
-}
-
-function describe({ findings, ok, root, size }: VerifyReport): string[] {
-  const verdict = ok
-    ? `ok: ${size} entries, root ${root}`
-    : `NOT OK: ${findings.length} ${findings.length === 1 ? "finding" : "findings"} in ${size} entries`;
-  return [
-    verdict,
-    ...findings.map(({ code, file, index, message }) =>
-      escapeText(`${index === undefined ? "" : `entry ${index}, `}${file}: ${message} (${code})`),
-    ),
-  ];
 }

@@ -6,6 +6,7 @@ import { parseThreshold, type Threshold } from "../disk/threshold.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { parseByteSize } from "./byte-size.ts";
 import { parseDuration } from "./duration.ts";
+import { type AnchorConfig, anchorsShape, type TimestampsConfig } from "./outside-schema.ts";
 
 /**
  * custody.yaml, key by key; docs/configuration.md explains them. Every object is strict, so that a misspelt key is
@@ -22,6 +23,8 @@ export interface ParsedConfig {
   readonly policy?: string | undefined;
   readonly disk: DiskLimits;
   readonly witnesses?: WitnessesConfig | undefined;
+  readonly timestamps?: TimestampsConfig | undefined;
+  readonly anchors: readonly AnchorConfig[];
   readonly projects: readonly { readonly name: string }[];
   readonly targets: readonly TargetConfig[];
 }
@@ -171,6 +174,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z
     publicUrl: publicUrl.optional(),
     policy: z.string().min(1).optional(),
     witnesses: witnesses.optional(),
+    ...anchorsShape,
     projects: z
       .array(z.strictObject({ name }))
       .min(1)

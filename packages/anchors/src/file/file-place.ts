@@ -66,8 +66,8 @@ async function heldNames(own: string): Promise<string[]> {
 const REFUSALS = ["EACCES", "EDQUOT", "EEXIST", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"];
 
 function asAnchorError(error: unknown, folder: string): unknown {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (error instanceof AnchorError || typeof code !== "string") return error;
+  const { code = "", errno, message } = error as NodeJS.ErrnoException;
+  if (errno === undefined) return error;
   const kind = REFUSALS.includes(code) ? "PLACE_REFUSED" : "PLACE_UNREACHABLE";
   return new AnchorError(kind, `${folder} cannot be used: ${message} — see to the disk and its permissions`, {
     cause: error,

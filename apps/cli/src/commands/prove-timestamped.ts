@@ -1,0 +1,31 @@
+import type { LedgerReader } from "@custody/ledger";
+import { dataDirectory } from "../config/data-directory.ts";
+import { CliError } from "../error.ts";
+import { timestampedCheckpoint } from "../outside/timestamped-checkpoint.ts";
+import type { CommandContext } from "./context.ts";
+import { writeNamedFile } from "./named-file.ts";
+
+/** Writes a receipt under a checkpoint that has a timestamp, and the timestamp beside it. @throws CliError */
+export async function proveTimestamped(
+  context: CommandContext,
+  reader: LedgerReader,
+  index: number,
+  file: string | undefined,
+): Promise<number> {
+  const { data, environment, isJson, output } = context;
+  if (file === undefined)
+    throw new CliError("USAGE", "a receipt with its timestamp is two files", "name one with --output");
+  const found = await timestampedCheckpoint(dataDirectory(environment, { data }), reader, index);
+  if (found === undefined)
+    throw new CliError(
+      "NOT_COVERED",
+      `no checkpoint with a timestamp covers entry ${index} yet`,
+      "see `timestamps` in custody.yaml, and try again after its next turn",
+    );
+  const timestamp = `${file}.tsr`;
+  writeNamedFile(context, file, await reader.prove(index, { checkpoint: found.note }));
+  writeNamedFile(context, timestamp, found.timestamp);
+  if (isJson) output.json({ file, index, timestamp });
+  else output.hint(`custody: the receipt of entry ${index} is in ${file}, its timestamp in ${timestamp}`);
+  return 0;
+}
