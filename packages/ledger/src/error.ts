@@ -36,6 +36,8 @@ export type LedgerErrorCode =
   | "LEDGER_LOCKED"
   /** The path is too long for the lock's Unix socket on this system. */
   | "LOCK_PATH_TOO_LONG"
+  /** The master key cannot be replaced where it is kept, as in an environment variable. */
+  | "MASTER_KEY_FIXED"
   /** The master key file is missing, or not 32 bytes in hexadecimal. */
   | "MASTER_KEY_MALFORMED"
   /** Whoever seals the master key (Vault, a key management service) cannot be asked now. */

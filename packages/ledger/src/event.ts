@@ -30,6 +30,8 @@ export type LedgerEvent =
       readonly knownRoot?: string;
       readonly copiedAtMs?: number;
     }
+  /** Every key is wrapped under another master key, of this generation, kept where `source` says. */
+  | { readonly type: "key.rotated"; readonly generation: number; readonly source: string }
   /** `check` is a keyed value that shows later that a key of this id is the same key. */
   | { readonly type: "key.created"; readonly key: string; readonly check: string };
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LedgerError } from "../error.ts";
-import type { MasterKey } from "../keys/master-key.ts";
+import type { KeyOptions } from "../keys/unlock.ts";
 import { inclusionProof } from "../merkle/proofs.ts";
 import { TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
 import { tileHashReader } from "../merkle/tile-reader.ts";
@@ -17,16 +17,14 @@ import { formatReceipt } from "../verifier/receipt.ts";
 import type { LedgerKeys } from "../writer/open-keys.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
 import { Payloads } from "./payloads.ts";
-import { existingFormat, findMasterKey, loadKeys } from "./reader-keys.ts";
+import { existingFormat, needKeys } from "./reader-keys.ts";
 import { TailFollower } from "./tail-follower.ts";
 
 /** A writer frees segments at most a few times a second; more misses than this are not its doing. */
 const REFRESH_ATTEMPTS_MAX = 100;
 
-export interface ReaderOptions {
+export interface ReaderOptions extends KeyOptions {
   readonly directory: string;
-  readonly masterKey?: MasterKey;
-  readonly masterKeyFile?: string;
   readonly disk?: Disk;
 }
 
@@ -69,15 +67,7 @@ export class LedgerReader {
     const disk = options.disk ?? nodeDisk;
     const layout = layoutOf(options.directory);
     const format = await existingFormat(disk, layout);
-    const master = await findMasterKey(disk, layout, options.masterKey, options.masterKeyFile);
-    if (master === undefined) {
-      const path = options.masterKeyFile ?? layout.masterKey;
-      throw new LedgerError(
-        "MASTER_KEY_MALFORMED",
-        `${path} is missing: the records cannot be read without it`,
-      );
-    }
-    const keys = await loadKeys(disk, layout, format, master);
+    const keys = await needKeys(disk, layout, format, options);
     const reader = new LedgerReader(disk, layout, format, keys);
     await reader.refresh();
     return reader;

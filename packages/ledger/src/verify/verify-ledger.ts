@@ -1,6 +1,6 @@
 import { LedgerError } from "../error.ts";
-import type { MasterKey } from "../keys/master-key.ts";
-import { existingFormat, findMasterKey, loadKeys } from "../reader/reader-keys.ts";
+import type { KeyOptions } from "../keys/unlock.ts";
+import { existingFormat, loadKeys } from "../reader/reader-keys.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
 import type { Format } from "../store/format.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
@@ -15,10 +15,8 @@ import { checkRecovered } from "./small-files.ts";
 import { stays } from "./stays.ts";
 import { StoreChecker } from "./store-checker.ts";
 
-export interface VerifyOptions {
+export interface VerifyOptions extends KeyOptions {
   readonly directory: string;
-  readonly masterKey?: MasterKey;
-  readonly masterKeyFile?: string;
   /** An older checkpoint, kept elsewhere: the ledger must still begin with the tree that it covers. */
   readonly checkpoint?: string;
   /** A verifier key kept elsewhere; default: the one in the directory. */
@@ -53,8 +51,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport
   const layout = layoutOf(options.directory);
   const format = await existingFormat(disk, layout);
   const findings = new Findings();
-  const master = await findMasterKey(disk, layout, options.masterKey, options.masterKeyFile);
-  const keys = master && (await openRing(disk, layout, format, master, findings));
+  const keys = await openRing(disk, layout, format, options, findings);
   const claims = await collectClaims(options, disk, layout, format, keys, findings);
   const store = new StoreChecker({
     disk,
@@ -84,14 +81,16 @@ async function openRing(
   disk: Disk,
   layout: Layout,
   format: Format,
-  master: MasterKey,
+  options: KeyOptions,
   findings: Findings,
 ): Promise<LedgerKeys | undefined> {
   try {
-    const keys = await loadKeys(disk, layout, format, master);
+    const keys = await loadKeys(disk, layout, format, options);
+    if (keys === undefined) return undefined;
     if (await isTorn(disk, layout.keyRing))
       findings.add("KEY_RING_DAMAGED", "keys/ring", "it ends in the middle of a row");
     for (const { id } of keys.ring.rows()) {
+      if (!keys.ring.has(id)) continue;
       try {
         keys.ring.secret(id);
       } catch (error) {

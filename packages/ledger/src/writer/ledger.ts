@@ -1,10 +1,15 @@
 import { type Appended, type NewEntry, type Safety, type TakenEntry, takeEntry } from "../entry.ts";
 import { LedgerError } from "../error.ts";
 import type { DescribeEvent, LedgerEvent } from "../event.ts";
-import type { KeyRing, KeyScope } from "../keys/key-ring.ts";
+import type { KeyRing } from "../keys/key-ring.ts";
+import type { KeyScope } from "../keys/key-scope.ts";
+import type { KeySource } from "../keys/key-source.ts";
+import type { MasterKey } from "../keys/master-key.ts";
+import type { Found } from "../keys/unlock.ts";
 import { diskError } from "../store/disk-error.ts";
 import type { CommitLoop } from "./commit-loop.ts";
 import type { Publisher } from "./publisher.ts";
+import { Rotation } from "./rotation.ts";
 import type { Accepted } from "./sequencer.ts";
 
 /** What an open ledger is made of; `open-ledger.ts` puts it together. */
@@ -17,6 +22,7 @@ export interface LedgerParts {
   readonly clock: () => number;
   readonly describeEvent: DescribeEvent;
   readonly ring: KeyRing;
+  readonly keySource: KeySource | MasterKey;
   /** How many rows of the key ring are announced by records. */
   readonly announcedKeys: number;
   readonly loop: CommitLoop;
@@ -46,6 +52,9 @@ export class Ledger {
   #size: number;
   #ownSequence = 0;
   #closing: Promise<void> | undefined;
+  /** The last change of the key ring. */
+  #keyChanges: Promise<unknown> = Promise.resolve();
+  readonly #rotation: Rotation;
   /** The last of those who wait for room, and how many there are. */
   #line: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -57,9 +66,13 @@ export class Ledger {
     this.instance = parts.instance;
     this.#parts = parts;
     this.#size = parts.loop.durableSize;
+    this.#rotation = new Rotation(parts.ring, parts.keySource, async (generation, source) => {
+      this.#note({ type: "key.rotated", generation, source });
+      await parts.loop.reach(this.#size, "durable");
+    });
     const rows = parts.ring.rows();
     this.#announced = new Set(rows.slice(0, parts.announcedKeys).map(({ id }) => id));
-    for (const { id } of rows) this.#announce(id);
+    for (const { id } of rows) if (parts.ring.has(id)) this.#announce(id);
     for (const event of events) this.#note(event);
   }
 
@@ -108,6 +121,21 @@ export class Ledger {
     return this.#parts.publisher.covering(size);
   }
 
+  /** How often the master key was rotated, and one. */
+  get keyGeneration(): number {
+    return this.#parts.ring.generation;
+  }
+
+  /** Wraps all keys under a new master key, while records go on. Resolves to its generation. */
+  rotateMasterKey(): Promise<number> {
+    return this.#withKeys(() => this.#rotation.begin());
+  }
+
+  /** For whoever opens the ledger: see `Rotation`. */
+  resumeRotation(place: Found["place"]): Promise<void> {
+    return this.#withKeys(() => this.#rotation.resume(place));
+  }
+
   /** Makes everything durable, publishes it, seals the write-ahead file and gives up the lock. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -132,6 +160,22 @@ export class Ledger {
       await publisher.idle();
       await release();
     }
+  }
+
+  /** One change of the key ring at a time. A failure to write it is as final as any other. */
+  #withKeys<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#keyChanges.then(async () => {
+      this.#refuseWhenOver();
+      try {
+        return await change();
+      } catch (error) {
+        if (error instanceof LedgerError) throw error;
+        this.#parts.loop.fail(error, "writing the key ring");
+        throw diskError(error, "writing the key ring");
+      }
+    });
+    this.#keyChanges = done.catch(() => {});
+    return done;
   }
 
   /** Calls `accept` at once while there is room, and else when there is, in the order of the calls. */
