@@ -23,6 +23,7 @@ test("the package exports these values and no others", () => {
     "nodePrimitives",
     "openLedger",
     "publicLog",
+    "readIdentity",
     "sealedKeySource",
     "verifyLedger",
   ]);
@@ -48,6 +49,7 @@ test("the package exports these types and no others", () => {
     "KeySource",
     "LedgerErrorCode",
     "LedgerEvent",
+    "LedgerIdentity",
     "LedgerOptions",
     "MasterKey",
     "NewEntry",
