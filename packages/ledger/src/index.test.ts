@@ -26,6 +26,7 @@ test("the package exports these values and no others", () => {
     "openLedger",
     "orderIn",
     "publicLog",
+    "readIdentity",
     "sealedKeySource",
     "verifyLedger",
   ]);
@@ -53,6 +54,7 @@ test("the package exports these types and no others", () => {
     "KeySource",
     "LedgerErrorCode",
     "LedgerEvent",
+    "LedgerIdentity",
     "LedgerOptions",
     "MasterKey",
     "NewEntry",

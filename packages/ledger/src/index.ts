@@ -22,6 +22,8 @@ export type { PublicFile, PublicLogOptions } from "./reader/public-log.ts";
 export { publicLog } from "./reader/public-log.ts";
 export type { Disk } from "./store/disk.ts";
 export { nodeDisk } from "./store/disk.ts";
+export type { LedgerIdentity } from "./store/identity.ts";
+export { readIdentity } from "./store/identity.ts";
 export { nodePrimitives } from "./verifier-node.ts";
 export type { Finding, FindingCode } from "./verify/finding.ts";
 export type { InspectPayload, References } from "./verify/payload-checker.ts";

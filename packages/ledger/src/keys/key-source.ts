@@ -41,17 +41,17 @@ export function fileKeySource(path: string, disk: Disk = nodeDisk): KeySource {
   });
 }
 
-/** A file with the key as its sealer made it. `context` names the ledger. */
+/** A file with the key as its sealer made it. `context` names the ledger; a new one has no name before it is asked. */
 export function sealedKeySource(
   path: string,
   sealer: KeySealer,
-  context: string,
+  context: () => Promise<string>,
   disk: Disk = nodeDisk,
 ): KeySource {
   return storedSource(disk, path, {
     description: sealer.description,
-    decode: (text) => sealer.unseal(text, context),
-    encode: (key) => sealer.seal(key, context),
+    decode: async (text) => sealer.unseal(text, await context()),
+    encode: async (key) => sealer.seal(key, await context()),
   });
 }
 

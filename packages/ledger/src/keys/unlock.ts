@@ -11,6 +11,8 @@ export interface KeyOptions {
   readonly masterKey?: MasterKey;
   /** Default: the file keys/master.key. */
   readonly keySource?: KeySource;
+  /** Where it may still be. A writer moves it from there to the `keySource`. */
+  readonly previousKeySources?: readonly KeySource[];
 }
 
 /** A key, and where it was found. */

@@ -80,6 +80,11 @@ export class LedgerReader {
     return this.#format.origin;
   }
 
+  /** How often the master key was rotated, and one. */
+  get keyGeneration(): number {
+    return this.#keys.ring.generation;
+  }
+
   /** How many entries can be read: everything acknowledged before the last refresh. */
   get size(): number {
     return this.#treeSize + this.#unintegrated.entries.length;

@@ -29,10 +29,11 @@ export async function loadKeys(
   options: KeyOptions,
 ): Promise<LedgerKeys | undefined> {
   const source = sourceOf(disk, layout, options);
-  if ((await candidates(source).next()).done) return undefined;
+  const previous = options.previousKeySources ?? [];
+  if ((await candidates(source, previous).next()).done) return undefined;
   for (let attempt = 1; ; attempt += 1) {
     const ring = new KeyRing(disk, layout.keyRing, format.id, async (opens) => {
-      return (await unlock(source, opens, layout.keyRing)).master;
+      return (await unlock(source, opens, layout.keyRing, previous)).master;
     });
     try {
       if (await ring.load()) return { ring, ...deriveKeys(ring, format.origin) };

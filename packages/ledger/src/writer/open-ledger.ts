@@ -29,8 +29,6 @@ import { WalWriter } from "./wal-writer.ts";
 export interface LedgerOptions extends KeyOptions {
   /** Made when it does not exist. */
   readonly directory: string;
-  /** Where the master key may still be; from there it moves to the `keySource`. */
-  readonly previousKeySources?: readonly KeySource[];
   /** The log's name, for a new ledger; a schema-less URL. Default: `custody.local/<random>`. */
   readonly origin?: string;
   /** Milliseconds since the epoch. */
