@@ -30,6 +30,8 @@ export const en: Catalogue = {
   "key.shred-ordered": "{by} ordered that {keys} keys be destroyed: {reason} ({rule})",
   "key.shred-completed":
     "The order of entry {order} is carried out: {keys} keys and {blocks} blocks are gone",
+  "retention.hold-placed": "A hold on {covered} is in force: {reason}",
+  "retention.hold-released": "The hold on {covered} is released: {reason}",
   "disk.low": "The disk of {directory} has only {free} left",
   "disk.stopped": "The disk of {directory} has only {free} left, so nothing is forwarded",
   "disk.recovered": "The disk of {directory} has {free} left again",

@@ -21,6 +21,8 @@ export type MessageKey =
   | "ledger.recovered"
   | "ledger.restored"
   | "key.created"
+  | "retention.hold-placed"
+  | "retention.hold-released"
   | "key.rotated"
   | "key.shred-completed"
   | "key.shred-ordered"

@@ -26,7 +26,7 @@ async function fill(ledger: Ledger, count: number, from = 0): Promise<void> {
 async function orderFor(ledger: Ledger, session: string): Promise<ErasureOrder> {
   const keys: string[] = [];
   for await (const { id, scope } of ledger.keys()) if (scope.session === session) keys.push(id);
-  return { keys, from: 0, rule: "by hand", reason: "asked for", by: "tester" };
+  return { keys, from: 0, to: 0, rule: "by hand", reason: "asked for", by: "tester" };
 }
 
 function payloadBytes(directory: string): number {
@@ -147,7 +147,9 @@ test("an order that names no key is refused, and nothing is recorded", async () 
   await fill(ledger, 3);
   const { size } = ledger;
   for (const keys of [[], ["nonesuchkey12345"], Array.from({ length: 501 }, (_, at) => `key ${at}`)])
-    await expect(ledger.erase({ keys, from: 0, rule: "r", reason: "r", by: "b" })).rejects.toMatchObject({
+    await expect(
+      ledger.erase({ keys, from: 0, to: 0, rule: "r", reason: "r", by: "b" }),
+    ).rejects.toMatchObject({
       code: "ERASURE_INVALID",
     });
   expect(ledger.size).toBe(size);

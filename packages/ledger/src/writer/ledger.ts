@@ -153,6 +153,11 @@ export class Ledger {
     return this.#parts.ring.scopedKeys();
   }
 
+  /** What a data key is for; undefined when it is not there, or the ledger's own. */
+  scopeOf(keyId: string): KeyScope | undefined {
+    return this.#parts.ring.scopeOf(keyId);
+  }
+
   /** Whether something was encrypted with this key at or behind `index`, in this run of the writer. */
   isUsedSince(keyId: string, index: number): boolean {
     return (this.#lastUse.get(keyId) ?? -1) >= index;
@@ -267,6 +272,7 @@ export class Ledger {
       layout,
       ring,
       size: () => this.#size,
+      lastUse: (keys) => Math.max(...keys.map((id) => this.#lastUse.get(id) ?? -1)),
       treeSize,
       integrated: async (index) => {
         await loop.reach(index + 1, "durable");
