@@ -1,6 +1,6 @@
 import { type RecordedErasure, type VerifyReport, verifyLedger } from "@custody/ledger";
 import { escapeText } from "@custody/messages";
-import { dataDirectory } from "../config/data-directory.ts";
+import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { inspectRecord } from "../recorder/inspect-record.ts";
 import type { CommandContext } from "./context.ts";
 import { readNamedFile } from "./named-file.ts";
@@ -12,7 +12,7 @@ export async function verify(
 ): Promise<number> {
   const { data, environment, isJson, output } = context;
   const report = await verifyLedger({
-    directory: dataDirectory(environment, { data }),
+    directory: dataDirectoryToRead(environment, { data }),
     inspect: inspectRecord,
     onProgress: (checked, size) => output.progress(`${checked} of ${size} entries checked`),
     ...(options.checkpoint === undefined ? {} : { checkpoint: readNamedFile(context, options.checkpoint) }),

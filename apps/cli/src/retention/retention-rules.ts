@@ -10,7 +10,7 @@ export interface RetentionRules {
 }
 
 /** Records that share a period. Each class has data keys of its own, so it can be destroyed without the others. */
-export interface RetentionClass {
+interface RetentionClass {
   readonly name: string;
   readonly project?: string | undefined;
   /** Types, and what begins with them and a dot. */
@@ -27,7 +27,7 @@ export const SESSION_CLASS = "session";
 /** Who decided what, and what was destroyed: it outlives everything that it speaks of. */
 export const GOVERNANCE_CLASS = "governance";
 /** What was in the database before; it is never searched or shown without the right to. */
-export const RESTORE_CLASS = "restore";
+const RESTORE_CLASS = "restore";
 
 /** Names that custody.yaml cannot give. */
 export const OWN_CLASSES: readonly string[] = [SESSION_CLASS, GOVERNANCE_CLASS, RESTORE_CLASS];
