@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { copyLedger } from "../copy/copy-ledger.ts";
 import { LedgerReader } from "../reader/ledger-reader.ts";
 import { temporaryDirectory } from "../testing/directory.ts";
 import { entryOf, ownEntries } from "../testing/entries.ts";
@@ -209,4 +210,29 @@ test("a list of orders that somebody wrote destroys nothing, because no record h
   expect(await verifyLedger({ directory, masterKey })).toMatchObject({ findings: [], shredded: 0 });
   writeFileSync(join(directory, ".state/erasure"), "{");
   await expect(openLedger({ ...options, directory })).rejects.toMatchObject({ code: "STATE_DAMAGED" });
+});
+
+test("a copy is refused while something is being destroyed, and says so", async () => {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger({ ...options, directory });
+  await fill(ledger, 300);
+  const erasing = ledger.erase(await orderFor(ledger, "doomed"));
+  const to = join(temporaryDirectory(), "copy");
+  // Either it comes before the order, or it is told.
+  const early = await copyLedger({ directory, masterKey, to }).then(
+    () => "copied",
+    (error: { code: string }) => error.code,
+  );
+  expect(["copied", "ERASURE_UNDER_WAY"]).toContain(early);
+  await (await erasing).purged;
+  const later = join(temporaryDirectory(), "copy");
+  await copyLedger({ directory, masterKey, to: later });
+  expect(await verifyLedger({ directory: later, masterKey })).toMatchObject({ findings: [], shredded: 100 });
+  writeFileSync(join(directory, ".state/erasure"), '{"orders":[],"v":1}');
+  await expect(
+    copyLedger({ directory, masterKey, to: join(temporaryDirectory(), "c") }),
+  ).rejects.toMatchObject({
+    code: "ERASURE_UNDER_WAY",
+  });
+  await ledger.close();
 });
