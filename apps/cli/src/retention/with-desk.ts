@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { HttpProblem } from "@custody/server";
 import type { CommandContext } from "../commands/context.ts";
 import { dataDirectory } from "../config/data-directory.ts";
 import { ControlClient } from "../control/control-client.ts";
 import { readServerFile } from "../control/server-file.ts";
+import { CliError } from "../error.ts";
 import type { PurgeProgress } from "./erasure-desk.ts";
 import type { Hold } from "./holds.ts";
 import { openLedgerDesk } from "./ledger-desk.ts";
@@ -36,6 +38,11 @@ export async function withDesk<T>(context: CommandContext, use: (desk: Desk) => 
       progress: async () => desk.progress(),
       releaseHold: (request) => desk.releaseHold(request),
       rotate: () => desk.rotate(),
+    });
+  } catch (cause) {
+    if (!(cause instanceof HttpProblem)) throw cause;
+    throw new CliError("SERVER_REFUSED", `it was refused: ${cause.message}`, "correct the request", {
+      cause,
     });
   } finally {
     await close();

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { fileURLToPath } from "node:url";
 import { rfc3339, uuidv7Source } from "@custody/domain";
 import { type Gateway, SessionRegistry, startGateway } from "@custody/gateway";
 import { type Ledger, LedgerReader, openLedger } from "@custody/ledger";
@@ -22,6 +23,7 @@ import { SessionIndexes } from "../recovery/session-indexes.ts";
 import { Reloader } from "../reload/reloader.ts";
 import { ErasureDesk } from "../retention/erasure-desk.ts";
 import { HoldRegister } from "../retention/hold-register.ts";
+import { RetentionTimer } from "../retention/retention-timer.ts";
 import { dataPathOf } from "./data-path.ts";
 import { pageFolder } from "./page-folder.ts";
 import { policyLoadedRecord, readPolicy } from "./policy-record.ts";
@@ -64,7 +66,9 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const { clock, disk, erasure, holds, ledger, newId, recorder, registry, hints } = core;
   let gateway: Gateway | undefined;
   let server: ServerProcess | undefined;
+  let retention: RetentionTimer | undefined;
   const close = async (graceMs: number) => {
+    retention?.stop();
     await server?.close();
     await gateway?.close(graceMs);
     disk.stop();
@@ -80,6 +84,11 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     const started = await startGateway({ clock, findSession, newId, policy, recorder, targets });
     gateway = started;
     const reloader = new Reloader({ ...core, ...options, gateway: started, nowUs: clock.nowUs, policy });
+    retention = new RetentionTimer({
+      ...options,
+      command: applyCommand(directory, config.file),
+      rules: () => reloader.config.retention,
+    });
     const desk = {
       ...core,
       nowUs: clock.nowUs,
@@ -116,6 +125,12 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     await close(0).catch(() => {});
     throw error;
   }
+}
+
+function applyCommand(directory: string, config: string | undefined): string[] {
+  const launcher = fileURLToPath(new URL("../../bin/custody.mjs", import.meta.url));
+  const named = config === undefined ? [] : ["--config", config];
+  return [process.execPath, launcher, "retention", "apply", "--json", "--data", directory, ...named];
 }
 
 /** The ledger, and all that only needs the ledger. */
