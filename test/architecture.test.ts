@@ -9,6 +9,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/domain": [],
   "packages/wire": [],
   "packages/ledger": [],
+  "packages/keys": ["ledger"],
   "packages/messages": [],
   "packages/client": ["domain"],
   "packages/policy": ["domain"],
@@ -18,7 +19,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/anchors": ["domain", "ledger"],
   "apps/gateway": ["domain", "wire", "capture", "policy", "client"],
   "apps/server": ["domain", "ledger", "policy", "views", "sinks", "anchors", "messages"],
-  "apps/cli": ["domain", "ledger", "messages", "views", "sinks", "anchors", "client", "gateway", "server"],
+  "apps/cli": [
+    "domain",
+    "ledger",
+    "keys",
+    "messages",
+    "views",
+    "sinks",
+    "anchors",
+    "client",
+    "gateway",
+    "server",
+  ],
   "apps/web": ["domain", "messages", "ledger/verifier"],
 };
 

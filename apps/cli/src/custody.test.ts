@@ -175,6 +175,7 @@ describe("without a database", () => {
           shredded: 0,
           findings: [],
           decrypted: true,
+          erasures: [],
           timestamps: [],
         },
       ],

@@ -5,9 +5,20 @@ import type { Define, Run } from "./program/define.ts";
 import { defineOperating } from "./program/operating.ts";
 import { defineProving } from "./program/proving.ts";
 import { defineReading } from "./program/reading.ts";
+import { defineRetention } from "./program/retention.ts";
 import { defineRunning } from "./program/running.ts";
 import { defineWitnessing } from "./program/witnessing.ts";
 import type { Output } from "./terminal/output.ts";
+
+/** In the order in which help lists them. */
+const GROUPS = [
+  defineRunning,
+  defineReading,
+  defineProving,
+  defineWitnessing,
+  defineRetention,
+  defineOperating,
+];
 
 /** Reads the command line, runs the command, and returns the exit code. */
 export async function runProgram(
@@ -46,8 +57,7 @@ export async function runProgram(
     });
     return command;
   };
-  const groups = [defineRunning, defineReading, defineProving, defineWitnessing, defineOperating];
-  for (const defineGroup of groups) defineGroup(program, define);
+  for (const defineGroup of GROUPS) defineGroup(program, define);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
-import { type CopyFile, copyLedger, type VerifyReport, verifyLedger } from "@custody/ledger";
+import { type CopyFile, copyLedger, fileKeySource, type VerifyReport, verifyLedger } from "@custody/ledger";
 import type { Config } from "../config/read-config.ts";
 import { CliError } from "../error.ts";
 import { inspectRecord } from "../recorder/inspect-record.ts";
 import { type Manifest, writeDurably, writeManifest } from "./manifest.ts";
+import { outsideEvidence } from "./outside-evidence.ts";
 
 export interface BackupOptions {
   readonly data: string;
@@ -25,7 +26,7 @@ export interface Backup {
 }
 
 /**
- * Copies ledger and configuration, verifies the copy, and only then says in `backup.json` that it is a backup.
+ * Copies ledger, evidence from outside and configuration, verifies the copy, and only then says in `backup.json` that it is a backup.
  *
  * Left out on purpose: `local.token` and `server.json`, which belong to the running server; the index and the hints,
  * which are made again; and the master key, unless it is asked for.
@@ -47,6 +48,7 @@ export async function makeBackup(options: BackupOptions): Promise<Backup> {
 
 async function copyAndVerify(options: BackupOptions): Promise<Backup> {
   const { data, to, withKey, version, onProgress } = options;
+  const evidence = outsideEvidence(data);
   const copy = await copyLedger({
     directory: data,
     onProgress: (files, of) => onProgress(`${files} of ${of} files copied`),
@@ -54,11 +56,12 @@ async function copyAndVerify(options: BackupOptions): Promise<Backup> {
   });
   const { files: extra, isRedacted } = await copyConfiguration(to, options.config);
   const masterKeyFile = join(data, "keys/master.key");
+  for (const { bytes, folder, name } of evidence) extra.push(await addFile(to, folder, name, bytes));
   if (withKey) extra.push(await copyKey(masterKeyFile, to));
   const report = await verifyLedger({
     directory: to,
     inspect: inspectRecord,
-    masterKeyFile,
+    keySource: fileKeySource(masterKeyFile),
     onProgress: (checked, size) => onProgress(`${checked} of ${size} entries of the copy checked`),
   });
   const { origin, copiedAtMs, files } = copy;

@@ -5,7 +5,7 @@ import type { Config } from "../config/read-config.ts";
 import { ControlClient } from "../control/control-client.ts";
 import { checkAnchors } from "../doctor/anchor-checks.ts";
 import { type Check, type Diagnosis, fail, unknown } from "../doctor/finding.ts";
-import { checkKeyCopy, checkLedger } from "../doctor/ledger-checks.ts";
+import { checkErasure, checkKeyCopy, checkLedger } from "../doctor/ledger-checks.ts";
 import { checkDisk, checkModes, checkNode, checkTimeService, checkUser } from "../doctor/machine-checks.ts";
 import { checkOutside } from "../doctor/outside-checks.ts";
 import {
@@ -58,6 +58,7 @@ async function diagnose(
       : []),
     checkTimeService,
     () => checkKeyCopy(directory),
+    () => checkErasure(directory),
     () => checkOutside(directory, config),
     () => (config ? checkAnchors(directory, config, environment) : []),
     () => checkServer(status, version),

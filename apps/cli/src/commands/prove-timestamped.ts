@@ -1,21 +1,26 @@
 import type { LedgerReader } from "@custody/ledger";
-import { dataDirectory } from "../config/data-directory.ts";
 import { CliError } from "../error.ts";
 import { timestampedCheckpoint } from "../outside/timestamped-checkpoint.ts";
 import type { CommandContext } from "./context.ts";
 import { writeNamedFile } from "./named-file.ts";
 
+interface ProveTimestampedOptions {
+  readonly directory: string;
+  readonly reader: LedgerReader;
+  readonly index: number;
+  /** Where the receipt goes; the timestamp goes beside it. */
+  readonly file: string | undefined;
+}
+
 /** Writes a receipt under a checkpoint that has a timestamp, and the timestamp beside it. @throws CliError */
 export async function proveTimestamped(
   context: CommandContext,
-  reader: LedgerReader,
-  index: number,
-  file: string | undefined,
+  { directory, file, index, reader }: ProveTimestampedOptions,
 ): Promise<number> {
-  const { data, environment, isJson, output } = context;
+  const { isJson, output } = context;
   if (file === undefined)
     throw new CliError("USAGE", "a receipt with its timestamp is two files", "name one with --output");
-  const found = await timestampedCheckpoint(dataDirectory(environment, { data }), reader, index);
+  const found = await timestampedCheckpoint(directory, reader, index);
   if (found === undefined)
     throw new CliError(
       "NOT_COVERED",

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { LedgerError, type LedgerReader } from "@custody/ledger";
-import { dataDirectory } from "../config/data-directory.ts";
+import { LedgerError, LedgerReader } from "@custody/ledger";
+import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { CliError } from "../error.ts";
 import { witnessedCheckpoint } from "../outside/witnessed-checkpoint.ts";
 import { findAction, principalOf } from "../records/find-action.ts";
 import type { IndexedRecord } from "../records/indexed-record.ts";
 import type { CommandContext } from "./context.ts";
 import { writeNamedFile } from "./named-file.ts";
-import { openReader } from "./open-reader.ts";
 import { proveTimestamped } from "./prove-timestamped.ts";
 
 /** A checkpoint is published about once a second while the server runs. */
@@ -24,10 +23,12 @@ export async function prove(
   options: { readonly output?: string; readonly timestamped?: boolean },
 ): Promise<number> {
   const { data, environment, isJson, output } = context;
-  const reader = await openReader(context);
+  const directory = dataDirectoryToRead(environment, { data });
+  const reader = await LedgerReader.open({ directory });
   const { index } = namedRecord(await findAction(reader, id), id);
-  if (options.timestamped === true) return proveTimestamped(context, reader, index, options.output);
-  const witnessed = await witnessedCheckpoint(dataDirectory(environment, { data }), reader);
+  if (options.timestamped === true)
+    return proveTimestamped(context, { directory, file: options.output, index, reader });
+  const witnessed = await witnessedCheckpoint(directory, reader);
   const isCosigned = witnessed !== undefined && index < witnessed.size;
   const receipt = await receiptOf(reader, index, isCosigned ? { checkpoint: witnessed.note } : {});
   if (witnessed !== undefined && !isCosigned) output.hint(NOT_COSIGNED);

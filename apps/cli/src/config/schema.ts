@@ -3,10 +3,12 @@ import { isLoopbackHost, parsePostgresUrl } from "@custody/gateway";
 import { z } from "zod";
 import type { DiskLimits } from "../disk/disk-guard.ts";
 import { parseThreshold, type Threshold } from "../disk/threshold.ts";
+import type { RetentionRules } from "../retention/retention-rules.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { parseByteSize } from "./byte-size.ts";
 import { parseDuration } from "./duration.ts";
 import { type AnchorConfig, anchorsShape, type TimestampsConfig } from "./outside-schema.ts";
+import { retentionSchema } from "./retention-schema.ts";
 
 /**
  * custody.yaml, key by key; docs/configuration.md explains them. Every object is strict, so that a misspelt key is
@@ -26,6 +28,7 @@ export interface ParsedConfig {
   readonly timestamps?: TimestampsConfig | undefined;
   readonly anchors: readonly AnchorConfig[];
   readonly projects: readonly { readonly name: string }[];
+  readonly retention: RetentionRules;
   readonly targets: readonly TargetConfig[];
 }
 
@@ -179,6 +182,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z
       .array(z.strictObject({ name }))
       .min(1)
       .default([{ name: "default" }]),
+    retention: retentionSchema.prefault({}),
     targets: z.array(target).default([]),
   })
   .superRefine(({ projects, targets }, context) => {

@@ -1,8 +1,9 @@
 import type { Gateway } from "@custody/gateway";
 import type { Ledger } from "@custody/ledger";
-import type { DataPath } from "@custody/server";
+import type { AdministerAct, DataPath } from "@custody/server";
 import type { DiskGuard } from "../disk/disk-guard.ts";
 import type { CheckpointRecords } from "../outside/checkpoint-records.ts";
+import type { ErasureDesk } from "../retention/erasure-desk.ts";
 import { openSession, type SessionDeskOptions } from "./session-desk.ts";
 
 export interface DataPathParts {
@@ -13,14 +14,16 @@ export interface DataPathParts {
   readonly disk: Pick<DiskGuard, "refusal">;
   readonly desk: SessionDeskOptions;
   readonly checkpoints: Pick<CheckpointRecords, "record">;
+  readonly erasure: ErasureDesk;
 }
 
 /** What the server's process may ask of this one. */
 export function dataPathOf(parts: DataPathParts): DataPath {
-  const { checkpoints, version, startedAt, ledger, gateway, desk, disk } = parts;
+  const { checkpoints, version, startedAt, ledger, gateway, desk, disk, erasure } = parts;
   return {
     openSession: (body) => openSession(body, desk),
     recordCheckpoint: (body) => checkpoints.record(body),
+    administer: (act, request) => administer(erasure, act, request),
     get size() {
       return ledger.size;
     },
@@ -28,6 +31,7 @@ export function dataPathOf(parts: DataPathParts): DataPath {
       const failure = ledger.failure ?? disk.refusal;
       return {
         connections: gateway.connectionCount,
+        erasures: erasure.progress(),
         data: ledger.directory,
         ledger: {
           durableSize: ledger.durableSize,
@@ -43,4 +47,19 @@ export function dataPathOf(parts: DataPathParts): DataPath {
       };
     },
   };
+}
+
+function administer(desk: ErasureDesk, act: AdministerAct, request: unknown): Promise<unknown> {
+  switch (act) {
+    case "erase":
+      return desk.erase(request);
+    case "hold":
+      return desk.placeHold(request);
+    case "holds":
+      return desk.holds().then((holds) => [...holds]);
+    case "release-hold":
+      return desk.releaseHold(request);
+    case "rotate-key":
+      return desk.rotate();
+  }
 }

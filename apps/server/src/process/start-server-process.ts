@@ -151,7 +151,7 @@ class ServerKeeper {
     child: ServerChild,
   ): Promise<void> {
     try {
-      const answer = await this.#ask(name, body);
+      const answer = await this.#answerTo(name, body);
       child.send({ answer, id, kind: "answer" });
     } catch (error) {
       const problem = error instanceof HttpProblem ? error : new HttpProblem("internal", "internal error");
@@ -159,10 +159,13 @@ class ServerKeeper {
     }
   }
 
-  #ask(name: keyof Questions, body: unknown): unknown {
+  async #answerTo(name: keyof Questions, body: unknown): Promise<unknown> {
     const { dataPath } = this.#options;
     if (name === "report") return this.#report();
-    return name === "openSession" ? dataPath.openSession(body) : dataPath.recordCheckpoint(body);
+    if (name === "openSession") return dataPath.openSession(body);
+    if (name === "recordCheckpoint") return dataPath.recordCheckpoint(body);
+    const { act, request } = body as Questions["administer"]["body"];
+    return dataPath.administer(act, request);
   }
 
   #report(): DataPathReport {

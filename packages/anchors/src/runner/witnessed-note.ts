@@ -1,6 +1,5 @@
 import { nodePrimitives } from "@custody/ledger";
 import {
-  type Cosignature,
   type CosignerKey,
   formatNote,
   isQuorum,
@@ -86,14 +85,22 @@ export async function witnessedBy(
   { logKey, policy }: Pick<WitnessedOptions, "logKey" | "policy">,
 ): Promise<Witnessed | undefined> {
   const witnesses = policy.witnesses.filter((witness): witness is KnownWitness => witness.key !== undefined);
-  const byKey = new Map(witnesses.map((witness) => [witness.key, witness]));
   try {
-    const keys = { cosigners: [...byKey.keys()], log: [logKey] };
+    const keys = { cosigners: witnesses.map(({ key }) => key), log: [logKey] };
     const { checkpoint, cosignatures } = await openCosignedCheckpoint(note, keys, nodePrimitives);
-    const cosigners = cosignatures.map(({ key }) => byKey.get(key) as KnownWitness);
-    const isEnough = cosigners.length > 0 && isQuorum(policy, new Set<PolicyWitness>(cosigners));
+    // In the order of the policy, whoever answered first.
+    const found = witnesses.flatMap((witness) => {
+      const cosignature = cosignatures.find(({ key }) => key === witness.key);
+      return cosignature === undefined ? [] : [{ timeS: cosignature.timeS, witness }];
+    });
+    const isEnough =
+      found.length > 0 && isQuorum(policy, new Set<PolicyWitness>(found.map((each) => each.witness)));
     if (!isEnough || checkpoint.origin !== logKey.name || !isOfPolicy(policy, logKey)) return undefined;
-    return { cosigners: cosignatures.map((each) => cosignerOf(each, byKey)), size: checkpoint.size };
+    const cosigners = found.map(({ timeS, witness }) => ({
+      name: witness.name,
+      time: new Date(timeS * 1000).toISOString(),
+    }));
+    return { cosigners, size: checkpoint.size };
   } catch {
     return undefined;
   }
@@ -102,14 +109,6 @@ export async function witnessedBy(
 /** A policy that names logs means those, and no other. */
 export function isOfPolicy({ logs }: WitnessPolicy, { keyId, name }: VerifierKey): boolean {
   return logs.length === 0 || logs.some(({ key }) => key?.name === name && key.keyId === keyId);
-}
-
-function cosignerOf(
-  { key, timeS }: Cosignature,
-  byKey: ReadonlyMap<CosignerKey, KnownWitness>,
-): Witnessed["cosigners"][number] {
-  const { name } = byKey.get(key) as KnownWitness;
-  return { name, time: new Date(timeS * 1000).toISOString() };
 }
 
 /** The note with these lines as well; a newer cosignature of one key takes the place of the older. */
