@@ -66,7 +66,8 @@ const draft = (name: string, action: string, session = "s"): RecordDraft => ({
 async function statements(directory: string): Promise<IndexedRecord[]> {
   const reader = await LedgerReader.open({ directory });
   const records: IndexedRecord[] = [];
-  for await (const { index, payload } of reader.entries()) records.push(parseRecord(index, payload));
+  for await (const { index, payload } of reader.entries())
+    records.push(parseRecord(index, payload as Buffer));
   return records.filter(({ type }) => type.startsWith("db.statement."));
 }
 

@@ -52,7 +52,7 @@ async function readHinted(
   for (const index of sessions) {
     if (index >= from) continue;
     const { envelope, payload } = await reader.entry(index);
-    if (envelope.t !== "session.started") return undefined;
+    if (envelope.t !== "session.started" || payload === undefined) return undefined;
     records.push(parseRecord(index, payload));
   }
   return records;

@@ -15,6 +15,7 @@ export type HttpProblemCode =
   | "not-permitted"
   | "origin-refused"
   | "record-damaged"
+  | "record-destroyed"
   | "request-invalid"
   | "token-refused"
   | "too-many-attempts"
@@ -33,6 +34,7 @@ export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   "not-permitted": 403,
   "origin-refused": 403,
   "record-damaged": 500,
+  "record-destroyed": 410,
   "request-invalid": 422,
   "token-refused": 401,
   "too-many-attempts": 429,

@@ -135,6 +135,12 @@ export class KeyRing {
     return row !== undefined && !isDestroyed(row);
   }
 
+  /** Whether the ring says that this key was destroyed. Only a record proves that it was to be. */
+  isDestroyed(id: string): boolean {
+    const row = this.#byId.get(id);
+    return row !== undefined && isDestroyed(row);
+  }
+
   /** The secret of a row. @throws LedgerError KEY_RING_DAMAGED, or MASTER_KEY_WRONG. */
   secret(id: string): RingSecret {
     let secret = this.#secrets.get(id);

@@ -98,10 +98,11 @@ export class RingFile {
   ): Promise<void> {
     const temporary = `${this.path}.tmp`;
     const old = await this.#disk.open(this.path, "r+");
-    const file = await this.#disk.open(temporary, "w");
-    const next = { file, change, bytes: 0, isWhole: false };
-    this.#rewriting = { old, next };
+    let file: FileHandle | undefined;
     try {
+      file = await this.#disk.open(temporary, "w");
+      const next = { file, change, bytes: 0, isWhole: false };
+      this.#rewriting = { old, next };
       await this.#writeRows(next, rows);
       await this.#disk.rename(temporary, this.path);
       await this.#disk.syncDirectory(dirname(this.path));
@@ -110,7 +111,7 @@ export class RingFile {
       this.#rewriting = undefined;
       done();
     } finally {
-      await file.close();
+      await file?.close();
       await old.close();
     }
   }

@@ -34,10 +34,13 @@ export interface ReadEntry {
   readonly envelope: Envelope;
   /** The bytes that the tree covers. */
   readonly entry: Buffer;
-  readonly payload: Buffer;
+  /** Undefined, like `salt`, when its key was destroyed. */
+  readonly payload: Buffer | undefined;
   /** 16 bytes. The envelope commits to salt and payload together, see the verifier's `commitment`. */
-  readonly salt: Buffer;
+  readonly salt: Buffer | undefined;
 }
+
+const DESTROYED = { payload: undefined, salt: undefined };
 
 /** Reads a ledger without its lock, also while it is being written. `refresh` looks for what was appended since. */
 export class LedgerReader {
@@ -96,6 +99,8 @@ export class LedgerReader {
   }
 
   async #refresh(): Promise<void> {
+    // Whoever reads on must not go on reading what was destroyed meanwhile.
+    await this.#keys.ring.follow();
     for (let attempt = 0; attempt < REFRESH_ATTEMPTS_MAX; attempt += 1) {
       const state = await this.#readState();
       const isWhole = await this.#tail.follow(state);
@@ -122,10 +127,20 @@ export class LedgerReader {
       if (bundle !== current) payloads.use(bundle.blocks);
       current = bundle;
       const envelope = parseEnvelope(entry);
-      // The writer may have made a key since we read the ring.
-      if (!this.#keys.ring.has(envelope.k)) await this.#keys.ring.follow();
-      const { payload, salt } = payloads.payloadOf(envelope);
-      yield { index, envelope, entry, payload, salt };
+      yield { index, envelope, entry, ...(await this.#open(payloads, envelope)) };
+    }
+  }
+
+  /** The writer may have made or destroyed a key since we read the ring. */
+  async #open(payloads: Payloads, envelope: Envelope): Promise<Pick<ReadEntry, "payload" | "salt">> {
+    const { ring } = this.#keys;
+    if (!ring.has(envelope.k)) await ring.follow();
+    try {
+      return ring.isDestroyed(envelope.k) ? DESTROYED : payloads.payloadOf(envelope);
+    } catch (error) {
+      await ring.follow();
+      if (ring.isDestroyed(envelope.k)) return DESTROYED;
+      throw error;
     }
   }
 
@@ -178,7 +193,7 @@ export class LedgerReader {
       );
     }
     if (size > this.#treeSize) await this.refresh();
-    const { entry } = await this.entry(index);
+    const { entry } = await this.envelope(index);
     const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), size);
     return formatReceipt({ checkpoint, extra: entry, index, proof: inclusionProof(index, size, read) });
   }

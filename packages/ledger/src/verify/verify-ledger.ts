@@ -1,4 +1,6 @@
 import { LedgerError } from "../error.ts";
+import { RingFile } from "../keys/ring-file.ts";
+import { isDestroyed } from "../keys/ring-row.ts";
 import type { KeyOptions } from "../keys/unlock.ts";
 import { existingFormat, loadKeys } from "../reader/reader-keys.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
@@ -11,6 +13,7 @@ import { type Claim, openClaim } from "./claims.ts";
 import { type Finding, Findings } from "./finding.ts";
 import { checkPastVerifiers } from "./past-verifiers.ts";
 import type { InspectPayload } from "./payload-checker.ts";
+import { type RecordedErasure, Shredded } from "./shredded.ts";
 import { checkRecovered } from "./small-files.ts";
 import { stays } from "./stays.ts";
 import { StoreChecker } from "./store-checker.ts";
@@ -33,8 +36,10 @@ export interface VerifyReport {
   readonly size: number;
   /** Root of all checked entries, in base64. */
   readonly root: string;
-  /** Entries whose payload was destroyed by a recorded order. */
+  /** Entries whose payload was destroyed by a recorded order. Without the master key: by what looks like one. */
   readonly shredded: number;
+  /** The orders, in the order of their records; none without the master key, because they are encrypted. */
+  readonly erasures: readonly RecordedErasure[];
   /** False when there was no master key: then payloads were not opened. */
   readonly decrypted: boolean;
   readonly findings: readonly Finding[];
@@ -53,7 +58,11 @@ export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport
   const findings = new Findings();
   const keys = await openRing(disk, layout, format, options, findings);
   const claims = await collectClaims(options, disk, layout, format, keys, findings);
+  const shredded = new Shredded();
+  const destroyed = keys ? new Set<string>() : await destroyedKeys(disk, layout, findings);
   const store = new StoreChecker({
+    shredded,
+    isDestroyed: (id) => destroyed.has(id),
     disk,
     layout,
     ledgerId: format.id,
@@ -65,15 +74,35 @@ export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport
   });
   const { size, root } = await store.check();
   await checkRecovered(disk, layout, findings);
+  const shreddedCount = keys ? shredded.settle(findings) : shredded.settleWithoutKeys(findings);
   const { list } = findings;
   return {
     ok: list.length === 0,
     size,
     root: root.toString("base64"),
-    shredded: 0,
+    shredded: shreddedCount,
+    erasures: keys ? shredded.erasures((id) => keys.ring.has(id)) : [],
     decrypted: keys !== undefined,
     findings: list,
   };
+}
+
+/** What the ring says to whoever cannot open it. */
+async function destroyedKeys(disk: Disk, layout: Layout, findings: Findings): Promise<ReadonlySet<string>> {
+  const file = new RingFile(disk, layout.keyRing);
+  try {
+    const bytes = await file.read();
+    return new Set(
+      bytes &&
+        file
+          .take(bytes)
+          .filter(isDestroyed)
+          .map(({ id }) => id),
+    );
+  } catch (error) {
+    findings.add("KEY_RING_DAMAGED", "keys/ring", (error as Error).message);
+    return new Set();
+  }
 }
 
 /** The key ring with every row opened, so that no byte of it goes unchecked. */

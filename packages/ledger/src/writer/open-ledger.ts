@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
+import { findOrders } from "../erasure/find-orders.ts";
+import { readPendingOrders } from "../erasure/pending-orders.ts";
 import { LedgerError } from "../error.ts";
 import { type DescribeEvent, describeEventAsJson, type LedgerEvent } from "../event.ts";
 import type { KeySource } from "../keys/key-source.ts";
 import type { MasterKey } from "../keys/master-key.ts";
 import { type KeyOptions, sourceOf } from "../keys/unlock.ts";
+import { LedgerReader } from "../reader/ledger-reader.ts";
 import { readCopyMark, removeCopyMark } from "../store/copy-mark.ts";
 import { DirectoryLock } from "../store/directory-lock.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
@@ -99,9 +102,18 @@ async function openLocked(
     const { size, root } = recovered.integrator.state;
     const restored = plan ? [restoredEvent(plan, mark, size, root)] : [];
     const events = openingEvents(format, size, epoch, [...recovered.events, ...restored]);
-    ledger = startLedger(options, format, { ...keys, source }, recovered, epoch, wal, release, events);
+    ledger = startLedger(
+      options,
+      { disk, layout, format, ...keys, source },
+      recovered,
+      epoch,
+      wal,
+      release,
+      events,
+    );
     await ledger.settle("durable");
     await ledger.resumeRotation(keys.place);
+    await goOnErasing(ledger, options, disk, layout);
     if (plan) await removeCopyMark(disk, layout);
     for (const segment of recovered.segments) {
       await freeSegment(disk, layout.wal, segment);
@@ -116,11 +128,30 @@ async function openLocked(
   }
 }
 
+interface StartedParts extends LedgerKeys {
+  readonly disk: Disk;
+  readonly layout: Layout;
+  readonly format: Format;
+  readonly source: KeySource | MasterKey;
+}
+
+/** Erasures that a stop interrupted are carried out before anything else may be recorded. */
+async function goOnErasing(
+  ledger: Ledger,
+  options: LedgerOptions,
+  disk: Disk,
+  layout: Layout,
+): Promise<void> {
+  const pending = await readPendingOrders(disk, layout);
+  if (pending.length === 0) return;
+  const reader = await LedgerReader.open({ ...options, disk });
+  await ledger.resumeErasures(await findOrders(reader, pending));
+}
+
 /** Connects the parts of a running ledger, and records that it runs. */
 function startLedger(
   options: LedgerOptions,
-  format: Format,
-  keys: LedgerKeys & { readonly source: KeySource | MasterKey },
+  { disk, format, layout, ...keys }: StartedParts,
   recovered: Recovered,
   epoch: number,
   wal: WalWriter,
@@ -144,7 +175,10 @@ function startLedger(
       instance: randomUUID(),
       clock: options.clock ?? Date.now,
       describeEvent: options.describeEvent ?? describeEventAsJson,
+      disk,
+      layout,
       ring: keys.ring,
+      treeSize: () => recovered.integrator.state.size,
       keySource: keys.source,
       announcedKeys: state.keys,
       loop,

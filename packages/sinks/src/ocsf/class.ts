@@ -1,7 +1,14 @@
 import type { AuditRecord } from "@custody/domain";
 import { authentication } from "./authentication.ts";
 import { cancelActivity, datastoreActivity } from "./datastore-activity.ts";
-import { keyCreated, ledgerCreated, policyLoaded, sessionStarted } from "./entity-management.ts";
+import {
+  keyCreated,
+  keyRotated,
+  keysDestroyed,
+  ledgerCreated,
+  policyLoaded,
+  sessionStarted,
+} from "./entity-management.ts";
 import { applicationLifecycle } from "./lifecycle.ts";
 import type { Mapping } from "./mapping.ts";
 
@@ -20,6 +27,9 @@ const mappings = new Map<string, Map>([
   ["disk.recovered", applicationLifecycle],
   ["disk.stopped", applicationLifecycle],
   ["key.created", keyCreated],
+  ["key.rotated", keyRotated],
+  ["key.shred-completed", keysDestroyed],
+  ["key.shred-ordered", keysDestroyed],
   ["ledger.closed", applicationLifecycle],
   ["ledger.created", ledgerCreated],
   ["ledger.opened", applicationLifecycle],
