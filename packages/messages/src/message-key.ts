@@ -21,6 +21,7 @@ export type MessageKey =
   | "ledger.recovered"
   | "ledger.restored"
   | "key.created"
+  | "key.exported"
   | "key.rotated"
   | "key.shred-completed"
   | "key.shred-ordered"

@@ -34,13 +34,13 @@ export function meantConfig(
 /** The same where the configuration may be broken: then only its `data` is looked at, and everything else may be wrong. */
 export function dataDirectoryOfAny(
   environment: Environment,
-  options: { readonly data?: string | undefined },
+  options: { readonly data?: string | undefined; readonly config?: string | undefined },
 ): string {
   try {
     return dataDirectory(environment, options);
   } catch (error) {
     const { workingDirectory } = environment;
-    const text = readFileSync(resolve(workingDirectory, "custody.yaml"), "utf8");
+    const text = readFileSync(resolve(workingDirectory, options.config ?? "custody.yaml"), "utf8");
     const data = readData(text);
     if (data === undefined) throw error;
     return resolve(workingDirectory, data);

@@ -5,6 +5,7 @@ import type { DiskLimits } from "../disk/disk-guard.ts";
 import { parseThreshold, type Threshold } from "../disk/threshold.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { parseByteSize } from "./byte-size.ts";
+import { type MasterKeyConfig, masterKey } from "./master-key.ts";
 
 /**
  * custody.yaml, key by key; docs/configuration.md explains them. Every object is strict, so that a misspelt key is
@@ -19,6 +20,7 @@ export interface ParsedConfig {
   /** The origin under which people reach Custody: `https://custody.example`. */
   readonly publicUrl?: string | undefined;
   readonly policy?: string | undefined;
+  readonly masterKey?: MasterKeyConfig | undefined;
   readonly disk: DiskLimits;
   readonly projects: readonly { readonly name: string }[];
   readonly targets: readonly TargetConfig[];
@@ -139,6 +141,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z
     tls: z.strictObject(tls).optional(),
     publicUrl: publicUrl.optional(),
     policy: z.string().min(1).optional(),
+    masterKey: masterKey.optional(),
     projects: z
       .array(z.strictObject({ name }))
       .min(1)

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { check } from "../commands/check.ts";
-import { keysVerifier } from "../commands/keys-verifier.ts";
 import { prove } from "../commands/prove.ts";
 import { verify } from "../commands/verify.ts";
 import type { Define } from "./define.ts";
@@ -28,12 +27,4 @@ export function defineProving(program: Command, define: Define): void {
     ['check receipt.txt --key "$(custody keys verifier)"'],
     (context, options, [file]) => check(context, file as string, options),
   ).requiredOption("--key <key>", "what `custody keys verifier` printed, or a file with it");
-  const keys = program.command("keys").description("the ledger's keys").helpOption("--help", "print help");
-  define(
-    keys,
-    "verifier",
-    "print the public key that receipts are checked with",
-    ["keys verifier", "keys verifier --all"],
-    keysVerifier,
-  ).option("--all", "also the keys of earlier origins, oldest first");
 }

@@ -1,5 +1,5 @@
 import type { HttpProblemCode } from "../http/http-problem.ts";
-import type { NewSession, Status } from "./data-path.ts";
+import type { ExportedKey, HeldKeys, NewSession, Status } from "./data-path.ts";
 import type { ServerSettings } from "./settings.ts";
 
 export const ALIVE_INTERVAL_MS = 1000;
@@ -8,6 +8,8 @@ export const ALIVE_INTERVAL_MS = 1000;
 export interface Questions {
   readonly report: { readonly body: undefined; readonly answer: DataPathReport };
   readonly openSession: { readonly body: unknown; readonly answer: NewSession };
+  readonly heldKeys: { readonly body: undefined; readonly answer: HeldKeys };
+  readonly exportKey: { readonly body: unknown; readonly answer: ExportedKey };
 }
 
 export interface DataPathReport {

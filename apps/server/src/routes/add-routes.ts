@@ -3,6 +3,7 @@ import { ServerMetrics } from "../metrics.ts";
 import { StreamHub } from "../stream/stream-hub.ts";
 import { facetRoutes } from "./facets.ts";
 import { healthRoutes } from "./health.ts";
+import { keyRoutes } from "./keys.ts";
 import { logRoutes } from "./log.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { nowhereRoutes } from "./nowhere.ts";
@@ -22,6 +23,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   healthRoutes(api, parts);
   signInRoutes(api, parts);
   statusRoutes(api, parts);
+  keyRoutes(api, parts);
   recordRoutes(api, parts);
   facetRoutes(api, parts);
   streamRoutes(api, parts, streams);

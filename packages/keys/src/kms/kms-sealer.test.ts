@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { KmsDouble } from "../testing/kms-double.ts";
+import { KmsDouble } from "../../../../test/keys/kms-double.ts";
 import { type KmsOptions, kmsSealer } from "./kms-sealer.ts";
 
 const key = randomBytes(32);

@@ -6,8 +6,8 @@ interface Moving {
   readonly formerly: readonly KeySource[];
   /** The present source keeps a file that a former one may have sealed. */
   readonly isSealed: boolean;
-  /** Where a key lies that nobody configured. */
-  readonly unsealedFile: string;
+  /** Where a key would lie that nobody configured; undefined when that is the place in force. */
+  readonly forgottenFile: string | undefined;
 }
 
 /**
@@ -18,8 +18,8 @@ interface Moving {
  */
 export function movingSources(
   source: KeySource,
-  { formerly, isSealed, unsealedFile }: Moving,
-): OpenedKeySource {
+  { forgottenFile, formerly, isSealed }: Moving,
+): Omit<OpenedKeySource, "keyFile"> {
   let foreign: unknown;
   const ownOnly = (read: () => Promise<Buffer | undefined>) => async () => {
     try {
@@ -43,8 +43,8 @@ export function movingSources(
     description: "no other place",
     async read() {
       if (foreign !== undefined) throw foreign;
-      if (description !== `file ${unsealedFile}` && formerly.length === 0 && existsSync(unsealedFile))
-        throw forgotten(description, unsealedFile);
+      if (forgottenFile !== undefined && formerly.length === 0 && existsSync(forgottenFile))
+        throw forgotten(description, forgottenFile);
       return undefined;
     },
   };

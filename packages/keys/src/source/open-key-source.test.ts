@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { LedgerReader, openLedger, verifyLedger } from "@custody/ledger";
 import { generateX25519Identity } from "age-encryption";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { KmsDouble } from "../../../../test/keys/kms-double.ts";
+import { VaultDouble } from "../../../../test/keys/vault-double.ts";
 import { temporaryFolder } from "../testing/folder.ts";
-import { KmsDouble } from "../testing/kms-double.ts";
-import { VaultDouble } from "../testing/vault-double.ts";
 import type { KeyPlace, KeyPlaces } from "./key-place.ts";
 import { type KeySurroundings, openKeySource } from "./open-key-source.ts";
 

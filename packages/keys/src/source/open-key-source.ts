@@ -25,7 +25,10 @@ export interface KeySurroundings extends Surroundings {
 }
 
 /** The source in force, and those that the key may still be in: to be given to whatever opens the ledger. */
-export type OpenedKeySource = Required<Pick<KeyOptions, "keySource" | "previousKeySources">>;
+export interface OpenedKeySource extends Required<Pick<KeyOptions, "keySource" | "previousKeySources">> {
+  /** The file that the source in force keeps the key in, sealed or not; undefined for a variable. */
+  readonly keyFile: string | undefined;
+}
 
 /**
  * The source that a configuration means; without one, the file keys/master.key of the ledger's directory.
@@ -39,11 +42,19 @@ export async function openKeySource(
   around: KeySurroundings,
 ): Promise<OpenedKeySource> {
   const { previous = [], ...current } = places ?? {};
-  return movingSources(await openPlace(current, around), {
+  const keyFile = fileOf(current, around);
+  const sources = movingSources(await openPlace(current, around), {
+    forgottenFile: keyFile === defaultFile(around) ? undefined : defaultFile(around),
     formerly: previous.map((place) => lazily(place, around)),
     isSealed: isSealed(current),
-    unsealedFile: defaultFile(around),
   });
+  return { ...sources, keyFile };
+}
+
+function fileOf(place: KeyPlace, around: KeySurroundings): string | undefined {
+  if (place.env !== undefined) return undefined;
+  if (isSealed(place)) return sealedFile(around);
+  return place.file === undefined ? defaultFile(around) : resolve(around.folder, place.file);
 }
 
 function openPlace(place: KeyPlace, around: KeySurroundings): Promise<KeySource> | KeySource {
@@ -51,7 +62,7 @@ function openPlace(place: KeyPlace, around: KeySurroundings): Promise<KeySource>
   if (place.age !== undefined) return ageSource(resolve(around.folder, place.age.identity), around);
   if (place.vault !== undefined) return sealed(around, vaultOf(place.vault, around));
   if (place.kms !== undefined) return sealed(around, kmsOf(place.kms, around));
-  return fileKeySource(place.file === undefined ? defaultFile(around) : resolve(around.folder, place.file));
+  return fileKeySource(fileOf(place, around) as string);
 }
 
 /** A former place may be gone by now; nobody needs it unless the key is not in the present one. */
@@ -70,12 +81,16 @@ function defaultFile({ directory }: KeySurroundings): string {
   return join(directory, "keys", "master.key");
 }
 
+function sealedFile({ directory }: KeySurroundings): string {
+  return join(directory, "keys", "sealed");
+}
+
 async function ageSource(identity: string, around: KeySurroundings): Promise<KeySource> {
   return sealed(around, await openAgeSealer(identity));
 }
 
-function sealed({ directory }: KeySurroundings, sealer: KeySealer): KeySource {
-  return sealedKeySource(join(directory, "keys", "sealed"), sealer, () => contextOf(directory));
+function sealed(around: KeySurroundings, sealer: KeySealer): KeySource {
+  return sealedKeySource(sealedFile(around), sealer, () => contextOf(around.directory));
 }
 
 /** The ledger's id: what was sealed for one ledger does not unseal in the place of another's. */

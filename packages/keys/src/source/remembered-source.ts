@@ -34,7 +34,11 @@ export function rememberedSource(source: KeySource): RememberedSource {
   };
   return {
     description,
-    held: async () => ({ current: await read(), prepared: await readPrepared() }),
+    async held() {
+      // In this order: a rotation that ends in between must not leave the old key alone.
+      const next = await readPrepared();
+      return { current: await read(), prepared: next };
+    },
     read,
     ...(rotation && {
       rotation: {

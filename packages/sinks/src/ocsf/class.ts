@@ -3,6 +3,7 @@ import { authentication } from "./authentication.ts";
 import { cancelActivity, datastoreActivity } from "./datastore-activity.ts";
 import {
   keyCreated,
+  keyExported,
   keyRotated,
   keysDestroyed,
   ledgerCreated,
@@ -27,6 +28,7 @@ const mappings = new Map<string, Map>([
   ["disk.recovered", applicationLifecycle],
   ["disk.stopped", applicationLifecycle],
   ["key.created", keyCreated],
+  ["key.exported", keyExported],
   ["key.rotated", keyRotated],
   ["key.shred-completed", keysDestroyed],
   ["key.shred-ordered", keysDestroyed],
