@@ -17,7 +17,8 @@ const here = new URL(".", import.meta.url).pathname;
 
 function prepare() {
   execFileSync("npm", ["run", "build"], { stdio: ["ignore", 2, 2] });
-  if (existsSync(`${here}peers/node_modules`)) return;
+  // Only the ledger is measured beside packages of others.
+  if (!chosen.includes("ledger") || existsSync(`${here}peers/node_modules`)) return;
   process.stderr.write("installing the peers (better-sqlite3 compiles, about a minute)\n");
   execFileSync("npm", ["ci"], { cwd: `${here}peers`, stdio: ["ignore", 2, 2] });
 }

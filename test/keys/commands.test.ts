@@ -32,7 +32,10 @@ async function makeLedger(rotations = 0): Promise<void> {
   const environment = { variables, version: "0.1.0", workingDirectory: folder };
   const keys = await keyOptionsOf(readConfig(folder), data, environment);
   let made = 0;
-  const newId = () => `01900000-0000-7000-8000-${String((made += 1)).padStart(12, "0")}`;
+  const newId = () => {
+    made += 1;
+    return `01900000-0000-7000-8000-${String(made).padStart(12, "0")}`;
+  };
   const origin = originOf({ host: "here", instance: "i", timezone: "UTC", version: "0.1.0" });
   const describeEvent = ledgerEventRecords(origin, newId);
   const ledger = await openLedger({ ...keys, describeEvent, directory: data, segmentBytes: 64 * 1024 });

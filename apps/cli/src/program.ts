@@ -6,6 +6,7 @@ import { defineKeys } from "./program/keys.ts";
 import { defineOperating } from "./program/operating.ts";
 import { defineProving } from "./program/proving.ts";
 import { defineReading } from "./program/reading.ts";
+import { defineRetention } from "./program/retention.ts";
 import { defineRunning } from "./program/running.ts";
 import type { Output } from "./terminal/output.ts";
 
@@ -48,7 +49,14 @@ export async function runProgram(
     });
     return command;
   };
-  for (const defineGroup of [defineRunning, defineReading, defineProving, defineKeys, defineOperating])
+  for (const defineGroup of [
+    defineRunning,
+    defineReading,
+    defineProving,
+    defineKeys,
+    defineRetention,
+    defineOperating,
+  ])
     defineGroup(program, define);
   try {
     await program.parseAsync(args, { from: "user" });

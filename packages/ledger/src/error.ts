@@ -18,6 +18,8 @@ export type LedgerErrorCode =
   | "ENVELOPE_MALFORMED"
   /** The data directory was written by a newer version; this one would not understand all of it. */
   | "FORMAT_NEWER"
+  /** Records are being destroyed, so a copy made now would be of two moments. */
+  | "ERASURE_UNDER_WAY"
   /** An order to destroy keys names none that is there, or too many at once. */
   | "ERASURE_INVALID"
   /** The directory is not a ledger, or its format file is damaged. */

@@ -22,6 +22,8 @@ export type MessageKey =
   | "ledger.restored"
   | "key.created"
   | "key.exported"
+  | "retention.hold-placed"
+  | "retention.hold-released"
   | "key.rotated"
   | "key.shred-completed"
   | "key.shred-ordered"

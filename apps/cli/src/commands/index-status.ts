@@ -1,12 +1,12 @@
 import { indexOptionsFor, indexStatus } from "@custody/views";
-import { dataDirectory } from "../config/data-directory.ts";
+import { dataDirectoryToRead } from "../config/data-directory.ts";
 import type { CommandContext } from "./context.ts";
 import { openReaderOf } from "./open-reader.ts";
 
 /** How far the index is. Always a yes: an index that is behind or missing is made up for by whoever opens it. */
 export async function showIndexStatus(context: CommandContext): Promise<number> {
   const { environment, isJson, output } = context;
-  const directory = dataDirectory(environment, context);
+  const directory = dataDirectoryToRead(environment, context);
   const reader = await openReaderOf(context, directory);
   const { bytes, cursor, state } = await indexStatus(indexOptionsFor(directory, reader));
   const { size } = reader;

@@ -1,10 +1,7 @@
 import { checkRecipients } from "@custody/keys";
 import { escapeText } from "@custody/messages";
-import { ControlClient } from "../control/control-client.ts";
-import { CliError } from "../error.ts";
-import type { ExportedKey } from "../keys/export-key.ts";
-import { exportOffline } from "../keys/export-offline.ts";
-import { shorten } from "../keys/exported-record.ts";
+import { shorten } from "../keys/export-key.ts";
+import { withDesk } from "../retention/with-desk.ts";
 import type { CommandContext } from "./context.ts";
 import { newNamedFile } from "./named-file.ts";
 
@@ -21,7 +18,8 @@ export async function keysExport(context: CommandContext, options: KeysExportOpt
   const { isJson, output } = context;
   checkRecipients(options.to);
   const file = options.output === undefined ? undefined : newNamedFile(context, options.output);
-  const { copy, ...said } = await exported(context, options.to).catch((error) => {
+  const request = { recipients: options.to };
+  const { copy, ...said } = await withDesk(context, (desk) => desk.exportKey(request)).catch((error) => {
     file?.discard();
     throw error;
   });
@@ -34,20 +32,4 @@ export async function keysExport(context: CommandContext, options: KeysExportOpt
     `custody: ${where} the master key of ${said.origin}, generation ${said.generation}, for ${said.recipients.map(shorten).map(escapeText).join(", ")}. Keep it, and the identity apart from it, away from this machine; try it with \`custody keys restore FILE --identity FILE --dry-run\`.`,
   );
   return 0;
-}
-
-async function exported(context: CommandContext, recipients: KeysExportOptions["to"]): Promise<ExportedKey> {
-  const client = runningServer(context);
-  if (client === undefined) return exportOffline(context, recipients);
-  return (await client.request("POST", "/api/keys/export", { recipients })) as ExportedKey;
-}
-
-/** Undefined when none runs on the directory, and none is named. */
-function runningServer(context: CommandContext): ControlClient | undefined {
-  try {
-    return ControlClient.find(context.environment, context);
-  } catch (error) {
-    if (error instanceof CliError && error.code === "SERVER_UNREACHABLE") return undefined;
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { nodePrimitives } from "@custody/ledger";
 import { parseVerifierKey } from "@custody/ledger/verifier";
 import { escapeText } from "@custody/messages";
-import { dataDirectory } from "../config/data-directory.ts";
+import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { CliError } from "../error.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -13,7 +13,7 @@ export async function keysVerifier(
   options: { readonly all?: boolean } = {},
 ): Promise<number> {
   const { environment, isJson, output } = context;
-  const directory = dataDirectory(environment, context);
+  const directory = dataDirectoryToRead(environment, context);
   const path = join(directory, "keys", "verifier");
   let line: string;
   try {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { nodeDisk } from "@custody/ledger";
+import { type Ledger, nodeDisk } from "@custody/ledger";
 import { writeDurably } from "../backup/manifest.ts";
 import type { MasterKeyConfig } from "../config/master-key.ts";
 import { CliError } from "../error.ts";
-import { type ExportParts, exportKey } from "./export-key.ts";
+import { exportKey } from "./export-key.ts";
 import { noteKeyCopy, readKeyCopy } from "./key-copy.ts";
 
 /** The folder of the data directory with the recovery copies that Custody makes by itself. */
@@ -50,13 +50,13 @@ export function refuseWithoutRecovery(
 
 /** Keeps a recovery copy of the key in force in the data directory, where backups take it along. */
 export async function keepRecoveryCopy(
-  parts: ExportParts,
+  ledger: Pick<Ledger, "directory" | "exportMasterKey" | "keyGeneration">,
   recipients: readonly string[],
 ): Promise<string | undefined> {
   const [first, ...others] = recipients;
-  const { directory, keyGeneration } = parts.ledger;
+  const { directory, keyGeneration } = ledger;
   if (first === undefined || readKeyCopy(directory, keyGeneration) !== undefined) return undefined;
-  const { copy, generation, made } = await exportKey(parts, [first, ...others], "start");
+  const { copy, generation, made } = await exportKey(ledger, [first, ...others], "custody.yaml");
   const folder = join(directory, RECOVERY_FOLDER);
   await nodeDisk.makeDirectory(folder);
   const name = `generation-${generation}.age`;

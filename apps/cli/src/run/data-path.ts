@@ -1,10 +1,10 @@
 import type { Gateway } from "@custody/gateway";
+import type { RememberedSource } from "@custody/keys";
 import type { Ledger } from "@custody/ledger";
-import type { DataPath } from "@custody/server";
+import type { AdministerAct, DataPath } from "@custody/server";
 import type { DiskGuard } from "../disk/disk-guard.ts";
-import { answerExport } from "../keys/export-desk.ts";
-import type { ExportParts } from "../keys/export-key.ts";
 import type { RecoveryState } from "../keys/recovery.ts";
+import type { ErasureDesk } from "../retention/erasure-desk.ts";
 import { openSession, type SessionDeskOptions } from "./session-desk.ts";
 
 export interface DataPathParts {
@@ -14,18 +14,18 @@ export interface DataPathParts {
   readonly gateway: Gateway;
   readonly disk: Pick<DiskGuard, "refusal">;
   readonly desk: SessionDeskOptions;
-  readonly exporting: ExportParts;
+  readonly erasure: ErasureDesk;
+  readonly keySource: RememberedSource;
   readonly recovery: () => RecoveryState;
 }
 
 /** What the server's process may ask of this one. */
 export function dataPathOf(parts: DataPathParts): DataPath {
-  const { version, startedAt, ledger, gateway, desk, disk, exporting, recovery } = parts;
-  const { keySource } = exporting;
+  const { version, startedAt, ledger, gateway, desk, disk, erasure, keySource, recovery } = parts;
   return {
-    exportKey: (body) => answerExport(body, exporting),
     heldKeys: () => keySource.held(),
     openSession: (body) => openSession(body, desk),
+    administer: (act, request) => administer(erasure, act, request),
     get size() {
       return ledger.size;
     },
@@ -33,6 +33,7 @@ export function dataPathOf(parts: DataPathParts): DataPath {
       const failure = ledger.failure ?? disk.refusal;
       return {
         connections: gateway.connectionCount,
+        erasures: erasure.progress(),
         data: ledger.directory,
         ledger: {
           durableSize: ledger.durableSize,
@@ -53,4 +54,21 @@ export function dataPathOf(parts: DataPathParts): DataPath {
       };
     },
   };
+}
+
+function administer(desk: ErasureDesk, act: AdministerAct, request: unknown): Promise<unknown> {
+  switch (act) {
+    case "erase":
+      return desk.erase(request);
+    case "hold":
+      return desk.placeHold(request);
+    case "holds":
+      return desk.holds().then((holds) => [...holds]);
+    case "release-hold":
+      return desk.releaseHold(request);
+    case "rotate-key":
+      return desk.rotate();
+    case "export-key":
+      return desk.exportKey(request);
+  }
 }

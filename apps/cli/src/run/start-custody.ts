@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { rfc3339, uuidv7Source } from "@custody/domain";
 import { type Gateway, SessionRegistry, startGateway } from "@custody/gateway";
 import { checkRecipients, rememberedSource } from "@custody/keys";
-import { type Ledger, openLedger, readIdentity } from "@custody/ledger";
+import { type Ledger, LedgerReader, openLedger, readIdentity } from "@custody/ledger";
 import { type ServerProcess, startServerProcess } from "@custody/server";
 import type { Config } from "../config/read-config.ts";
 import { serverTls } from "../config/tls-files.ts";
@@ -18,10 +18,13 @@ import { keepRecoveryCopy, recoveryState, recoveryWarning, refuseWithoutRecovery
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import { originOf } from "../recorder/origin.ts";
+import { Scopes } from "../recorder/scope.ts";
 import { HintKeeper } from "../recovery/keep-hints.ts";
 import { recoverRuns } from "../recovery/recover-runs.ts";
 import { SessionIndexes } from "../recovery/session-indexes.ts";
 import { Reloader } from "../reload/reloader.ts";
+import { ErasureDesk } from "../retention/erasure-desk.ts";
+import { HoldRegister } from "../retention/hold-register.ts";
 import { dataPathOf } from "./data-path.ts";
 import { pageFolder } from "./page-folder.ts";
 import { policyLoadedRecord, readPolicy } from "./policy-record.ts";
@@ -65,7 +68,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const tls = serverTls(config, warn);
   const policy = readPolicy(config);
   const core = await openCore(options);
-  const { clock, disk, keySource, ledger, newId, recorder, registry, hints, recovery } = core;
+  const { clock, disk, erasure, holds, keySource, ledger, newId, recorder, registry, hints, recovery } = core;
   let gateway: Gateway | undefined;
   let server: ServerProcess | undefined;
   const close = async (graceMs: number) => {
@@ -73,6 +76,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     await gateway?.close(graceMs);
     disk.stop();
     hints.stop();
+    holds.close();
     await hints.write();
     removeServerFile(directory);
     await ledger.close();
@@ -97,10 +101,9 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
       },
     };
     const startedAt = rfc3339(clock.nowUs());
-    const exporting = { keySource, ledger, newId, nowUs: clock.nowUs, recorder };
     const { version } = environment;
     server = await startServerProcess({
-      dataPath: dataPathOf({ desk, disk, exporting, gateway, ledger, recovery, startedAt, version }),
+      dataPath: dataPathOf({ desk, disk, erasure, gateway, keySource, ledger, recovery, startedAt, version }),
       settings: {
         ...config.listen,
         ...(config.publicUrl === undefined ? undefined : { publicUrl: config.publicUrl }),
@@ -151,6 +154,7 @@ async function openCore(options: StartOptions) {
       onFailure,
       origin,
       refusal: () => disk.refusal,
+      scopes: new Scopes(config.retention),
     });
     const disk = new DiskGuard({
       directory,
@@ -162,25 +166,40 @@ async function openCore(options: StartOptions) {
     });
     const registry = new SessionRegistry({ newId, nowUs: clock.nowUs });
     const indexes = new SessionIndexes(clock.nowUs);
+    const reader = await LedgerReader.open({ directory, keySource });
     const { closed } = await recoverRuns({
       directory,
       indexes,
-      keys: { keySource },
       nowUs: clock.nowUs,
+      reader,
       recorder,
       registry,
     });
+    const holds = new HoldRegister(directory, reader, () => ledger.durableSize);
+    const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, recorder });
     if (closed > 0)
       warn(`${closed} statements were running when the last run ended; how they ended is unknown`);
     await disk.start();
-    const parts = { keySource, ledger, newId, nowUs: clock.nowUs, recorder };
-    const kept = await keepRecoveryCopy(parts, recipients);
+    const kept = await keepRecoveryCopy(ledger, recipients);
     if (kept !== undefined) options.info(`a recovery copy of the master key is in ${kept}`);
     const recovery = () => recoveryState(directory, ledger.keyGeneration, masterKey, options.isTour === true);
     if (recovery().needsCopy)
       warn(recoveryWarning(ledger.keyGeneration, keySource.description, keyGeneration === 0));
     const hints = new HintKeeper(directory, recorder, indexes);
-    return { clock, disk, hints, indexes, keySource, ledger, newId, recorder, recovery, registry };
+    return {
+      clock,
+      disk,
+      erasure,
+      hints,
+      holds,
+      indexes,
+      keySource,
+      ledger,
+      newId,
+      recorder,
+      recovery,
+      registry,
+    };
   } catch (error) {
     await ledger.close().catch(() => {});
     throw error;

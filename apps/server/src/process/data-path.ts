@@ -24,7 +24,17 @@ export interface Status {
   readonly targets: readonly { readonly name: string; readonly kind: string; readonly listen: string }[];
   readonly connections: number;
   readonly sessions: number;
+  /** Orders to destroy keys, of this run: how far their blocks are taken away. */
+  readonly erasures: readonly {
+    readonly order: number;
+    readonly bundles: number;
+    readonly of: number;
+    readonly state: "under way" | "done" | "waits for the next start";
+  }[];
 }
+
+/** What only the operator may have done. */
+export type AdministerAct = "erase" | "hold" | "holds" | "release-hold" | "rotate-key" | "export-key";
 
 /** What `custody session new --json` prints, and `POST /api/sessions` answers. */
 export interface NewSession {
@@ -67,6 +77,6 @@ export interface DataPath {
   openSession(body: unknown): Promise<NewSession>;
   /** For reading the ledger. It goes through a pipe, and nobody can ask for it over HTTP. */
   heldKeys(): Promise<HeldKeys>;
-  /** A recovery copy of the master key. `body` is whatever somebody sent. @throws HttpProblem */
-  exportKey(body: unknown): Promise<ExportedKey>;
+  /** `request` is whatever somebody sent. @throws HttpProblem */
+  administer(act: AdministerAct, request: unknown): Promise<unknown>;
 }

@@ -31,11 +31,11 @@ async function started(settings: object = {}, silenceMaxMs = 60_000) {
   const warnings: string[] = [];
   const server = await startServerProcess({
     dataPath: {
-      exportKey: async () => ({ copy: "", generation: 1, ledger: "", made: "", origin: "", recipients: [] }),
       heldKeys: async () => ({
         current: await fileKeySource(join(directory, "keys/master.key")).read(),
         prepared: undefined,
       }),
+      administer: (act, request) => Promise.resolve({ act, request }),
       openSession: (body) => Promise.reject(new HttpProblem("request-invalid", JSON.stringify(body))),
       get size() {
         return ledger.size;

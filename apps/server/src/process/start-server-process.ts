@@ -159,18 +159,13 @@ class ServerKeeper {
     }
   }
 
-  #answerTo(name: keyof Questions, body: unknown): unknown {
+  async #answerTo(name: keyof Questions, body: unknown): Promise<unknown> {
     const { dataPath } = this.#options;
-    switch (name) {
-      case "report":
-        return this.#report();
-      case "openSession":
-        return dataPath.openSession(body);
-      case "heldKeys":
-        return dataPath.heldKeys();
-      case "exportKey":
-        return dataPath.exportKey(body);
-    }
+    if (name === "report") return this.#report();
+    if (name === "openSession") return dataPath.openSession(body);
+    if (name === "heldKeys") return dataPath.heldKeys();
+    const { act, request } = body as Questions["administer"]["body"];
+    return dataPath.administer(act, request);
   }
 
   #report(): DataPathReport {

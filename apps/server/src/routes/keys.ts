@@ -32,7 +32,7 @@ export function keyRoutes(api: Api, { link }: RouteParts): void {
       // The token may be in use elsewhere too; the key leaves the machine only by the hand of who works on it.
       if (!isLocal({ address: ip, headers }))
         throw new HttpProblem("not-permitted", "the master key is exported on the machine itself");
-      return link.ask("exportKey", body);
+      return link.ask("administer", { act: "export-key", request: body }) as Promise<ExportedKey>;
     },
   );
 }

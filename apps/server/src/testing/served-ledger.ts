@@ -126,6 +126,7 @@ function fakeLink(ledger: Ledger) {
     serverRestarts: 0,
     status: {
       connections: 1,
+      erasures: [],
       data: ledger.directory,
       ledger: { durableSize: ledger.durableSize, failure: null, origin: ledger.origin, size: ledger.size },
       masterKey: { copiedAt: null, generation: ledger.keyGeneration, needsCopy: true, source: "a file" },
@@ -137,11 +138,11 @@ function fakeLink(ledger: Ledger) {
     },
   });
   return {
-    ask: async (name: string, body: { agent?: string; recipients?: string[] }) => {
+    ask: async (name: string, body: { agent?: string; act?: string; request?: object }) => {
       if (name === "report") return report();
       if (name === "heldKeys")
         return { current: await fileKeySource(join(ledger.directory, "keys/master.key")).read() };
-      if (name === "exportKey") return { ...exportedKey, recipients: body.recipients };
+      if (body.act === "export-key") return { ...exportedKey, ...body.request };
       if (body.agent === "broken") throw new Error("a secret path: /etc/shadow");
       if (body.agent === "refused") throw new HttpProblem("request-invalid", "no");
       return {

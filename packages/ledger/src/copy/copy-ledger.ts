@@ -8,6 +8,7 @@ import { type Disk, nodeDisk } from "../store/disk.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
 import { payloadPath } from "../store/paths.ts";
 import { CopyTarget } from "./copy-target.ts";
+import { withoutErasure } from "./no-erasure.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
 export interface CopyOptions extends KeyOptions {
@@ -53,6 +54,7 @@ export async function copyLedger(options: CopyOptions): Promise<CopyReport> {
   const copiedAtMs = (options.clock ?? Date.now)();
   const format = await existingFormat(disk, layout);
   const frameKey = (await loadKeys(disk, layout, format, options))?.frameKey;
+  const checkUntouched = await withoutErasure(disk, layout);
   const target = new CopyTarget(disk, options.to);
   // First of all: a copy that was broken off must not be taken for a ledger.
   await target.add(to.copyMark, encodeCopyMark({ copiedAtMs }));
@@ -67,6 +69,7 @@ export async function copyLedger(options: CopyOptions): Promise<CopyReport> {
   }
   await copySmallFiles(disk, layout, to, target);
   await copyTree(disk, layout, target, snapshot, options.onProgress);
+  await checkUntouched();
   await target.finish();
   return { origin: format.origin, copiedAtMs, files: target.files };
 }

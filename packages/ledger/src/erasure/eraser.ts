@@ -28,6 +28,8 @@ export interface EraserParts {
   readonly layout: Layout;
   readonly ring: KeyRing;
   readonly size: () => number;
+  /** The index of the last entry that one of the keys has sealed in this run; -1 when there is none. */
+  readonly lastUse: (keys: readonly string[]) => number;
   readonly treeSize: () => number;
   /** Records an order, durably, and resolves to its index. */
   readonly recordOrder: (order: ErasureOrder) => Promise<number>;
@@ -66,9 +68,10 @@ export class Eraser {
       );
     // From here on nothing new is sealed with them, so all that they sealed stands before the order.
     ring.retire(keys);
-    const pending = { ...order, keys, size: size() };
+    const whole = { ...order, keys, to: Math.max(order.to, this.#parts.lastUse(keys)) };
+    const pending = { ...whole, size: size() };
     await this.#setPending((orders) => [...orders, pending]);
-    const recorded = { ...pending, order: await recordOrder({ ...order, keys }) };
+    const recorded = { ...pending, order: await recordOrder(whole) };
     return this.#carryOut(pending, recorded, onPurge);
   }
 
@@ -107,7 +110,7 @@ export class Eraser {
     await integrated(order.order);
     const gone = new Set(order.keys);
     const first = order.nextBundle ?? Math.floor(order.from / TILE_WIDTH);
-    const last = Math.floor(order.order / TILE_WIDTH);
+    const last = Math.floor(Math.min(order.to, order.order) / TILE_WIDTH);
     let current: PendingOrder = order;
     const sum = { blocks: 0, bytes: 0 };
     const isDone = await purgeBlocks(

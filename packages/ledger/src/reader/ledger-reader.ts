@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LedgerError } from "../error.ts";
+import type { ScopedKey } from "../keys/key-ring.ts";
 import type { KeyOptions } from "../keys/unlock.ts";
 import { inclusionProof } from "../merkle/proofs.ts";
 import { TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
@@ -172,6 +173,11 @@ export class LedgerReader {
    */
   deriveKey(label: string): Buffer {
     return this.#keys.ring.deriveKey(label);
+  }
+
+  /** The data keys that can be used, with their scopes, as the ring stood at the last refresh. */
+  keys(): AsyncGenerator<ScopedKey, void, undefined> {
+    return this.#keys.ring.scopedKeys();
   }
 
   /** The newest published checkpoint, a signed note; undefined before the first. */

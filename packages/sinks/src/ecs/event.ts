@@ -59,6 +59,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   "ledger.recovered": { category: ["process"], type: ["info"] },
   "ledger.restored": { category: ["process"], type: ["info"] },
   "policy.loaded": { category: ["configuration"], type: ["change"] },
+  "retention.hold-placed": { category: ["configuration"], type: ["change"] },
+  "retention.hold-released": { category: ["configuration"], type: ["change"] },
   "session.started": { category: ["iam"], type: ["creation"] },
 };
 

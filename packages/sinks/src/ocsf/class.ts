@@ -2,6 +2,7 @@ import type { AuditRecord } from "@custody/domain";
 import { authentication } from "./authentication.ts";
 import { cancelActivity, datastoreActivity } from "./datastore-activity.ts";
 import {
+  holdChanged,
   keyCreated,
   keyExported,
   keyRotated,
@@ -38,6 +39,8 @@ const mappings = new Map<string, Map>([
   ["ledger.recovered", applicationLifecycle],
   ["ledger.restored", applicationLifecycle],
   ["policy.loaded", policyLoaded],
+  ["retention.hold-placed", holdChanged],
+  ["retention.hold-released", holdChanged],
   ["session.started", sessionStarted],
 ]);
 

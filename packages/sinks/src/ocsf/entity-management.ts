@@ -67,6 +67,12 @@ export function keysDestroyed(record: AuditRecord): Mapping {
   return entityManagement(record, DELETE, { name: "data keys", type: "Data Key", type_id: 99, uid });
 }
 
+export function holdChanged(record: AuditRecord): Mapping {
+  const uid = detailText(record, "hold") ?? record.id;
+  const activity = record.type.endsWith("placed") ? CREATE : DELETE;
+  return entityManagement(record, activity, { name: "legal hold", type: "Legal Hold", type_id: 99, uid });
+}
+
 export function ledgerCreated(record: AuditRecord): Mapping {
   const uid = detailText(record, "origin") ?? record.id;
   return entityManagement(record, CREATE, { name: "ledger", type: "Ledger", type_id: 99, uid });
