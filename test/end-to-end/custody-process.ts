@@ -23,6 +23,7 @@ export class Custody {
   readonly directory: string = mkdtempSync(join(tmpdir(), "custody-e2e-"));
   readonly #environment: NodeJS.ProcessEnv;
   #process: ChildProcess | undefined;
+  #said = "";
   #ended: Promise<number | null> = Promise.resolve(0);
 
   /** `upstream` reaches Custody by a variable, as a secret should. */
@@ -38,6 +39,11 @@ export class Custody {
     return join(this.directory, "data");
   }
 
+  /** What `custody up` said on stderr, since it was started last. */
+  get said(): string {
+    return this.#said;
+  }
+
   get pid(): number | undefined {
     return this.#process?.pid;
   }
@@ -50,14 +56,14 @@ export class Custody {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;
-    let stderr = "";
+    this.#said = "";
     child.stderr.on("data", (chunk: Buffer) => {
-      stderr += chunk.toString();
+      this.#said += chunk.toString();
     });
     this.#ended = new Promise((resolve) => child.once("close", (code) => resolve(code)));
     const line = await Promise.race([
       new Promise<string>((resolve) => createInterface(child.stdout).once("line", resolve)),
-      this.#ended.then((code) => Promise.reject(new Error(`custody up ended with ${code}: ${stderr}`))),
+      this.#ended.then((code) => Promise.reject(new Error(`custody up ended with ${code}: ${this.#said}`))),
     ]);
     return JSON.parse(line) as Ready;
   }

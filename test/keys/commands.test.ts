@@ -103,7 +103,7 @@ describe.each(KINDS)("with the master key in %s", (kind) => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const { json: record } = await custody.run("log", "--type", "key.exported", "--json");
     expect(record).toMatchObject({
-      details: { by: "command", generation: 1, ledger: made.json.ledger, recipients: [recipient] },
+      details: { by: "local operator", generation: 1, recipients: [recipient] },
       level: "warning",
     });
     const restore = ["keys", "restore", "copy.age", "--identity", path];

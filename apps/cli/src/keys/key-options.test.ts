@@ -49,7 +49,9 @@ test("a configuration that is named speaks for every directory", async () => {
   expect(await sourceFor("copy", { config, data: "copy" })).toBe(`file ${join(folder, "other.key")}`);
 });
 
-test("a broken configuration keeps nobody from a directory that has its key", async () => {
+test("a broken configuration keeps nobody from the key that it names, or that is in the directory", async () => {
+  configure("custody.yaml", "data: ./data\nmasterKey: { env: KEY }\ntargets: nonsense");
+  expect(await sourceFor("data")).toBe("environment variable KEY");
   configure("custody.yaml", "masterKey: { nonsense: true }");
   await makeLedger("copy");
   const own = join(folder, "copy/keys/master.key");

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type OpenedKeySource, openKeySource } from "@custody/keys";
-import { meantConfig } from "../config/data-directory.ts";
-import { type Config, readConfig } from "../config/read-config.ts";
+import { keyConfigOfAny, meantConfig } from "../config/data-directory.ts";
+import type { Config } from "../config/read-config.ts";
 import type { Environment } from "../environment.ts";
 
 /** What a command line says about where things are. */
@@ -37,16 +37,18 @@ export function keyOptionsOf(
   return openKeySource(masterKey, { directory, fetch, folder, variables });
 }
 
-/** A broken custody.yaml must not keep anybody from a directory that has its key in it. */
-function configFor({ config, data, environment }: Named, hasOwnKey: boolean): Config | undefined {
-  const { workingDirectory } = environment;
-  if (config !== undefined) return readConfig(workingDirectory, config);
+/**
+ * What is wrong elsewhere in a configuration keeps nobody from the key that it names, nor from a directory that has its
+ * key in it; whoever looks for the directory says so.
+ */
+function configFor({ config, data, environment }: Named, hasOwnKey: boolean): KeyConfig | undefined {
   try {
-    // What the answer is about is said by whoever looks for the directory.
-    const silent = { ...environment, hint: () => {} };
-    return meantConfig(silent, { data });
+    return meantConfig({ ...environment, hint: () => {} }, { config, data });
   } catch (error) {
-    if (hasOwnKey) return undefined;
-    throw error;
+    const found = keyConfigOfAny(environment, config);
+    if (found === undefined && !hasOwnKey) throw error;
+    return found;
   }
 }
+
+type KeyConfig = Pick<Config, "data" | "folder" | "masterKey">;

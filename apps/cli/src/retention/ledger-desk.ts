@@ -2,8 +2,9 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { uuidv7Source } from "@custody/domain";
 import { rememberedSource } from "@custody/keys";
-import { LedgerReader, openLedger } from "@custody/ledger";
+import { LedgerReader, openLedger, readIdentity } from "@custody/ledger";
 import type { CommandContext } from "../commands/context.ts";
+import { CliError } from "../error.ts";
 import { keyOptionsFor } from "../keys/key-options.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
@@ -12,11 +13,13 @@ import { systemClock } from "../run/system-clock.ts";
 import { ErasureDesk } from "./erasure-desk.ts";
 import { HoldRegister } from "./hold-register.ts";
 
-/** The desk on a ledger that no server has open. `close` waits until the blocks are gone. */
+/** The desk on a ledger that no server has open; it makes none. `close` waits until the blocks are gone. */
 export async function openLedgerDesk(
   context: CommandContext,
   directory: string,
 ): Promise<{ readonly desk: ErasureDesk; close(): Promise<void> }> {
+  if ((await readIdentity(directory)) === undefined)
+    throw new CliError("FILE_UNUSABLE", `${directory} holds no ledger`, "name the data directory");
   const { nowUs } = systemClock();
   const newId = uuidv7Source(Date.now, randomBytes);
   const origin = originOf({
