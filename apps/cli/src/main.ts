@@ -1,4 +1,5 @@
 import { GatewayError } from "@custody/gateway";
+import { KeysError } from "@custody/keys";
 import { LedgerError } from "@custody/ledger";
 import { escapeText } from "@custody/messages";
 import { ServerError } from "@custody/server";
@@ -32,7 +33,7 @@ function fail(error: unknown): number {
 }
 
 function isKnown(error: unknown): error is Error & { code: string } {
-  return [CliError, GatewayError, LedgerError, ServerError, ViewsError].some(
+  return [CliError, GatewayError, KeysError, LedgerError, ServerError, ViewsError].some(
     (known) => error instanceof known,
   );
 }

@@ -31,6 +31,7 @@ export type { RecordedErasure } from "./verify/shredded.ts";
 export type { VerifyOptions, VerifyReport } from "./verify/verify-ledger.ts";
 export { verifyLedger } from "./verify/verify-ledger.ts";
 export type { AcceptLoss } from "./writer/begin-origin.ts";
+export type { ExportedMasterKey } from "./writer/ledger.ts";
 export { Ledger } from "./writer/ledger.ts";
 export type { LedgerOptions } from "./writer/open-ledger.ts";
 export { openLedger } from "./writer/open-ledger.ts";

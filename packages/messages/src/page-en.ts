@@ -28,6 +28,9 @@ export const pageEn = {
   "header.unsigned.other": "{count} not signed yet",
   "header.checkpoint-none": "no checkpoint yet",
   "header.checkpoint-title": "The newest checkpoint, new here {age}, covers {size} entries. Log: {origin}",
+  "header.key-uncopied": "No recovery copy",
+  "header.key-uncopied-title":
+    "Nobody has a copy of the ledger's master key, generation {generation}. Should it be lost, no record can be read any more. Make one: custody keys export --to AGE-RECIPIENT",
   "header.sign-out": "Sign out",
   "header.shortcuts": "Keyboard shortcuts",
 

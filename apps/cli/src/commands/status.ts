@@ -18,6 +18,7 @@ function describe({
   connections,
   data,
   ledger,
+  masterKey,
   pid,
   sessions,
   startedAt,
@@ -30,7 +31,13 @@ function describe({
     `data      ${data}`,
     `ledger    ${ledger.origin}, ${ledger.size} entries, ${ledger.durableSize} of them on the disk`,
     ...(failure ? [`          CANNOT WRITE (${failure.code}): ${failure.message}`] : []),
+    `key       ${masterKey.source}, generation ${masterKey.generation}, ${copyText(masterKey)}`,
     ...targets.map(({ kind, listen, name }) => `target    ${name} (${kind}) on ${listen}`),
     `sessions  ${sessions} may connect, ${connections} connections are open`,
   ];
+}
+
+function copyText({ copiedAt, needsCopy }: Status["masterKey"]): string {
+  if (copiedAt !== null) return `copied ${copiedAt}`;
+  return needsCopy ? "NO RECOVERY COPY: custody keys export --to AGE-RECIPIENT" : "no recovery copy";
 }

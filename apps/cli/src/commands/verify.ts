@@ -1,6 +1,7 @@
 import { type RecordedErasure, type VerifyReport, verifyLedger } from "@custody/ledger";
 import { escapeText } from "@custody/messages";
 import { dataDirectoryToRead } from "../config/data-directory.ts";
+import { keyOptionsFor } from "../keys/key-options.ts";
 import { inspectRecord } from "../recorder/inspect-record.ts";
 import type { CommandContext } from "./context.ts";
 import { readNamedFile } from "./named-file.ts";
@@ -10,9 +11,11 @@ export async function verify(
   context: CommandContext,
   options: { readonly checkpoint?: string },
 ): Promise<number> {
-  const { data, environment, isJson, output } = context;
+  const { environment, isJson, output } = context;
+  const directory = dataDirectoryToRead(environment, context);
   const report = await verifyLedger({
-    directory: dataDirectoryToRead(environment, { data }),
+    ...(await keyOptionsFor(context, directory)),
+    directory,
     inspect: inspectRecord,
     onProgress: (checked, size) => output.progress(`${checked} of ${size} entries checked`),
     ...(options.checkpoint === undefined ? {} : { checkpoint: readNamedFile(context, options.checkpoint) }),

@@ -6,6 +6,7 @@ import { parseThreshold, type Threshold } from "../disk/threshold.ts";
 import type { RetentionRules } from "../retention/retention-rules.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { parseByteSize } from "./byte-size.ts";
+import { type MasterKeyConfig, masterKey } from "./master-key.ts";
 import { retentionSchema } from "./retention-schema.ts";
 
 /**
@@ -21,6 +22,7 @@ export interface ParsedConfig {
   /** The origin under which people reach Custody: `https://custody.example`. */
   readonly publicUrl?: string | undefined;
   readonly policy?: string | undefined;
+  readonly masterKey?: MasterKeyConfig | undefined;
   readonly disk: DiskLimits;
   readonly projects: readonly { readonly name: string }[];
   readonly retention: RetentionRules;
@@ -142,6 +144,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z
     tls: z.strictObject(tls).optional(),
     publicUrl: publicUrl.optional(),
     policy: z.string().min(1).optional(),
+    masterKey: masterKey.optional(),
     projects: z
       .array(z.strictObject({ name }))
       .min(1)

@@ -1,7 +1,9 @@
 import type { Gateway } from "@custody/gateway";
+import type { RememberedSource } from "@custody/keys";
 import type { Ledger } from "@custody/ledger";
 import type { AdministerAct, DataPath } from "@custody/server";
 import type { DiskGuard } from "../disk/disk-guard.ts";
+import type { RecoveryState } from "../keys/recovery.ts";
 import type { ErasureDesk } from "../retention/erasure-desk.ts";
 import { openSession, type SessionDeskOptions } from "./session-desk.ts";
 
@@ -13,12 +15,15 @@ export interface DataPathParts {
   readonly disk: Pick<DiskGuard, "refusal">;
   readonly desk: SessionDeskOptions;
   readonly erasure: ErasureDesk;
+  readonly keySource: RememberedSource;
+  readonly recovery: () => RecoveryState;
 }
 
 /** What the server's process may ask of this one. */
 export function dataPathOf(parts: DataPathParts): DataPath {
-  const { version, startedAt, ledger, gateway, desk, disk, erasure } = parts;
+  const { version, startedAt, ledger, gateway, desk, disk, erasure, keySource, recovery } = parts;
   return {
+    heldKeys: () => keySource.held(),
     openSession: (body) => openSession(body, desk),
     administer: (act, request) => administer(erasure, act, request),
     get size() {
@@ -35,6 +40,11 @@ export function dataPathOf(parts: DataPathParts): DataPath {
           failure: failure ? { code: failure.code, message: failure.message } : null,
           origin: ledger.origin,
           size: ledger.size,
+        },
+        masterKey: {
+          generation: ledger.keyGeneration,
+          source: keySource.description,
+          ...recovery(),
         },
         pid: process.pid,
         sessions: desk.registry.size,
@@ -58,5 +68,7 @@ function administer(desk: ErasureDesk, act: AdministerAct, request: unknown): Pr
       return desk.releaseHold(request);
     case "rotate-key":
       return desk.rotate();
+    case "export-key":
+      return desk.exportKey(request);
   }
 }

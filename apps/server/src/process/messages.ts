@@ -1,5 +1,5 @@
 import type { HttpProblemCode } from "../http/http-problem.ts";
-import type { AdministerAct, NewSession, Status } from "./data-path.ts";
+import type { AdministerAct, HeldKeys, NewSession, Status } from "./data-path.ts";
 import type { ServerSettings } from "./settings.ts";
 
 export const ALIVE_INTERVAL_MS = 1000;
@@ -13,6 +13,7 @@ export interface Questions {
     readonly answer: unknown;
   };
   readonly openSession: { readonly body: unknown; readonly answer: NewSession };
+  readonly heldKeys: { readonly body: undefined; readonly answer: HeldKeys };
 }
 
 export interface DataPathReport {
