@@ -7,6 +7,7 @@ import type { RetentionRules } from "../retention/retention-rules.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { parseByteSize } from "./byte-size.ts";
 import { parseDuration } from "./duration.ts";
+import { type MasterKeyConfig, masterKey } from "./master-key.ts";
 import { retentionSchema } from "./retention-schema.ts";
 
 /**
@@ -22,6 +23,7 @@ export interface ParsedConfig {
   /** The origin under which people reach Custody: `https://custody.example`. */
   readonly publicUrl?: string | undefined;
   readonly policy?: string | undefined;
+  readonly masterKey?: MasterKeyConfig | undefined;
   readonly disk: DiskLimits;
   readonly witnesses?: WitnessesConfig | undefined;
   readonly projects: readonly { readonly name: string }[];
@@ -174,6 +176,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z
     publicUrl: publicUrl.optional(),
     policy: z.string().min(1).optional(),
     witnesses: witnesses.optional(),
+    masterKey: masterKey.optional(),
     projects: z
       .array(z.strictObject({ name }))
       .min(1)
