@@ -9,6 +9,7 @@ import { createApi } from "./http/create-api.ts";
 import { openRecords } from "./open-records.ts";
 import { keepOutside } from "./outside/keep-outside.ts";
 import type { DataPathLink } from "./process/data-path-link.ts";
+import { linkKeySource } from "./process/link-key-source.ts";
 import type { ServerSettings } from "./process/settings.ts";
 import { addRoutes } from "./routes/add-routes.ts";
 import type { RouteParts } from "./routes/parts.ts";
@@ -33,7 +34,7 @@ export interface AssembledServer {
 export async function assembleServer(surroundings: ServerSurroundings): Promise<AssembledServer> {
   const { settings, link, warn, nowMs, url } = surroundings;
   const { directory, publicUrl, token } = settings;
-  const reader = await LedgerReader.open({ directory });
+  const reader = await LedgerReader.open({ directory, keySource: linkKeySource(link) });
   const records = await openRecords(directory, reader);
   const attempts = new FailedAttempts(warn);
   const verifierKey = (await readFile(join(directory, "keys", "verifier"), "utf8")).trim();

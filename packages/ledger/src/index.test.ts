@@ -50,6 +50,7 @@ test("the package exports these types and no others", () => {
     "Erasure",
     "ErasureOrder",
     "EventContext",
+    "ExportedMasterKey",
     "Finding",
     "FindingCode",
     "InspectPayload",

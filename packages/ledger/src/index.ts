@@ -36,6 +36,7 @@ export { formatAddCheckpoint, parseAddCheckpoint } from "./witness/add-checkpoin
 export type { Cosigner } from "./witness/cosigner.ts";
 export { ed25519Cosigner } from "./witness/cosigner.ts";
 export type { AcceptLoss } from "./writer/begin-origin.ts";
+export type { ExportedMasterKey } from "./writer/ledger.ts";
 export { Ledger } from "./writer/ledger.ts";
 export type { LedgerOptions } from "./writer/open-ledger.ts";
 export { openLedger } from "./writer/open-ledger.ts";

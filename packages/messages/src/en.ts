@@ -26,6 +26,7 @@ export const en: Catalogue = {
     "After an unclean stop, {bytes} bytes at the end of the log file were copied aside to {file}",
   "ledger.restored": "A copy of {size} entries went on as {origin}: {reason}",
   "key.created": "The data key {key} was made",
+  "key.exported": "A recovery copy of master key number {generation} was made; recipients: {recipients}",
   "key.rotated": "All keys are wrapped under a new master key, number {generation}, from {source}",
   "key.shred-ordered": "{by} ordered that {keys} keys be destroyed: {reason} ({rule})",
   "key.shred-completed":

@@ -21,6 +21,7 @@ export type MessageKey =
   | "ledger.recovered"
   | "ledger.restored"
   | "key.created"
+  | "key.exported"
   | "retention.hold-placed"
   | "retention.hold-released"
   | "key.rotated"

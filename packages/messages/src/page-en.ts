@@ -35,6 +35,9 @@ export const pageEn = {
   "header.outside-contradicted": "contradicted from outside",
   "header.outside-place": "{place}: {size} entries at {time}",
   "header.outside-place-none": "{place}: none yet",
+  "header.key-uncopied": "No recovery copy",
+  "header.key-uncopied-title":
+    "Nobody has a copy of the ledger's master key, generation {generation}. Should it be lost, no record can be read any more. Make one: custody keys export --to AGE-RECIPIENT",
   "header.sign-out": "Sign out",
   "header.shortcuts": "Keyboard shortcuts",
 

@@ -3,13 +3,16 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { openLedger } from "@custody/ledger";
 import { expect, onTestFinished, test } from "vitest";
+import { keyOptionsOf } from "../keys/key-options.ts";
 import { makeBackup, withoutPasswords } from "./make-backup.ts";
 
 test("a place that cannot be written is named, and is no mistake of ours", async () => {
   const data = mkdtempSync(join(tmpdir(), "custody-backup-"));
   onTestFinished(() => rmSync(data, { recursive: true, force: true }));
   await (await openLedger({ directory: data })).close();
-  const options = { config: undefined, data, onProgress: () => {}, version: "0", withKey: false };
+  const environment = { variables: {}, version: "0", workingDirectory: data };
+  const keysOf = (directory: string) => keyOptionsOf(undefined, directory, environment);
+  const options = { config: undefined, data, keysOf, onProgress: () => {}, version: "0", withKey: false };
   // No folder can be made where a link to nowhere is, not even by root.
   const to = join(data, "../", `${basename(data)}-link`);
   symlinkSync("nowhere/at/all", to);

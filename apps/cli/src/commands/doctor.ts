@@ -5,7 +5,7 @@ import type { Config } from "../config/read-config.ts";
 import { ControlClient } from "../control/control-client.ts";
 import { checkAnchors } from "../doctor/anchor-checks.ts";
 import { type Check, type Diagnosis, fail, unknown } from "../doctor/finding.ts";
-import { checkErasure, checkKeyCopy, checkLedger } from "../doctor/ledger-checks.ts";
+import { checkErasure, checkKeyCopy, checkLedger, checkLeftKey } from "../doctor/ledger-checks.ts";
 import { checkDisk, checkModes, checkNode, checkTimeService, checkUser } from "../doctor/machine-checks.ts";
 import { checkOutside } from "../doctor/outside-checks.ts";
 import {
@@ -15,6 +15,7 @@ import {
   checkServer,
   checkUndo,
 } from "../doctor/set-up-checks.ts";
+import { keyOptionsFor } from "../keys/key-options.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Looks at everything that can be looked at from here. Only a fail is a "no"; a warning may be meant so. */
@@ -50,6 +51,7 @@ async function diagnose(
   const directory =
     data ?? (variables["CUSTODY_HOME"] || config?.data) ?? dataDirectoryOfAny(environment, { data });
   const status = await statusOf(directory, { data: directory, environment });
+  const keysOf = () => keyOptionsFor({ config: named, data, environment }, directory);
   const checks: Check[] = [
     () => checkUser(directory, variables),
     () => checkModes(directory),
@@ -57,7 +59,8 @@ async function diagnose(
       ? [() => checkDisk(directory, config.disk), () => checkListeners(config), () => checkUndo(config)]
       : []),
     checkTimeService,
-    () => checkKeyCopy(directory),
+    () => checkKeyCopy(directory, config?.masterKey),
+    async () => checkLeftKey(directory, await keysOf()),
     () => checkErasure(directory),
     () => checkOutside(directory, config),
     () => (config ? checkAnchors(directory, config, environment) : []),
@@ -77,7 +80,7 @@ async function diagnose(
       );
     }
   }
-  found.push(...(await checkLedger(directory, status !== undefined)));
+  found.push(...(await checkLedger(directory, status !== undefined, keysOf)));
   return found;
 }
 

@@ -9,10 +9,11 @@ import type { CommandContext } from "./context.ts";
 
 /** Prints the public key that checkpoints and receipts are checked with. It is in a file, so no server is needed. */
 export async function keysVerifier(
-  { data, environment, isJson, output }: CommandContext,
+  context: CommandContext,
   options: { readonly all?: boolean } = {},
 ): Promise<number> {
-  const directory = dataDirectoryToRead(environment, { data });
+  const { environment, isJson, output } = context;
+  const directory = dataDirectoryToRead(environment, context);
   const path = join(directory, "keys", "verifier");
   let line: string;
   try {

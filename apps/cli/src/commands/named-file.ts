@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { CliError } from "../error.ts";
 import type { CommandContext } from "./context.ts";
@@ -20,6 +20,40 @@ export function readNamedBytes(
   } catch (cause) {
     throw new CliError("FILE_UNUSABLE", `${path} cannot be read`, advice, { cause });
   }
+}
+
+/**
+ * A file that must not be there yet, readable by its owner only. Made before anything else is done, so that nobody has
+ * to ask twice; `write` makes the text durable, `discard` takes the file away again.
+ *
+ * @throws CliError FILE_UNUSABLE
+ */
+export function newNamedFile(
+  { environment }: CommandContext,
+  name: string,
+): { readonly path: string; write(text: string): void; discard(): void } {
+  const path = resolve(environment.workingDirectory, name);
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, "wx", 0o600);
+  } catch (cause) {
+    const isThere = (cause as NodeJS.ErrnoException).code === "EEXIST";
+    const what = isThere ? `${path} is there already` : `${path} cannot be written`;
+    const advice = isThere ? "name another file" : "name a file in a folder that exists";
+    throw new CliError("FILE_UNUSABLE", what, advice, { cause });
+  }
+  return {
+    discard() {
+      closeSync(descriptor);
+      rmSync(path, { force: true });
+    },
+    path,
+    write(text) {
+      writeFileSync(descriptor, text);
+      fsyncSync(descriptor);
+      closeSync(descriptor);
+    },
+  };
 }
 
 /** @throws CliError FILE_UNUSABLE */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { LedgerError, LedgerReader } from "@custody/ledger";
+import { LedgerError, type LedgerReader } from "@custody/ledger";
 import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { CliError } from "../error.ts";
 import { witnessedCheckpoint } from "../outside/witnessed-checkpoint.ts";
@@ -7,6 +7,7 @@ import { findAction, principalOf } from "../records/find-action.ts";
 import type { IndexedRecord } from "../records/indexed-record.ts";
 import type { CommandContext } from "./context.ts";
 import { writeNamedFile } from "./named-file.ts";
+import { openReaderOf } from "./open-reader.ts";
 import { proveTimestamped } from "./prove-timestamped.ts";
 
 /** A checkpoint is published about once a second while the server runs. */
@@ -22,9 +23,9 @@ export async function prove(
   id: string,
   options: { readonly output?: string; readonly timestamped?: boolean },
 ): Promise<number> {
-  const { data, environment, isJson, output } = context;
-  const directory = dataDirectoryToRead(environment, { data });
-  const reader = await LedgerReader.open({ directory });
+  const { environment, isJson, output } = context;
+  const directory = dataDirectoryToRead(environment, context);
+  const reader = await openReaderOf(context, directory);
   const { index } = namedRecord(await findAction(reader, id), id);
   if (options.timestamped === true)
     return proveTimestamped(context, { directory, file: options.output, index, reader });

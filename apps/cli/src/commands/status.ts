@@ -1,5 +1,5 @@
 import { escapeText } from "@custody/messages";
-import type { StatusAnswer } from "@custody/server";
+import type { Status, StatusAnswer } from "@custody/server";
 import { ControlClient } from "../control/control-client.ts";
 import { outsideLines } from "../outside/describe-outside.ts";
 import type { CommandContext } from "./context.ts";
@@ -19,6 +19,7 @@ function describe({
   connections,
   data,
   ledger,
+  masterKey,
   outside,
   pid,
   sessions,
@@ -32,8 +33,14 @@ function describe({
     `data      ${data}`,
     `ledger    ${ledger.origin}, ${ledger.size} entries, ${ledger.durableSize} of them on the disk`,
     ...(failure ? [`          CANNOT WRITE (${failure.code}): ${failure.message}`] : []),
+    `key       ${masterKey.source}, generation ${masterKey.generation}, ${copyText(masterKey)}`,
     ...targets.map(({ kind, listen, name }) => `target    ${name} (${kind}) on ${listen}`),
     ...outsideLines(outside).map((line, at) => `${at === 0 ? "outside" : ""}`.padEnd(10) + line),
     `sessions  ${sessions} may connect, ${connections} connections are open`,
   ];
+}
+
+function copyText({ copiedAt, needsCopy }: Status["masterKey"]): string {
+  if (copiedAt !== null) return `copied ${copiedAt}`;
+  return needsCopy ? "NO RECOVERY COPY: custody keys export --to AGE-RECIPIENT" : "no recovery copy";
 }

@@ -2,6 +2,7 @@ import { keptCheckpoints } from "@custody/anchors";
 import { type RecordedErasure, type VerifyReport, verifyLedger } from "@custody/ledger";
 import { escapeText } from "@custody/messages";
 import { dataDirectoryToRead } from "../config/data-directory.ts";
+import { keyOptionsFor } from "../keys/key-options.ts";
 import { timestampLines } from "../outside/timestamp-lines.ts";
 import { type VerifiedTimestamps, verifyTimestamps } from "../outside/verify-timestamps.ts";
 import { inspectRecord } from "../recorder/inspect-record.ts";
@@ -13,9 +14,10 @@ export async function verify(
   context: CommandContext,
   options: { readonly checkpoint?: string; readonly timestampsRoots?: string },
 ): Promise<number> {
-  const { data, environment, isJson, output } = context;
-  const directory = dataDirectoryToRead(environment, { data });
+  const { environment, isJson, output } = context;
+  const directory = dataDirectoryToRead(environment, context);
   const report = await verifyLedger({
+    ...(await keyOptionsFor(context, directory)),
     directory,
     inspect: inspectRecord,
     kept: await keptCheckpoints(directory),

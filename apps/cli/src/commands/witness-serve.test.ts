@@ -16,6 +16,7 @@ function context(data: string | undefined): CommandContext & { folder: string } 
   const folder = mkdtempSync(join(tmpdir(), "custody-witness-"));
   onTestFinished(() => rmSync(folder, { force: true, recursive: true }));
   return {
+    config: undefined,
     data,
     environment: { variables: {}, version: "1", workingDirectory: folder },
     folder,

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import type { Environment } from "../environment.ts";
 import { CliError } from "../error.ts";
 import { tourMeant } from "../tour/tour-folder.ts";
+import { masterKey } from "./master-key.ts";
 import { type Config, readConfig } from "./read-config.ts";
 
 /** `--data`, else CUSTODY_HOME, else `data:` of the configuration, else of the tour that is here, else ./custody-data. */
@@ -64,10 +65,27 @@ export function dataDirectoryOfAny(
 }
 
 function readData(file: string): string | undefined {
+  const { data = "./custody-data" } = readMembers(file);
+  return typeof data === "string" ? data : undefined;
+}
+
+/** What a file that may be broken elsewhere says of its data and of its master key; undefined when that is broken too. */
+export function keyConfigOfAny(
+  { workingDirectory }: Environment,
+  named: string | undefined,
+): Pick<Config, "data" | "folder" | "masterKey"> | undefined {
+  const file = resolve(workingDirectory, named ?? "custody.yaml");
+  const folder = dirname(file);
+  const data = readData(file);
+  const key = masterKey.optional().safeParse(readMembers(file)["masterKey"]);
+  if (data === undefined || !key.success) return undefined;
+  return { data: resolve(folder, data), folder, masterKey: key.data };
+}
+
+function readMembers(file: string): Record<string, unknown> {
   try {
-    const { data = "./custody-data" } = parse(readFileSync(file, "utf8")) as { data?: unknown };
-    return typeof data === "string" ? data : undefined;
+    return (parse(readFileSync(file, "utf8")) ?? {}) as Record<string, unknown>;
   } catch {
-    return undefined;
+    return { data: null };
   }
 }

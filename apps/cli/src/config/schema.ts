@@ -7,6 +7,7 @@ import type { RetentionRules } from "../retention/retention-rules.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { parseByteSize } from "./byte-size.ts";
 import { parseDuration } from "./duration.ts";
+import { type MasterKeyConfig, masterKey } from "./master-key.ts";
 import { type AnchorConfig, anchorsShape, type TimestampsConfig } from "./outside-schema.ts";
 import { retentionSchema } from "./retention-schema.ts";
 
@@ -23,6 +24,7 @@ export interface ParsedConfig {
   /** The origin under which people reach Custody: `https://custody.example`. */
   readonly publicUrl?: string | undefined;
   readonly policy?: string | undefined;
+  readonly masterKey?: MasterKeyConfig | undefined;
   readonly disk: DiskLimits;
   readonly witnesses?: WitnessesConfig | undefined;
   readonly timestamps?: TimestampsConfig | undefined;
@@ -177,6 +179,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z
     publicUrl: publicUrl.optional(),
     policy: z.string().min(1).optional(),
     witnesses: witnesses.optional(),
+    masterKey: masterKey.optional(),
     ...anchorsShape,
     projects: z
       .array(z.strictObject({ name }))

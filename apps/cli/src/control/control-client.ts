@@ -26,7 +26,10 @@ export class ControlClient {
   }
 
   /** @throws CliError SERVER_UNREACHABLE, TOKEN_MISSING, FILE_UNUSABLE */
-  static find(environment: Environment, options: { readonly data?: string | undefined }): ControlClient {
+  static find(
+    environment: Environment,
+    options: { readonly data?: string | undefined; readonly config?: string | undefined },
+  ): ControlClient {
     const { variables } = environment;
     const named = namedServer(environment);
     const givenToken = variables["CUSTODY_TOKEN"];

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { publicLog } from "@custody/ledger";
 import { parseCheckpoint, parseNote } from "@custody/ledger/verifier";
 import type { CommandContext } from "../commands/context.ts";
-import { openReader } from "../commands/open-reader.ts";
+import { openReaderOf } from "../commands/open-reader.ts";
 import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { CliError } from "../error.ts";
 import { coveringCheckpoint } from "./covering-checkpoint.ts";
@@ -14,10 +14,10 @@ import type { Summary } from "./summary.ts";
  * checkpoint and the tiles and bundles of its size. It is put together beside, so it appears whole or not at all.
  */
 export async function exportLog(context: CommandContext, path: string): Promise<Summary> {
-  const { data, environment, output } = context;
-  const directory = dataDirectoryToRead(environment, { data });
+  const { environment, output } = context;
+  const directory = dataDirectoryToRead(environment, context);
   await checkEmpty(path);
-  const checkpoint = await coveringCheckpoint(environment, await openReader(context), directory);
+  const checkpoint = await coveringCheckpoint(context, await openReaderOf(context, directory), directory);
   const { root, size } = parseCheckpoint(parseNote(checkpoint).text);
   const beside = await makeBeside(path);
   let bytes = 0;

@@ -1,8 +1,5 @@
 import type { Command } from "commander";
 import { check } from "../commands/check.ts";
-import { keysList } from "../commands/keys-list.ts";
-import { keysRotate } from "../commands/keys-rotate.ts";
-import { keysVerifier } from "../commands/keys-verifier.ts";
 import { prove } from "../commands/prove.ts";
 import { verify } from "../commands/verify.ts";
 import type { ReceiptTimeOptions } from "../outside/receipt-time.ts";
@@ -46,22 +43,4 @@ export function defineProving(program: Command, define: Define): void {
     .option("--policy <file>", "who must have cosigned it: c2sp.org/tlog-policy")
     .option("--timestamp <file>", "a timestamp of its checkpoint, RFC 3161")
     .option("--timestamps-roots <file>", "in PEM, who is trusted to say the time");
-  const keys = program.command("keys").description("the ledger's keys").helpOption("--help", "print help");
-  define(
-    keys,
-    "verifier",
-    "print the public key that receipts are checked with",
-    ["keys verifier", "keys verifier --all"],
-    keysVerifier,
-  ).option("--all", "also the keys of earlier origins, oldest first");
-  define<{ readonly session?: string; readonly limit?: string }>(
-    keys,
-    "list",
-    "the data keys: what they are for, and how many records they encrypt",
-    ["keys list", "keys list --session 01a1fa1b-7db8-7000-b3c5-28279ae09295 --json"],
-    keysList,
-  )
-    .option("--session <id>", "only those of one session")
-    .option("--limit <n>", "at most so many; default: 1000");
-  define(keys, "rotate", "wrap every data key under a new master key", ["keys rotate"], keysRotate);
 }

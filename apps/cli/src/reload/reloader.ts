@@ -30,6 +30,7 @@ export interface ReloaderOptions {
 const NEEDS_RESTART = [
   "data",
   "listen",
+  "masterKey",
   "tls",
   "publicUrl",
   "retention",

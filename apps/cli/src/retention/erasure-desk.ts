@@ -1,6 +1,9 @@
+import { KeysError } from "@custody/keys";
 import { type Erasure, type KeyScope, type Ledger, LedgerError } from "@custody/ledger";
-import { HttpProblem } from "@custody/server";
+import { type ExportedKey, HttpProblem } from "@custody/server";
 import { z } from "zod";
+import { exportKey } from "../keys/export-key.ts";
+import { noteKeyCopy } from "../keys/key-copy.ts";
 import type { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import type { HoldRegister } from "./hold-register.ts";
 import { coveringHold, type Hold } from "./holds.ts";
@@ -8,7 +11,10 @@ import { holdPlacedRecord, holdReleasedRecord, LOCAL_OPERATOR } from "./retentio
 import { GOVERNANCE_CLASS } from "./retention-rules.ts";
 
 export interface ErasureDeskParts {
-  readonly ledger: Pick<Ledger, "erase" | "isUsedSince" | "rotateMasterKey" | "scopeOf">;
+  readonly ledger: Pick<
+    Ledger,
+    "directory" | "erase" | "exportMasterKey" | "isUsedSince" | "rotateMasterKey" | "scopeOf"
+  >;
   readonly recorder: LedgerRecorder;
   readonly holds: HoldRegister;
   readonly newId: () => string;
@@ -43,6 +49,12 @@ const holdRequest = z.strictObject({
   session: text.optional(),
   project: text.optional(),
   reason: text,
+});
+
+const exportRequest = z.strictObject({
+  recipients: z
+    .tuple([z.string()], z.string())
+    .refine(({ length }) => length <= 20, "there are at most 20 recipients"),
 });
 
 const releaseRequest = z.strictObject({ hold: text, reason: text });
@@ -93,6 +105,15 @@ export class ErasureDesk {
     return { generation: await this.#carryOut(() => this.#parts.ledger.rotateMasterKey()) };
   }
 
+  /** A recovery copy of the master key, for whoever takes it away from here. @throws HttpProblem */
+  async exportKey(body: unknown): Promise<ExportedKey> {
+    const { recipients } = parse(exportRequest, body);
+    const { ledger } = this.#parts;
+    const exported = await this.#carryOut(() => exportKey(ledger, recipients, LOCAL_OPERATOR.name));
+    noteKeyCopy(ledger.directory, { generation: exported.generation, time: exported.made });
+    return exported;
+  }
+
   async placeHold(body: unknown): Promise<{ readonly hold: string }> {
     const request = parse(holdRequest, body);
     const { holds, newId, nowUs, recorder } = this.#parts;
@@ -138,6 +159,7 @@ export class ErasureDesk {
     try {
       return await act();
     } catch (error) {
+      if (error instanceof KeysError) throw new HttpProblem("request-invalid", error.message);
       if (!(error instanceof LedgerError)) throw error;
       const isRequest = error.code === "ERASURE_INVALID" || error.code === "MASTER_KEY_FIXED";
       throw new HttpProblem(isRequest ? "request-invalid" : "ledger-unavailable", error.message);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { HttpProblem } from "@custody/server";
+import { type ExportedKey, HttpProblem } from "@custody/server";
 import type { CommandContext } from "../commands/context.ts";
 import { dataDirectory } from "../config/data-directory.ts";
 import { ControlClient } from "../control/control-client.ts";
@@ -16,6 +16,7 @@ export interface Desk {
   releaseHold(request: unknown): Promise<{ readonly hold: string }>;
   holds(): Promise<readonly Hold[]>;
   rotate(): Promise<{ readonly generation: number }>;
+  exportKey(request: unknown): Promise<ExportedKey>;
   /** Of the orders of this run. */
   progress(): Promise<readonly PurgeProgress[]>;
 }
@@ -24,25 +25,27 @@ const LOOK_MS = 200;
 
 /** Asks the running server, or opens the ledger when none runs. */
 export async function withDesk<T>(context: CommandContext, use: (desk: Desk) => Promise<T>): Promise<T> {
-  const { data, environment } = context;
-  const directory = dataDirectory(environment, { data });
+  const { environment } = context;
+  const directory = dataDirectory(environment, context);
   const isRemote = Boolean(environment.variables["CUSTODY_URL"]);
   if (isRemote || readServerFile(directory) !== undefined)
-    return use(remoteDesk(ControlClient.find(environment, { data })));
-  const { close, desk } = await openLedgerDesk(directory, environment);
+    return use(remoteDesk(ControlClient.find(environment, context)));
+  const { close, desk } = await openLedgerDesk(context, directory);
   try {
     return await use({
       erase: (request) => desk.erase(request),
+      exportKey: (request) => desk.exportKey(request),
       holds: () => desk.holds(),
       placeHold: (request) => desk.placeHold(request),
       progress: async () => desk.progress(),
       releaseHold: (request) => desk.releaseHold(request),
       rotate: () => desk.rotate(),
     });
-  } catch (cause) {
-    if (!(cause instanceof HttpProblem)) throw cause;
-    throw new CliError("SERVER_REFUSED", `it was refused: ${cause.message}`, "correct the request", {
-      cause,
+  } catch (error) {
+    // What a server would have answered.
+    if (!(error instanceof HttpProblem)) throw error;
+    throw new CliError("SERVER_REFUSED", `this is refused: ${error.message}`, "correct the request", {
+      cause: error,
     });
   } finally {
     await close();
@@ -70,6 +73,7 @@ function remoteDesk(client: ControlClient): Desk {
   const post = <T>(path: string, body: unknown) => client.request("POST", path, body) as Promise<T>;
   return {
     erase: (request) => post("/api/erasures", request),
+    exportKey: (request) => post("/api/keys/export", request),
     holds: async () => ((await client.request("GET", "/api/holds")) as { holds: Hold[] }).holds,
     placeHold: (request) => post("/api/holds", request),
     progress: async () =>

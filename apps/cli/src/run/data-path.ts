@@ -1,7 +1,9 @@
 import type { Gateway } from "@custody/gateway";
+import type { RememberedSource } from "@custody/keys";
 import type { Ledger } from "@custody/ledger";
 import type { AdministerAct, DataPath } from "@custody/server";
 import type { DiskGuard } from "../disk/disk-guard.ts";
+import type { RecoveryState } from "../keys/recovery.ts";
 import type { CheckpointRecords } from "../outside/checkpoint-records.ts";
 import type { ErasureDesk } from "../retention/erasure-desk.ts";
 import { openSession, type SessionDeskOptions } from "./session-desk.ts";
@@ -15,12 +17,16 @@ export interface DataPathParts {
   readonly desk: SessionDeskOptions;
   readonly checkpoints: Pick<CheckpointRecords, "record">;
   readonly erasure: ErasureDesk;
+  readonly keySource: RememberedSource;
+  readonly recovery: () => RecoveryState;
 }
 
 /** What the server's process may ask of this one. */
 export function dataPathOf(parts: DataPathParts): DataPath {
-  const { checkpoints, version, startedAt, ledger, gateway, desk, disk, erasure } = parts;
+  const { checkpoints, version, startedAt, ledger, gateway, desk, disk, erasure, keySource, recovery } =
+    parts;
   return {
+    heldKeys: () => keySource.held(),
     openSession: (body) => openSession(body, desk),
     recordCheckpoint: (body) => checkpoints.record(body),
     administer: (act, request) => administer(erasure, act, request),
@@ -38,6 +44,11 @@ export function dataPathOf(parts: DataPathParts): DataPath {
           failure: failure ? { code: failure.code, message: failure.message } : null,
           origin: ledger.origin,
           size: ledger.size,
+        },
+        masterKey: {
+          generation: ledger.keyGeneration,
+          source: keySource.description,
+          ...recovery(),
         },
         pid: process.pid,
         sessions: desk.registry.size,
@@ -61,5 +72,7 @@ function administer(desk: ErasureDesk, act: AdministerAct, request: unknown): Pr
       return desk.releaseHold(request);
     case "rotate-key":
       return desk.rotate();
+    case "export-key":
+      return desk.exportKey(request);
   }
 }

@@ -3,7 +3,8 @@ import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import { rfc3339, uuidv7Source } from "@custody/domain";
 import { type Gateway, SessionRegistry, startGateway } from "@custody/gateway";
-import { type Ledger, LedgerReader, openLedger } from "@custody/ledger";
+import { checkRecipients, rememberedSource } from "@custody/keys";
+import { type Ledger, LedgerReader, openLedger, readIdentity } from "@custody/ledger";
 import { type ServerProcess, startServerProcess } from "@custody/server";
 import type { Config } from "../config/read-config.ts";
 import { serverTls } from "../config/tls-files.ts";
@@ -13,6 +14,8 @@ import { ensureLocalToken } from "../control/local-token.ts";
 import { removeServerFile, writeServerFile } from "../control/server-file.ts";
 import { DiskGuard } from "../disk/disk-guard.ts";
 import type { Environment } from "../environment.ts";
+import { keyOptionsOf } from "../keys/key-options.ts";
+import { keepRecoveryCopy, recoveryState, recoveryWarning, refuseWithoutRecovery } from "../keys/recovery.ts";
 import { CheckpointRecords } from "../outside/checkpoint-records.ts";
 import { outsideSettings } from "../outside/outside-config.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
@@ -39,6 +42,10 @@ export interface StartOptions {
   readonly warn: (text: string) => void;
   /** Tells what went well, for a log. */
   readonly info: (text: string) => void;
+  /** What is there is for trying out: nobody is reminded to keep a copy of its key. */
+  readonly isTour?: boolean;
+  /** For these a recovery copy of the master key is made, unless there is one; besides those of the configuration. */
+  readonly recoveryRecipients?: readonly string[];
   /** Reads the configuration anew, for a reload. @throws CliError CONFIG_INVALID */
   readonly readAgain: () => Config;
 }
@@ -66,7 +73,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const policy = readPolicy(config);
   const outside = await outsideSettings(config, environment);
   const core = await openCore(options);
-  const { clock, disk, erasure, holds, ledger, newId, recorder, registry, hints } = core;
+  const { clock, disk, erasure, holds, keySource, ledger, newId, recorder, registry, hints, recovery } = core;
   let gateway: Gateway | undefined;
   let server: ServerProcess | undefined;
   let retention: RetentionTimer | undefined;
@@ -113,7 +120,18 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
       recordOne: (draft) => recorder.recordOne(draft),
     });
     server = await startServerProcess({
-      dataPath: dataPathOf({ checkpoints, desk, disk, erasure, gateway, ledger, startedAt, version }),
+      dataPath: dataPathOf({
+        checkpoints,
+        desk,
+        disk,
+        erasure,
+        gateway,
+        keySource,
+        ledger,
+        recovery,
+        startedAt,
+        version,
+      }),
       settings: {
         ...config.listen,
         ...outside,
@@ -143,7 +161,8 @@ function applyCommand(directory: string, config: string | undefined): string[] {
 }
 
 /** The ledger, and all that only needs the ledger. */
-async function openCore({ config, directory, environment, warn }: StartOptions) {
+async function openCore(options: StartOptions) {
+  const { config, directory, environment, warn } = options;
   const clock = systemClock();
   const newId = uuidv7Source(Date.now, randomBytes);
   const origin = originOf({
@@ -152,7 +171,15 @@ async function openCore({ config, directory, environment, warn }: StartOptions) 
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     version: environment.version,
   });
-  const ledger: Ledger = await openLedger({ describeEvent: ledgerEventRecords(origin, newId), directory });
+  const { keyGeneration = 0 } = (await readIdentity(directory)) ?? {};
+  const { masterKey } = config;
+  const recipients = [...(options.recoveryRecipients ?? []), ...(masterKey?.recoveryRecipients ?? [])];
+  checkRecipients(recipients);
+  refuseWithoutRecovery(directory, keyGeneration, masterKey, recipients);
+  const keys = await keyOptionsOf(config, directory, environment);
+  const keySource = rememberedSource(keys.keySource);
+  const describeEvent = ledgerEventRecords(origin, newId);
+  const ledger: Ledger = await openLedger({ ...keys, describeEvent, directory, keySource });
   try {
     const onFailure = (error: unknown) =>
       warn(`the ledger cannot write, so nothing is forwarded any more: ${(error as Error).message}`);
@@ -174,7 +201,7 @@ async function openCore({ config, directory, environment, warn }: StartOptions) 
     });
     const registry = new SessionRegistry({ newId, nowUs: clock.nowUs });
     const indexes = new SessionIndexes(clock.nowUs);
-    const reader = await LedgerReader.open({ directory });
+    const reader = await LedgerReader.open({ directory, keySource });
     const { closed } = await recoverRuns({
       directory,
       indexes,
@@ -188,8 +215,26 @@ async function openCore({ config, directory, environment, warn }: StartOptions) 
     if (closed > 0)
       warn(`${closed} statements were running when the last run ended; how they ended is unknown`);
     await disk.start();
+    const kept = await keepRecoveryCopy(ledger, recipients);
+    if (kept !== undefined) options.info(`a recovery copy of the master key is in ${kept}`);
+    const recovery = () => recoveryState(directory, ledger.keyGeneration, masterKey, options.isTour === true);
+    if (recovery().needsCopy)
+      warn(recoveryWarning(ledger.keyGeneration, keySource.description, keyGeneration === 0));
     const hints = new HintKeeper(directory, recorder, indexes);
-    return { clock, disk, erasure, hints, holds, indexes, ledger, newId, recorder, registry };
+    return {
+      clock,
+      disk,
+      erasure,
+      hints,
+      holds,
+      indexes,
+      keySource,
+      ledger,
+      newId,
+      recorder,
+      recovery,
+      registry,
+    };
   } catch (error) {
     await ledger.close().catch(() => {});
     throw error;

@@ -1,6 +1,6 @@
 import type { CheckpointEvent } from "@custody/anchors";
 import type { HttpProblemCode } from "../http/http-problem.ts";
-import type { AdministerAct, NewSession, Status } from "./data-path.ts";
+import type { AdministerAct, HeldKeys, NewSession, Status } from "./data-path.ts";
 import type { ServerSettings } from "./settings.ts";
 
 export const ALIVE_INTERVAL_MS = 1000;
@@ -19,6 +19,7 @@ export interface Questions {
     readonly body: CheckpointEvent;
     readonly answer: { readonly index: number };
   };
+  readonly heldKeys: { readonly body: undefined; readonly answer: HeldKeys };
 }
 
 export interface DataPathReport {

@@ -3,6 +3,7 @@ import { ServerMetrics } from "../metrics.ts";
 import { StreamHub } from "../stream/stream-hub.ts";
 import { facetRoutes } from "./facets.ts";
 import { healthRoutes } from "./health.ts";
+import { keyRoutes } from "./keys.ts";
 import { logRoutes } from "./log.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { nowhereRoutes } from "./nowhere.ts";
@@ -23,6 +24,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   healthRoutes(api, parts);
   signInRoutes(api, parts);
   statusRoutes(api, parts);
+  keyRoutes(api, parts);
   retentionRoutes(api, parts);
   recordRoutes(api, parts);
   facetRoutes(api, parts);

@@ -24,6 +24,12 @@ const statusAnswer: z.ZodType<StatusAnswer> = z.strictObject({
     durableSize: count,
     failure: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
   }),
+  masterKey: z.strictObject({
+    source: z.string(),
+    generation: count,
+    copiedAt: z.string().nullable(),
+    needsCopy: z.boolean(),
+  }),
   targets: z.array(z.strictObject({ name: z.string(), kind: z.string(), listen: z.string() })),
   connections: count,
   sessions: count,

@@ -20,11 +20,18 @@ interface StatusAnswer {
 
 export interface LedgerState {
   readonly size: number;
+  /** The generation of a master key that nobody has a copy of; undefined when that is of no concern. */
+  readonly uncopiedKey: number | undefined;
   /** As the server says; what a checkpoint is worth is checked where a record is shown. */
   readonly checkpoint:
     | { readonly size: number; readonly origin: string; readonly seenMs: number }
     | undefined;
   readonly outside: readonly OutsidePlace[];
+}
+
+interface StatusAnswer {
+  readonly ledger: { readonly size: number };
+  readonly masterKey: { readonly generation: number; readonly needsCopy: boolean };
 }
 
 /** The ledger's size and its newest checkpoint, asked every few seconds. Undefined until the first answer. */
@@ -36,12 +43,15 @@ export function useLedgerState(): LedgerState | undefined {
     queryFn: async ({ signal }): Promise<LedgerState> => {
       const status = await requestJson<StatusAnswer>("/api/status", { signal });
       const outside = status.outside.places;
+      const { generation, needsCopy } = status.masterKey;
+      const uncopiedKey = needsCopy ? generation : undefined;
       const text = await checkpointText(signal);
-      if (text === undefined) return { size: status.ledger.size, checkpoint: undefined, outside };
+      if (text === undefined)
+        return { size: status.ledger.size, checkpoint: undefined, outside, uncopiedKey };
       if (seen.current?.text !== text) seen.current = { text, atMs: Date.now() };
       const [origin = "", size = "0"] = text.split("\n");
       const checkpoint = { origin, size: Number(size), seenMs: seen.current.atMs };
-      return { size: Math.max(status.ledger.size, checkpoint.size), checkpoint, outside };
+      return { size: Math.max(status.ledger.size, checkpoint.size), checkpoint, outside, uncopiedKey };
     },
   });
   return data;

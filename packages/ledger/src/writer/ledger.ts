@@ -7,7 +7,7 @@ import type { KeyRing, ScopedKey } from "../keys/key-ring.ts";
 import type { KeyScope } from "../keys/key-scope.ts";
 import type { KeySource } from "../keys/key-source.ts";
 import type { MasterKey } from "../keys/master-key.ts";
-import type { Found } from "../keys/unlock.ts";
+import { exportableKey, type Found } from "../keys/unlock.ts";
 import type { Disk } from "../store/disk.ts";
 import { diskError } from "../store/disk-error.ts";
 import type { Layout } from "../store/layout.ts";
@@ -15,6 +15,12 @@ import type { CommitLoop } from "./commit-loop.ts";
 import type { Publisher } from "./publisher.ts";
 import { Rotation } from "./rotation.ts";
 import type { Accepted } from "./sequencer.ts";
+
+/** A master key, and how often it had been rotated, and one. */
+export interface ExportedMasterKey {
+  readonly generation: number;
+  readonly key: Buffer;
+}
 
 /** What an open ledger is made of; `open-ledger.ts` puts it together. */
 export interface LedgerParts {
@@ -141,6 +147,23 @@ export class Ledger {
   /** Wraps all keys under a new master key, while records go on. Resolves to its generation. */
   rotateMasterKey(): Promise<number> {
     return this.#withKeys(() => this.#rotation.begin());
+  }
+
+  /**
+   * The master key in force, for a copy that these recipients can open. No rotation comes in between, and it is on
+   * record before it is given out.
+   *
+   * @throws LedgerError MASTER_KEY_FIXED when the caller gave the key itself, MASTER_KEY_MALFORMED when it is gone
+   */
+  exportMasterKey(recipients: readonly string[], by: string): Promise<ExportedMasterKey> {
+    return this.#withKeys(async () => {
+      const { keySource, loop, ring } = this.#parts;
+      const { generation } = ring;
+      const key = await exportableKey(keySource);
+      this.#note({ type: "key.exported", generation, recipients, by });
+      await loop.reach(this.#size, "durable");
+      return { generation, key };
+    });
   }
 
   /** For whoever opens the ledger: see `Rotation`. */

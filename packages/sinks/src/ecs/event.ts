@@ -52,6 +52,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   "disk.recovered": { category: ["host"], type: ["info"] },
   "disk.stopped": { category: ["host"], type: ["info"] },
   "key.created": { category: ["configuration"], type: ["creation"] },
+  "key.exported": { category: ["configuration"], type: ["access"] },
   "key.rotated": { category: ["configuration"], type: ["change"] },
   "key.shred-completed": { category: ["configuration"], type: ["deletion"] },
   "key.shred-ordered": { category: ["configuration"], type: ["deletion"] },

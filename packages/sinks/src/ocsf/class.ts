@@ -4,6 +4,7 @@ import { cancelActivity, datastoreActivity } from "./datastore-activity.ts";
 import {
   holdChanged,
   keyCreated,
+  keyExported,
   keyRotated,
   keysDestroyed,
   ledgerCreated,
@@ -31,6 +32,7 @@ const mappings = new Map<string, Map>([
   ["disk.recovered", applicationLifecycle],
   ["disk.stopped", applicationLifecycle],
   ["key.created", keyCreated],
+  ["key.exported", keyExported],
   ["key.rotated", keyRotated],
   ["key.shred-completed", keysDestroyed],
   ["key.shred-ordered", keysDestroyed],

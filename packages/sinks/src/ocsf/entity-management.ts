@@ -48,8 +48,17 @@ const UPDATE: Activity = { id: 3, name: "Update" };
 const DELETE: Activity = { id: 4, name: "Delete" };
 
 export function keyRotated(record: AuditRecord): Mapping {
+  return entityManagement(record, UPDATE, masterKey(record));
+}
+
+/** Whoever has the copy, and the identity that it was made for, can read the key. */
+export function keyExported(record: AuditRecord): Mapping {
+  return entityManagement(record, { id: 2, name: "Read" }, masterKey(record));
+}
+
+function masterKey(record: AuditRecord): Fields {
   const uid = detailText(record, "generation") ?? record.id;
-  return entityManagement(record, UPDATE, { name: "master key", type: "Master Key", type_id: 99, uid });
+  return { name: "master key", type: "Master Key", type_id: 99, uid };
 }
 
 /** An order and its completion name the same thing: what the order's record destroys. */
