@@ -10,6 +10,7 @@
  * - `INTERNAL`: a mistake of ours; CUSTODY_DEBUG=1 shows where.
  * - `NOT_COVERED`: records are there that no published checkpoint covers yet.
  * - `NOT_FOUND`: no record has this id.
+ * - `RECORD_DESTROYED`: the record that was asked for was destroyed; its entry still stands.
  * - `RECORD_TOO_LONG`: a record is larger than the ledger takes; what it describes was not forwarded.
  * - `SERVER_REFUSED`: the running server said no.
  * - `SERVER_UNREACHABLE`: no server is running, or it does not answer.
@@ -29,6 +30,7 @@ export type CliErrorCode =
   | "INTERNAL"
   | "NOT_COVERED"
   | "NOT_FOUND"
+  | "RECORD_DESTROYED"
   | "RECORD_TOO_LONG"
   | "SERVER_REFUSED"
   | "SERVER_UNREACHABLE"
@@ -56,6 +58,7 @@ const ANSWERED_NO = [
   "INDEX_UNKNOWN",
   "NOT_COVERED",
   "NOT_FOUND",
+  "RECORD_DESTROYED",
   "SERVER_REFUSED",
 ];
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { check } from "../commands/check.ts";
 import { keysVerifier } from "../commands/keys-verifier.ts";
-import { prove } from "../commands/prove.ts";
+import { type ProveOptions, prove } from "../commands/prove.ts";
 import { verify } from "../commands/verify.ts";
 import type { Define } from "./define.ts";
 
@@ -14,13 +14,20 @@ export function defineProving(program: Command, define: Define): void {
     ["verify", "verify --checkpoint old-checkpoint.txt"],
     verify,
   ).option("--checkpoint <file>", "an older checkpoint, kept elsewhere: history must still begin with it");
-  define<{ output?: string }>(
+  define<ProveOptions>(
     program,
     "prove <id>",
     "a receipt for one record",
-    ["prove 41 -o receipt.txt"],
+    [
+      "prove 41 -o receipt.txt",
+      "prove 41 --with-record -o receipt.txt",
+      "prove 41 --format cose -o receipt.cose",
+    ],
     (context, options, [id]) => prove(context, id as string, options),
-  ).option("-o, --output <file>", "default: standard output");
+  )
+    .option("-o, --output <file>", "default: standard output")
+    .option("--with-record", "put the record into it, for somebody without any key to read")
+    .option("--format <format>", "tlog-proof (C2SP), or cose (RFC 9942)", "tlog-proof");
   define<{ key: string }>(
     program,
     "check <file>",

@@ -11,11 +11,13 @@ import type { Format } from "../store/format.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
 import { readTreeState, type TreeState } from "../store/tree-state.ts";
 import { parseCheckpoint } from "../verifier/checkpoint.ts";
+import { formatDisclosure, type Opening } from "../verifier/disclosure.ts";
 import { type Envelope, parseEnvelope } from "../verifier/envelope.ts";
 import { parseNote } from "../verifier/note.ts";
-import { formatReceipt } from "../verifier/receipt.ts";
+import { formatReceipt, parseReceipt } from "../verifier/receipt.ts";
 import type { LedgerKeys } from "../writer/open-keys.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
+import { coseReceipt } from "./cose-receipt.ts";
 import { Payloads } from "./payloads.ts";
 import { existingFormat, findMasterKey, loadKeys } from "./reader-keys.ts";
 import { TailFollower } from "./tail-follower.ts";
@@ -171,9 +173,34 @@ export class LedgerReader {
 
   /**
    * A receipt (c2sp.org/tlog-proof) that the entry is in the log; it carries the entry as its extra data, so it can
-   * be checked alone. @throws LedgerError INDEX_UNKNOWN while no published checkpoint covers the entry.
+   * be checked alone, and on request the payload and its salt with it, so that it can be read alone too.
+   *
+   * @throws LedgerError INDEX_UNKNOWN while no published checkpoint covers the entry, PAYLOAD_DESTROYED when the
+   * payload is asked for and its key is gone.
    */
-  async prove(index: number): Promise<string> {
+  async prove(index: number, options: { readonly withPayload?: boolean } = {}): Promise<string> {
+    const { checkpoint, size } = await this.#covering(index);
+    const { entry, envelope } = await this.envelope(index);
+    const opening = options.withPayload === true ? await this.#opening(envelope) : undefined;
+    const extra = formatDisclosure({ entry, ...(opening && { opening }) });
+    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), size);
+    return formatReceipt({ checkpoint, extra, index, proof: inclusionProof(index, size, read) });
+  }
+
+  /**
+   * The same receipt as a COSE Receipt (RFC 9942; `@custody/ledger/cose` checks it). It takes a signature of its own, over
+   * a root that a published checkpoint of ours already says, and so can say nothing new.
+   *
+   * @throws LedgerError what `prove` throws, and STATE_DAMAGED when the published checkpoint is not signed by this
+   * ledger, or not of this tree.
+   */
+  async proveCose(index: number, options: { readonly withPayload?: boolean } = {}): Promise<Uint8Array> {
+    const receipt = parseReceipt(await this.prove(index, options));
+    return await coseReceipt(receipt, this.#keys.signer);
+  }
+
+  /** The newest published checkpoint, which covers the entry. @throws LedgerError INDEX_UNKNOWN */
+  async #covering(index: number): Promise<{ checkpoint: string; size: number }> {
     const checkpoint = await this.checkpoint();
     const size = checkpoint === undefined ? 0 : parseCheckpoint(parseNote(checkpoint).text).size;
     if (checkpoint === undefined || !(index < size)) {
@@ -183,9 +210,17 @@ export class LedgerReader {
       );
     }
     if (size > this.#treeSize) await this.refresh();
-    const { entry } = await this.entry(index);
-    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), size);
-    return formatReceipt({ checkpoint, extra: entry, index, proof: inclusionProof(index, size, read) });
+    return { checkpoint, size };
+  }
+
+  async #opening({ i, k }: Envelope): Promise<Opening> {
+    if (!this.#keys.ring.has(k)) await this.#keys.ring.follow();
+    if (!this.#keys.ring.has(k))
+      throw new LedgerError(
+        "PAYLOAD_DESTROYED",
+        `the key of entry ${i} is gone: nobody can read its payload`,
+      );
+    return await this.entry(i);
   }
 
   #tile(level: number, index: number, width: number): Buffer {
