@@ -34,6 +34,7 @@ test("the package exports these types and no others", () => {
     "CopyOptions",
     "CopyReport",
     "DescribeEvent",
+    "DisclosedEntry",
     "Disk",
     "EventContext",
     "Finding",

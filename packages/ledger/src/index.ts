@@ -9,7 +9,7 @@ export type { KeyScope } from "./keys/key-ring.ts";
 export type { KeySealer } from "./keys/key-sealer.ts";
 export type { MasterKey } from "./keys/master-key.ts";
 export { masterKeyFromBytes } from "./keys/master-key.ts";
-export type { ReadEntry, ReaderOptions } from "./reader/ledger-reader.ts";
+export type { DisclosedEntry, ReadEntry, ReaderOptions } from "./reader/ledger-reader.ts";
 export { LedgerReader } from "./reader/ledger-reader.ts";
 export type { PublicFile, PublicLogOptions } from "./reader/public-log.ts";
 export { publicLog } from "./reader/public-log.ts";

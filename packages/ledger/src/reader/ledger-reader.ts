@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LedgerError } from "../error.ts";
 import type { MasterKey } from "../keys/master-key.ts";
-import { inclusionProof } from "../merkle/proofs.ts";
+import { consistencyProof, inclusionProof, subtreesBetween } from "../merkle/proofs.ts";
 import { TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
 import { tileHashReader } from "../merkle/tile-reader.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
@@ -41,6 +41,14 @@ export interface ReadEntry {
   readonly payload: Buffer;
   /** 16 bytes. The envelope commits to salt and payload together, see the verifier's `commitment`. */
   readonly salt: Buffer;
+}
+
+/** An entry, and what opens its commitment while its key is there. */
+export interface DisclosedEntry {
+  readonly index: number;
+  readonly envelope: Envelope;
+  readonly entry: Buffer;
+  readonly opening?: { readonly payload: Buffer; readonly salt: Buffer };
 }
 
 /** Reads a ledger without its lock, also while it is being written. `refresh` looks for what was appended since. */
@@ -153,6 +161,38 @@ export class LedgerReader {
     throw new LedgerError("INDEX_UNKNOWN", `the ledger has no entry ${index}`);
   }
 
+  /**
+   * The named entries, which must be in their order, each with what opens its commitment; without that where the key is
+   * gone. Each block is opened once. @throws LedgerError INDEX_UNKNOWN, BLOCK_DAMAGED
+   */
+  async *disclose(indexes: Iterable<number>): AsyncGenerator<DisclosedEntry, void, undefined> {
+    const payloads = new Payloads(this.#keys.ring, this.#format.id);
+    let current: Bundle | undefined;
+    for (const index of indexes) {
+      const { bundle, entry } = await this.#find(index);
+      if (bundle !== current) payloads.use(bundle.blocks);
+      current = bundle;
+      const envelope = parseEnvelope(entry);
+      const opening = (await this.#hasKey(envelope)) ? payloads.payloadOf(envelope) : undefined;
+      yield { index, envelope, entry, ...(opening && { opening }) };
+    }
+  }
+
+  /**
+   * What stands for entries that are not shown, in a tree of this size, which must have been published: the hashes of the
+   * largest subtrees from one index up to another, as the verifier's `PartialTree` wants them.
+   */
+  subtrees(size: number): (begin: number, end: number) => Buffer[] {
+    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), size);
+    return (begin, end) => subtreesBetween(begin, end, read);
+  }
+
+  /** Shows that the tree of one published size begins with the tree of another. */
+  proveConsistency(first: number, second: number): Buffer[] {
+    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), second);
+    return consistencyProof(first, second, read);
+  }
+
   /** A keyed pseudonym as it stands in envelopes: `session`, `source` or `tenant`. */
   reference(kind: "session" | "source" | "tenant", name: string): string {
     return this.#keys.ring.reference(kind, name);
@@ -213,14 +253,17 @@ export class LedgerReader {
     return { checkpoint, size };
   }
 
-  async #opening({ i, k }: Envelope): Promise<Opening> {
+  async #opening(envelope: Envelope): Promise<Opening> {
+    const { i } = envelope;
+    if (await this.#hasKey(envelope)) return await this.entry(i);
+    const what = `the key of entry ${i} is gone: nobody can read its payload`;
+    throw new LedgerError("PAYLOAD_DESTROYED", what);
+  }
+
+  /** The writer may have made the key since we read the ring. */
+  async #hasKey({ k }: Envelope): Promise<boolean> {
     if (!this.#keys.ring.has(k)) await this.#keys.ring.follow();
-    if (!this.#keys.ring.has(k))
-      throw new LedgerError(
-        "PAYLOAD_DESTROYED",
-        `the key of entry ${i} is gone: nobody can read its payload`,
-      );
-    return await this.entry(i);
+    return this.#keys.ring.has(k);
   }
 
   #tile(level: number, index: number, width: number): Buffer {

@@ -5,6 +5,7 @@ import * as verifier from "./index.ts";
 it("the verifier's face is this, and growing it is a decision", () => {
   expect(Object.keys(verifier).sort()).toEqual([
     "LedgerError",
+    "PartialTree",
     "TILE_WIDTH",
     "commitment",
     "decodeBase64",

@@ -25,6 +25,7 @@ export type { Envelope } from "./envelope.ts";
 export { formatEnvelope, parseEnvelope } from "./envelope.ts";
 export type { Note, NoteSignature, OpenedNote } from "./note.ts";
 export { formatNote, openNote, parseNote } from "./note.ts";
+export { PartialTree } from "./partial-tree.ts";
 export type { Primitives } from "./primitives.ts";
 export { webPrimitives } from "./primitives.ts";
 export type { ConsistencyClaim, InclusionClaim } from "./proof.ts";
