@@ -1,21 +1,37 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import { LedgerError, nodePrimitives } from "@custody/ledger";
 import { parseVerifierKey, type VerifierKey } from "@custody/ledger/verifier";
 import { escapeText } from "@custody/messages";
+import { folderKey } from "../checking/check-folder.ts";
 import { checkReceipt, receiptLines } from "../checking/check-receipt.ts";
+import { CliError } from "../error.ts";
+import { checkEvidence } from "./check-evidence.ts";
 import type { CommandContext } from "./context.ts";
 import { readNamedBytes, readNamedFile } from "./named-file.ts";
 
 const noKey = "give the key that `custody keys verifier` prints, or a file with it";
 
-/** Checks a receipt on any machine: it needs the file and the key, and neither ledger nor network. */
+/** Checks a receipt or an evidence folder on any machine: it needs the key, and neither ledger nor network. */
 export async function check(
   context: CommandContext,
-  file: string,
-  options: { readonly key: string },
+  name: string,
+  options: { readonly key?: string },
 ): Promise<number> {
+  const path = resolve(context.environment.workingDirectory, name);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    const { key } = options;
+    const verifierKey = key === undefined ? await parsedKey(folderKey(path)) : await readKey(context, key);
+    return await checkEvidence(context, path, verifierKey, key !== undefined);
+  }
+  if (options.key === undefined) throw new CliError("USAGE", "--key is missing", noKey);
+  return await checkFile(context, name, options.key);
+}
+
+async function checkFile(context: CommandContext, name: string, key: string): Promise<number> {
   const { isJson, output } = context;
-  const bytes = readNamedBytes(context, file);
-  const verifierKey = await readKey(context, options.key);
+  const bytes = readNamedBytes(context, name);
+  const verifierKey = await readKey(context, key);
   try {
     const verdict = await checkReceipt(bytes, verifierKey);
     if (isJson) output.json(verdict);
@@ -33,5 +49,9 @@ export async function check(
 /** The key itself, or the file that it is in: only a key has a plus. */
 function readKey(context: CommandContext, key: string): Promise<VerifierKey> {
   const text = key.includes("+") ? key : readNamedFile(context, key, noKey);
+  return parsedKey(text);
+}
+
+function parsedKey(text: string): Promise<VerifierKey> {
   return parseVerifierKey(text.trim(), nodePrimitives);
 }

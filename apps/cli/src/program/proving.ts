@@ -28,13 +28,13 @@ export function defineProving(program: Command, define: Define): void {
     .option("-o, --output <file>", "default: standard output")
     .option("--with-record", "put the record into it, for somebody without any key to read")
     .option("--format <format>", "tlog-proof (C2SP), or cose (RFC 9942)", "tlog-proof");
-  define<{ key: string }>(
+  define<{ key?: string }>(
     program,
-    "check <file>",
-    "check a receipt, on any machine",
-    ['check receipt.txt --key "$(custody keys verifier)"'],
-    (context, options, [file]) => check(context, file as string, options),
-  ).requiredOption("--key <key>", "what `custody keys verifier` printed, or a file with it");
+    "check <path>",
+    "check a receipt, or an evidence folder, on any machine",
+    ['check receipt.txt --key "$(custody keys verifier)"', "check evidence/ --key key.txt"],
+    (context, options, [path]) => check(context, path as string, options),
+  ).option("--key <key>", "what `custody keys verifier` printed, or a file with it");
   const keys = program.command("keys").description("the ledger's keys").helpOption("--help", "print help");
   define(
     keys,
