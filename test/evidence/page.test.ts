@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { openLedger } from "@custody/ledger";
+import { LedgerReader, openLedger } from "@custody/ledger";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { dangerousOnScreen, hostileTexts } from "../hostile/texts.ts";
@@ -190,13 +190,32 @@ describe("what was changed is found", () => {
   });
 });
 
+test("a page with the first records only says so, and checks those", async () => {
+  const reader = await LedgerReader.open({ directory: join(evidence.cwd, "custody-data") });
+  const path = changedPage((facts, pairs) => {
+    const size = Number((facts["checkpoint"] as string).split("\n")[1]);
+    const last = JSON.parse((pairs[9] as Pair)[0]).entry.i as number;
+    const between = reader
+      .subtrees(size)(last + 1, size)
+      .map((hash) => hash.toString("base64"));
+    facts["lastLine"] = JSON.stringify({ between });
+    return pairs.slice(0, 10);
+  });
+  const { page, verdict, findings } = await opened(path);
+  expect({ verdict, findings }).toEqual({ verdict: "ok", findings: [] });
+  await page.getByText(`The first 10 of ${count()} records are as they were recorded`).waitFor();
+  await page.getByText(`This page holds the first 10 of ${count()} records`).waitFor();
+});
+
 test("with the reader's own key the page says so, and with another it says no", async () => {
   const { page } = await opened(html());
   await page.locator("[data-key=from-file]").getByText("Compare it with the key").waitFor();
+  expect(await page.locator("[data-verdict]").textContent()).toContain("if the key below is the log's");
   await page.getByLabel("The key that you got by another way").fill(evidence.key);
   await page.keyboard.press("Enter");
   await page.locator("[data-key=given]").waitFor();
   expect(await verdictOf(page)).toBe("ok");
+  expect(await page.locator("[data-verdict]").textContent()).not.toContain("if the key");
   const [name, , material] = evidence.key.split("+") as [string, string, string];
   for (const [key, codes] of [
     ["nonsense", []],

@@ -321,6 +321,8 @@ export const pageEn = {
   "evidence.checking": "Checking… {done} of {count}",
   "evidence.ok.one": "The {count} record is as it was recorded",
   "evidence.ok.other": "All {count} records are as they were recorded",
+  "evidence.ok-part": "The first {count} of {total} records are as they were recorded",
+  "evidence.if-key": "{verdict}, if the key below is the log's",
   "evidence.bad.one": "NOT in order: {count} finding",
   "evidence.bad.other": "NOT in order: {count} findings",
   "evidence.key-missing": "NOT in order: the key is no verifier key",
@@ -362,7 +364,7 @@ export const pageEn = {
   "evidence.state.unproved": "not proved",
   "evidence.state.destroyed": "destroyed",
   "evidence.state.changed": "CHANGED",
-  "evidence.record": "The record, byte for byte as it was recorded",
+  "evidence.record": "What was recorded, laid out for reading",
   "evidence.record-destroyed":
     "The record was destroyed. Its entry in the log still says when it was made, and of what type.",
   "evidence.record-changed": "What stands here is not what was recorded, so it is not shown.",

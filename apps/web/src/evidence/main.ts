@@ -38,10 +38,9 @@ async function show(shown: PageData, key: string, isGiven: boolean): Promise<voi
   progress(0);
   const checked = await checkEvidence(shown, key, progress);
   if (check !== checks) return;
-  status.replaceChildren(verdict(checked));
+  status.replaceChildren(verdict(checked, shown, isGiven));
   const keyPart = keySection(key, isGiven, (given) => void show(shown, given, true));
-  rest.replaceChildren(...[...(checked === undefined ? [] : parts(checked, shown, keyPart))]);
-  if (checked === undefined) rest.replaceChildren(keyPart);
+  rest.replaceChildren(...(checked === undefined ? [keyPart] : parts(checked, shown, keyPart)));
 }
 
 function parts(checked: CheckedEvidence, shown: PageData, keyPart: HTMLElement): HTMLElement[] {

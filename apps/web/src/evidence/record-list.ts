@@ -1,5 +1,6 @@
 import type { CheckedRecord } from "@custody/evidence";
 import { pageText } from "@custody/messages";
+import { countText } from "./count-text.ts";
 import { element } from "./element.ts";
 import { recordItem } from "./record-item.ts";
 
@@ -16,7 +17,11 @@ export function recordList(records: readonly CheckedRecord[], isProved: boolean)
     begin = from;
     const end = Math.min(begin + PAGE_RECORDS, records.length);
     items.replaceChildren(...records.slice(begin, end).map((record) => recordItem(record, isProved)));
-    range.textContent = pageText("evidence.range", { count: records.length, first: begin + 1, last: end });
+    range.textContent = pageText("evidence.range", {
+      count: countText(records.length),
+      first: countText(begin + 1),
+      last: countText(end),
+    });
     previous.disabled = begin === 0;
     next.disabled = end === records.length;
   };

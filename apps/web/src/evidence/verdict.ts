@@ -1,16 +1,24 @@
 import type { Finding } from "@custody/evidence";
 import { isPageKey, pagePlural, pageText } from "@custody/messages";
 import type { CheckedEvidence } from "./check-evidence.ts";
+import { countText } from "./count-text.ts";
 import { element, recorded } from "./element.ts";
 import type { PageData } from "./read-data.ts";
 
 /** What the check has come to, in one line that is read out when it changes. `undefined`: the key was no key. */
-export function verdict(checked: CheckedEvidence | undefined): HTMLElement {
+export function verdict(
+  checked: CheckedEvidence | undefined,
+  { manifest }: PageData,
+  isKeyGiven: boolean,
+): HTMLElement {
   if (checked === undefined) return banner("bad", pageText("evidence.key-missing"));
   const { findingCount, ok, records } = checked.report;
-  return ok
-    ? banner("ok", pagePlural("evidence.ok", records))
-    : banner("bad", pagePlural("evidence.bad", findingCount));
+  if (!ok) return banner("bad", pagePlural("evidence.bad", findingCount));
+  const isPart = records < manifest.records;
+  const text = isPart
+    ? pageText("evidence.ok-part", { count: countText(records), total: countText(manifest.records) })
+    : pagePlural("evidence.ok", records);
+  return banner("ok", isKeyGiven ? text : pageText("evidence.if-key", { verdict: text }));
 }
 
 export function banner(state: "ok" | "bad" | "checking", text: string): HTMLElement {
@@ -35,7 +43,8 @@ export function notes({ report }: CheckedEvidence, { lines, manifest, outside }:
   const held = lines.length / 2;
   const others = records - destroyed - ofSession;
   const texts = [
-    held < manifest.records && pageText("evidence.part", { count: held, total: manifest.records }),
+    held < manifest.records &&
+      pageText("evidence.part", { count: countText(held), total: countText(manifest.records) }),
     destroyed > 0 && pagePlural("evidence.destroyed", destroyed),
     others > 0 && pagePlural("evidence.governance", others),
     firstRestart !== undefined &&
