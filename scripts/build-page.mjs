@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const web = join(root, "apps/web");
@@ -40,9 +41,20 @@ if (!isBuilt()) {
   process.env["NODE_ENV"] = "production";
   const { build } = await import("vite");
   await build({ configFile: join(web, "vite.config.ts"), logLevel: "warn" });
+  compress(join(web, "dist/page/assets"));
   await build({ configFile: join(web, "vite.evidence.config.ts"), logLevel: "warn" });
   writeFileSync(join(web, "dist/evidence/index.html"), evidencePage());
   writeFileSync(stamp, fingerprint);
+}
+
+/** Once here, at the highest quality, so that the server has only files to send. */
+function compress(folder) {
+  for (const name of readdirSync(folder).filter((name) => /\.(?:js|css|svg)$/.test(name))) {
+    const path = join(folder, name);
+    const plain = readFileSync(path);
+    writeFileSync(`${path}.gz`, gzipSync(plain, { level: 9 }));
+    writeFileSync(`${path}.br`, brotliCompressSync(plain));
+  }
 }
 
 function isBuilt() {

@@ -1,10 +1,18 @@
 import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LedgerReader } from "@custody/ledger";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { run } from "../export/run-command.ts";
 import { writeLedger } from "../export/written-ledger.ts";
-import { changeLine, EvidenceFolder, linesOf, newRecord, policyRecord } from "./evidence-folder.ts";
+import {
+  changeLine,
+  EvidenceFolder,
+  linesOf,
+  newRecord,
+  policyRecord,
+  session,
+  writeLines,
+} from "./evidence-folder.ts";
 
 // Each step is a process of its own.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
@@ -69,30 +77,25 @@ test("a witnessed checkpoint of another log is copied, and nothing is said about
   expect(evidence.check(path).out).toContain("Nothing from outside");
 });
 
-test("of records that were destroyed the evidence shows that they were made", async () => {
-  const reader = await LedgerReader.open({ directory: data });
-  const keys = new Set<string>();
-  for await (const { k, t } of reader.envelopes()) if (t.startsWith("db.")) keys.add(k);
-  const ring = join(data, "keys", "ring");
-  const rows = readFileSync(ring, "latin1").split("\n");
-  writeFileSync(
-    ring,
-    rows.filter((row) => ![...keys].some((key) => row.includes(`"id":"${key}"`))).join("\n"),
-    "latin1",
-  );
-
+test("of records that were destroyed the evidence shows that they were made, and who ordered what", async () => {
+  const before = linesOf(join(evidence.cwd, "restarted"), "records.jsonl");
+  expect(run(evidence.cwd, "shred", "--session", session, "--reason", "asked for").code).toBe(0);
   const path = exported("destroyed");
   const { code, out } = evidence.check(path);
   expect(code).toBe(0);
   expect(out).toContain("5 records were destroyed since");
-  expect(linesOf(path, "records.jsonl").filter((line) => line === "null")).toHaveLength(5);
+  const records = linesOf(path, "records.jsonl");
+  expect(records.filter((line) => line === "null")).toHaveLength(5);
+  const [order, completed] = records.slice(-2).map((line) => JSON.parse(line));
+  expect(order).toMatchObject({ details: { reason: "asked for" }, type: "key.shred-ordered" });
+  expect(completed).toMatchObject({ type: "key.shred-completed" });
   expect(readFileSync(join(path, "README.txt"), "utf8")).toContain("5 were destroyed");
   // Nothing can be put in the place of a record that nobody can compare.
-  changeLine(
-    path,
-    "records.jsonl",
-    2,
-    () => linesOf(join(evidence.cwd, "restarted"), "records.jsonl")[2] as string,
-  );
-  expect(await evidence.found(path)).toEqual({ codes: ["RECORD_CHANGED"], ok: false });
+  const changed = exported("changed");
+  changeLine(changed, "records.jsonl", 1, () => before[1] as string);
+  expect(await evidence.found(changed)).toEqual({ codes: ["RECORD_CHANGED"], ok: false });
+  // Without the order, what is not there was withheld, whatever the folder says.
+  for (const name of ["records.jsonl", "receipts.jsonl"])
+    writeLines(path, name, linesOf(path, name).toSpliced(-2 - (name === "receipts.jsonl" ? 1 : 0), 1));
+  expect((await evidence.found(path)).codes).toContain("RECORD_WITHHELD");
 });

@@ -163,7 +163,7 @@ describe("what was changed is found", () => {
         changeLine(folder, "records.jsonl", 2, () => "null");
         changeLine(folder, "receipts.jsonl", 2, (line) => line.replace(/,"salt":"[^"]*"/, ""));
       },
-      ["COUNT_DIFFERS"],
+      ["COUNT_DIFFERS", "RECORD_WITHHELD"],
     ],
     [
       "an entry",

@@ -12,6 +12,7 @@ import {
   type VerifierKey,
   verifyOpening,
 } from "@custody/ledger/verifier";
+import { Destroyed } from "./destroyed.ts";
 import { type Finding, Findings } from "./finding.ts";
 import type { Manifest } from "./folder.ts";
 import { Links } from "./links.ts";
@@ -71,7 +72,7 @@ export class EvidenceChecker {
   #isTreeBroken = false;
   #lines = 0;
   #records = 0;
-  #destroyed = 0;
+  readonly #destroyed = new Destroyed();
   #ofSession = 0;
   #isEnded = false;
 
@@ -115,7 +116,13 @@ export class EvidenceChecker {
     const { isPart, manifest } = this.#evidence;
     const signed = await this.#openCheckpoint();
     await this.#checkRoot(signed ?? this.#claimed);
-    if (isPart !== true && (this.#records !== manifest.records || this.#destroyed !== manifest.destroyed))
+    // The order stands behind what it destroyed, so the first records alone need not have it.
+    const withheld = isPart === true ? [] : this.#destroyed.withheld();
+    for (const index of withheld) this.#findings.add({ code: "RECORD_WITHHELD", index });
+    if (
+      isPart !== true &&
+      (this.#records !== manifest.records || this.#destroyed.count !== manifest.destroyed)
+    )
       this.#findings.add({ code: "COUNT_DIFFERS" });
     const witnessed = signed && (await this.#checkWitnessed(signed));
     const { firstRestart, restarts } = this.#links;
@@ -123,7 +130,7 @@ export class EvidenceChecker {
       ok: this.#findings.count === 0,
       ...(signed && { checkpoint: signed }),
       records: this.#records,
-      destroyed: this.#destroyed,
+      destroyed: this.#destroyed.count,
       ofSession: this.#ofSession,
       findings: this.#findings.list,
       findingCount: this.#findings.count,
@@ -166,7 +173,7 @@ export class EvidenceChecker {
   ): Promise<CheckedRecord> {
     const index = envelope.i;
     if (salt === undefined) {
-      this.#destroyed += 1;
+      this.#destroyed.add(envelope);
       // Without a salt nothing can be compared, so nothing may be there to be taken for the record.
       if (text !== "null") this.#findings.add({ code: "RECORD_CHANGED", index, line });
       return { envelope, state: text === "null" ? "destroyed" : "changed" };
@@ -184,6 +191,7 @@ export class EvidenceChecker {
     const detail = record && contradiction(envelope, record);
     if (record === undefined) this.#findings.add({ code: "RECORD_UNREADABLE", index, line });
     if (detail !== undefined) this.#findings.add({ code: "RECORD_CONTRADICTS", detail, index, line });
+    if (record !== undefined) this.#destroyed.note(record);
     if (record?.session === this.#evidence.manifest.session) this.#ofSession += 1;
     return { envelope, state: "recorded", ...(record && { record }) };
   }

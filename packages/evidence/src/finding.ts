@@ -11,6 +11,7 @@
  * - `RECORD_CONTRADICTS`: a record says another thing than its entry; `detail` is which.
  * - `RECORD_MISSING`: an entry says that there is a record, and none is there.
  * - `RECORD_UNREADABLE`: what was recorded is no record.
+ * - `RECORD_WITHHELD`: a record is not there, and no record that is there ordered it to be destroyed.
  * - `SESSION_GAP`: an entry of a session names one before it that is not here.
  * - `SOURCE_GAP`: a source has numbered more records than the log has room for, or in another order.
  * - `WITNESSED_CONTRADICTS`: the witnessed checkpoint is not the beginning of this one, or not of this log.
@@ -26,6 +27,7 @@ export type FindingCode =
   | "RECORD_CONTRADICTS"
   | "RECORD_MISSING"
   | "RECORD_UNREADABLE"
+  | "RECORD_WITHHELD"
   | "SESSION_GAP"
   | "SOURCE_GAP"
   | "WITNESSED_CONTRADICTS";

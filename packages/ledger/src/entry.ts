@@ -1,5 +1,5 @@
 import { LedgerError } from "./error.ts";
-import type { KeyScope } from "./keys/key-ring.ts";
+import type { KeyScope } from "./keys/key-scope.ts";
 import { PAYLOAD_BYTES_MAX } from "./store/limits.ts";
 
 /** What a caller hands to `append`, which copies it. The ledger does not look into the payload. */

@@ -338,8 +338,10 @@ export const pageEn = {
     "This page holds the first {count} of {total} records. `custody check FOLDER --key KEY` checks all of them.",
   "evidence.destroyed.one": "{count} record was destroyed since; that it was made is still proved.",
   "evidence.destroyed.other": "{count} records were destroyed since; that they were made is still proved.",
-  "evidence.governance.one": "{count} record is not of the session itself: the rules that were in force.",
-  "evidence.governance.other": "{count} records are not of the session itself: the rules that were in force.",
+  "evidence.governance.one":
+    "{count} record is not of the session itself: rules that were in force, or an order to destroy records.",
+  "evidence.governance.other":
+    "{count} records are not of the session itself: rules that were in force, or orders to destroy records.",
   "evidence.restarts.one":
     "The writer was started anew {count} time during the session. Whether a record is missing right there, the links between records cannot tell.",
   "evidence.restarts.other":
@@ -379,6 +381,8 @@ export const pageEn = {
   "evidence.finding.RECORD_CONTRADICTS": "The record of entry {index} contradicts its entry: {detail}",
   "evidence.finding.RECORD_MISSING": "The record of entry {index} is missing",
   "evidence.finding.RECORD_UNREADABLE": "What was recorded as entry {index} is no record",
+  "evidence.finding.RECORD_WITHHELD":
+    "The record of entry {index} is not here, and no record here ordered it to be destroyed",
   "evidence.finding.SESSION_GAP": "A record of the session is missing before entry {index}",
   "evidence.finding.SOURCE_GAP":
     "Before entry {index}, records were numbered that are not in the log, or in another order",

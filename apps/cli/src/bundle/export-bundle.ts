@@ -5,7 +5,7 @@ import { escapedJson } from "@custody/messages";
 import type { CommandContext } from "../commands/context.ts";
 import { verifierOf } from "../commands/keys-verifier.ts";
 import { openReader } from "../commands/open-reader.ts";
-import { dataDirectory } from "../config/data-directory.ts";
+import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { coveringCheckpoint } from "../export/covering-checkpoint.ts";
 import { NewFolder } from "../export/new-folder.ts";
 import { chooseEntries } from "./choose-entries.ts";
@@ -49,12 +49,13 @@ export async function exportBundle(
 }
 
 async function fill(
-  { data, environment, output }: CommandContext,
+  context: CommandContext,
   session: string,
   folder: NewFolder,
 ): Promise<Omit<BundleSummary, "path">> {
-  const directory = dataDirectory(environment, { data });
-  const reader = await openReader({ data, environment, isJson: false, output });
+  const { data, environment, output } = context;
+  const directory = dataDirectoryToRead(environment, { data });
+  const reader = await openReader(context);
   const indexes = await chooseEntries(reader, session, (index) =>
     output.progress(`${index} of ${reader.size} entries looked at`),
   );

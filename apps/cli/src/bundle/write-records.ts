@@ -1,5 +1,5 @@
 import { folderNames, formatReceiptLine, readRecord } from "@custody/evidence";
-import { type DisclosedEntry, LedgerError, type LedgerReader } from "@custody/ledger";
+import { LedgerError, type LedgerReader, type ReadEntry } from "@custody/ledger";
 import type { NewFolder } from "../export/new-folder.ts";
 import { LineFile } from "./line-file.ts";
 import type { PageFile } from "./page-file.ts";
@@ -27,14 +27,13 @@ export async function writeRecords(
   let destroyed = 0;
   let next = 0;
   try {
-    for await (const disclosed of reader.disclose(indexes)) {
-      const { entry: bytes, index, opening } = disclosed;
-      const salt = opening?.salt;
+    for await (const read of reader.entriesAt(indexes)) {
+      const { entry: bytes, index, salt } = read;
       const receipt = formatReceiptLine({
         between: between(next, index),
         entry: { bytes, ...(salt && { salt }) },
       });
-      const record = recordLine(disclosed);
+      const record = recordLine(read);
       if (record === DESTROYED) destroyed += 1;
       await records.write(`${record}\n`);
       await receipts.write(`${receipt}\n`);
@@ -54,10 +53,10 @@ function lastLine(between: readonly Buffer[]): string {
 }
 
 /** The record's own bytes: they are canonical JSON, and so one line. @throws LedgerError BLOCK_DAMAGED when they are not */
-function recordLine({ index, opening }: DisclosedEntry): string {
-  if (opening === undefined) return DESTROYED;
-  const text = opening.payload.toString("utf8");
-  if (readRecord(opening.payload) === undefined || text.includes("\n"))
+function recordLine({ index, payload }: ReadEntry): string {
+  if (payload === undefined) return DESTROYED;
+  const text = payload.toString("utf8");
+  if (readRecord(payload) === undefined || text.includes("\n"))
     throw new LedgerError("BLOCK_DAMAGED", `the payload of entry ${index} is not a record: run verify`);
   return text;
 }

@@ -3,7 +3,7 @@ import { publicLog } from "@custody/ledger";
 import { parseCheckpoint, parseNote } from "@custody/ledger/verifier";
 import type { CommandContext } from "../commands/context.ts";
 import { openReader } from "../commands/open-reader.ts";
-import { dataDirectory } from "../config/data-directory.ts";
+import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { coveringCheckpoint } from "./covering-checkpoint.ts";
 import { NewFolder } from "./new-folder.ts";
 import type { Summary } from "./summary.ts";
@@ -14,7 +14,7 @@ import type { Summary } from "./summary.ts";
  */
 export async function exportLog(context: CommandContext, path: string): Promise<Summary> {
   const { data, environment, output } = context;
-  const directory = dataDirectory(environment, { data });
+  const directory = dataDirectoryToRead(environment, { data });
   const folder = await NewFolder.create(path);
   let bytes = 0;
   let records = 0;

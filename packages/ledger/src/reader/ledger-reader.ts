@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LedgerError } from "../error.ts";
-import type { MasterKey } from "../keys/master-key.ts";
+import type { ScopedKey } from "../keys/key-ring.ts";
+import type { KeyOptions } from "../keys/unlock.ts";
 import { consistencyProof, inclusionProof, subtreesBetween } from "../merkle/proofs.ts";
 import { TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
 import { tileHashReader } from "../merkle/tile-reader.ts";
@@ -19,16 +20,14 @@ import type { LedgerKeys } from "../writer/open-keys.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
 import { coseReceipt } from "./cose-receipt.ts";
 import { Payloads } from "./payloads.ts";
-import { existingFormat, findMasterKey, loadKeys } from "./reader-keys.ts";
+import { existingFormat, needKeys } from "./reader-keys.ts";
 import { TailFollower } from "./tail-follower.ts";
 
 /** A writer frees segments at most a few times a second; more misses than this are not its doing. */
 const REFRESH_ATTEMPTS_MAX = 100;
 
-export interface ReaderOptions {
+export interface ReaderOptions extends KeyOptions {
   readonly directory: string;
-  readonly masterKey?: MasterKey;
-  readonly masterKeyFile?: string;
   readonly disk?: Disk;
 }
 
@@ -38,18 +37,13 @@ export interface ReadEntry {
   readonly envelope: Envelope;
   /** The bytes that the tree covers. */
   readonly entry: Buffer;
-  readonly payload: Buffer;
+  /** Undefined, like `salt`, when its key was destroyed. */
+  readonly payload: Buffer | undefined;
   /** 16 bytes. The envelope commits to salt and payload together, see the verifier's `commitment`. */
-  readonly salt: Buffer;
+  readonly salt: Buffer | undefined;
 }
 
-/** An entry, and what opens its commitment while its key is there. */
-export interface DisclosedEntry {
-  readonly index: number;
-  readonly envelope: Envelope;
-  readonly entry: Buffer;
-  readonly opening?: { readonly payload: Buffer; readonly salt: Buffer };
-}
+const DESTROYED = { payload: undefined, salt: undefined };
 
 /** Reads a ledger without its lock, also while it is being written. `refresh` looks for what was appended since. */
 export class LedgerReader {
@@ -79,15 +73,7 @@ export class LedgerReader {
     const disk = options.disk ?? nodeDisk;
     const layout = layoutOf(options.directory);
     const format = await existingFormat(disk, layout);
-    const master = await findMasterKey(disk, layout, options.masterKey, options.masterKeyFile);
-    if (master === undefined) {
-      const path = options.masterKeyFile ?? layout.masterKey;
-      throw new LedgerError(
-        "MASTER_KEY_MALFORMED",
-        `${path} is missing: the records cannot be read without it`,
-      );
-    }
-    const keys = await loadKeys(disk, layout, format, master);
+    const keys = await needKeys(disk, layout, format, options);
     const reader = new LedgerReader(disk, layout, format, keys);
     await reader.refresh();
     return reader;
@@ -95,6 +81,11 @@ export class LedgerReader {
 
   get origin(): string {
     return this.#format.origin;
+  }
+
+  /** How often the master key was rotated, and one. */
+  get keyGeneration(): number {
+    return this.#keys.ring.generation;
   }
 
   /** How many entries can be read: everything acknowledged before the last refresh. */
@@ -111,6 +102,8 @@ export class LedgerReader {
   }
 
   async #refresh(): Promise<void> {
+    // Whoever reads on must not go on reading what was destroyed meanwhile.
+    await this.#keys.ring.follow();
     for (let attempt = 0; attempt < REFRESH_ATTEMPTS_MAX; attempt += 1) {
       const state = await this.#readState();
       const isWhole = await this.#tail.follow(state);
@@ -129,18 +122,33 @@ export class LedgerReader {
   }
 
   /** The entries from `from` up to, but without, `to`, in order. */
-  async *entries(from = 0, to: number = this.size): AsyncGenerator<ReadEntry, void, undefined> {
+  entries(from = 0, to: number = this.size): AsyncGenerator<ReadEntry, void, undefined> {
+    return this.entriesAt(indexes(from, to));
+  }
+
+  /** The named entries. In their order each block is opened once. @throws LedgerError INDEX_UNKNOWN, BLOCK_DAMAGED */
+  async *entriesAt(named: Iterable<number>): AsyncGenerator<ReadEntry, void, undefined> {
     const payloads = new Payloads(this.#keys.ring, this.#format.id);
     let current: Bundle | undefined;
-    for (let index = from; index < to; index += 1) {
+    for (const index of named) {
       const { bundle, entry } = await this.#find(index);
       if (bundle !== current) payloads.use(bundle.blocks);
       current = bundle;
       const envelope = parseEnvelope(entry);
-      // The writer may have made a key since we read the ring.
-      if (!this.#keys.ring.has(envelope.k)) await this.#keys.ring.follow();
-      const { payload, salt } = payloads.payloadOf(envelope);
-      yield { index, envelope, entry, payload, salt };
+      yield { index, envelope, entry, ...(await this.#open(payloads, envelope)) };
+    }
+  }
+
+  /** The writer may have made or destroyed a key since we read the ring. */
+  async #open(payloads: Payloads, envelope: Envelope): Promise<Pick<ReadEntry, "payload" | "salt">> {
+    const { ring } = this.#keys;
+    if (!ring.has(envelope.k)) await ring.follow();
+    try {
+      return ring.isDestroyed(envelope.k) ? DESTROYED : payloads.payloadOf(envelope);
+    } catch (error) {
+      await ring.follow();
+      if (ring.isDestroyed(envelope.k)) return DESTROYED;
+      throw error;
     }
   }
 
@@ -159,23 +167,6 @@ export class LedgerReader {
   async entry(index: number): Promise<ReadEntry> {
     for await (const found of this.entries(index, index + 1)) return found;
     throw new LedgerError("INDEX_UNKNOWN", `the ledger has no entry ${index}`);
-  }
-
-  /**
-   * The named entries, which must be in their order, each with what opens its commitment; without that where the key is
-   * gone. Each block is opened once. @throws LedgerError INDEX_UNKNOWN, BLOCK_DAMAGED
-   */
-  async *disclose(indexes: Iterable<number>): AsyncGenerator<DisclosedEntry, void, undefined> {
-    const payloads = new Payloads(this.#keys.ring, this.#format.id);
-    let current: Bundle | undefined;
-    for (const index of indexes) {
-      const { bundle, entry } = await this.#find(index);
-      if (bundle !== current) payloads.use(bundle.blocks);
-      current = bundle;
-      const envelope = parseEnvelope(entry);
-      const opening = (await this.#hasKey(envelope)) ? payloads.payloadOf(envelope) : undefined;
-      yield { index, envelope, entry, ...(opening && { opening }) };
-    }
   }
 
   /**
@@ -206,6 +197,11 @@ export class LedgerReader {
     return this.#keys.ring.deriveKey(label);
   }
 
+  /** The data keys that can be used, with their scopes, as the ring stood at the last refresh. */
+  keys(): AsyncGenerator<ScopedKey, void, undefined> {
+    return this.#keys.ring.scopedKeys();
+  }
+
   /** The newest published checkpoint, a signed note; undefined before the first. */
   async checkpoint(): Promise<string | undefined> {
     return (await this.#disk.read(this.#layout.checkpoint))?.toString("utf8");
@@ -220,8 +216,8 @@ export class LedgerReader {
    */
   async prove(index: number, options: { readonly withPayload?: boolean } = {}): Promise<string> {
     const { checkpoint, size } = await this.#covering(index);
-    const { entry, envelope } = await this.envelope(index);
-    const opening = options.withPayload === true ? await this.#opening(envelope) : undefined;
+    const { entry } = await this.envelope(index);
+    const opening = options.withPayload === true ? await this.#opening(index) : undefined;
     const extra = formatDisclosure({ entry, ...(opening && { opening }) });
     const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), size);
     return formatReceipt({ checkpoint, extra, index, proof: inclusionProof(index, size, read) });
@@ -253,17 +249,11 @@ export class LedgerReader {
     return { checkpoint, size };
   }
 
-  async #opening(envelope: Envelope): Promise<Opening> {
-    const { i } = envelope;
-    if (await this.#hasKey(envelope)) return await this.entry(i);
-    const what = `the key of entry ${i} is gone: nobody can read its payload`;
+  async #opening(index: number): Promise<Opening> {
+    const { payload, salt } = await this.entry(index);
+    if (payload !== undefined && salt !== undefined) return { payload, salt };
+    const what = `the key of entry ${index} was destroyed: nobody can read its payload`;
     throw new LedgerError("PAYLOAD_DESTROYED", what);
-  }
-
-  /** The writer may have made the key since we read the ring. */
-  async #hasKey({ k }: Envelope): Promise<boolean> {
-    if (!this.#keys.ring.has(k)) await this.#keys.ring.follow();
-    return this.#keys.ring.has(k);
   }
 
   #tile(level: number, index: number, width: number): Buffer {
@@ -307,4 +297,8 @@ export class LedgerReader {
     const state = await readTreeState(this.#disk, this.#layout.tree, this.#keys.frameKey);
     return state ?? { size: 0, wal: { segment: 0, offset: 0 } };
   }
+}
+
+function* indexes(from: number, to: number): Generator<number, void, undefined> {
+  for (let index = from; index < to; index += 1) yield index;
 }
