@@ -4,7 +4,13 @@ import { dataDirectoryOfAny, meantConfig } from "../config/data-directory.ts";
 import type { Config } from "../config/read-config.ts";
 import { ControlClient } from "../control/control-client.ts";
 import { type Check, type Diagnosis, fail, unknown } from "../doctor/finding.ts";
-import { checkKeyCopy, checkLedger, checkLeftKey, checkWitness } from "../doctor/ledger-checks.ts";
+import {
+  checkErasure,
+  checkKeyCopy,
+  checkLedger,
+  checkLeftKey,
+  checkWitness,
+} from "../doctor/ledger-checks.ts";
 import { checkDisk, checkModes, checkNode, checkTimeService, checkUser } from "../doctor/machine-checks.ts";
 import {
   checkConfiguration,
@@ -59,6 +65,7 @@ async function diagnose(
     checkTimeService,
     () => checkKeyCopy(directory, config?.masterKey),
     async () => checkLeftKey(directory, await keysOf()),
+    () => checkErasure(directory),
     checkWitness,
     () => checkServer(status, version),
     () => checkIndex(status),

@@ -101,6 +101,18 @@ export function checkLeftKey(data: string, { keyFile, keySource }: OpenedKeySour
   );
 }
 
+/** An erasure goes on by itself while Custody runs, and at the next start. */
+export function checkErasure(data: string): Diagnosis {
+  const id = "erasure";
+  return existsSync(join(data, ".state/erasure"))
+    ? warn(
+        id,
+        "records are being destroyed: their keys are gone, their blocks not all yet",
+        "let Custody run until `custody status` says that it is done",
+      )
+    : ok(id, "no order to destroy records is unfinished");
+}
+
 export function checkWitness(): Diagnosis {
   return warn(
     "witness",

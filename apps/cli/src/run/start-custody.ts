@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { fileURLToPath } from "node:url";
 import { rfc3339, uuidv7Source } from "@custody/domain";
 import { type Gateway, SessionRegistry, startGateway } from "@custody/gateway";
 import { checkRecipients, rememberedSource } from "@custody/keys";
@@ -25,6 +26,7 @@ import { SessionIndexes } from "../recovery/session-indexes.ts";
 import { Reloader } from "../reload/reloader.ts";
 import { ErasureDesk } from "../retention/erasure-desk.ts";
 import { HoldRegister } from "../retention/hold-register.ts";
+import { RetentionTimer } from "../retention/retention-timer.ts";
 import { dataPathOf } from "./data-path.ts";
 import { pageFolder } from "./page-folder.ts";
 import { policyLoadedRecord, readPolicy } from "./policy-record.ts";
@@ -71,7 +73,9 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const { clock, disk, erasure, holds, keySource, ledger, newId, recorder, registry, hints, recovery } = core;
   let gateway: Gateway | undefined;
   let server: ServerProcess | undefined;
+  let retention: RetentionTimer | undefined;
   const close = async (graceMs: number) => {
+    retention?.stop();
     await server?.close();
     await gateway?.close(graceMs);
     disk.stop();
@@ -87,6 +91,11 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     const started = await startGateway({ clock, findSession, newId, policy, recorder, targets });
     gateway = started;
     const reloader = new Reloader({ ...core, ...options, gateway: started, nowUs: clock.nowUs, policy });
+    retention = new RetentionTimer({
+      ...options,
+      command: applyCommand(directory, config.file),
+      rules: () => reloader.config.retention,
+    });
     const desk = {
       ...core,
       nowUs: clock.nowUs,
@@ -123,6 +132,12 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     await close(0).catch(() => {});
     throw error;
   }
+}
+
+function applyCommand(directory: string, config: string | undefined): string[] {
+  const launcher = fileURLToPath(new URL("../../bin/custody.mjs", import.meta.url));
+  const named = config === undefined ? [] : ["--config", config];
+  return [process.execPath, launcher, "retention", "apply", "--json", "--data", directory, ...named];
 }
 
 /** The ledger, and all that only needs the ledger. */
