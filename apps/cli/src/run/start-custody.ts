@@ -154,7 +154,7 @@ async function openCore(options: StartOptions) {
   const { keyGeneration = 0 } = (await readIdentity(directory)) ?? {};
   const { masterKey } = config;
   const recipients = [...(options.recoveryRecipients ?? []), ...(masterKey?.recoveryRecipients ?? [])];
-  checkRecipients(recipients);
+  await checkRecipients(recipients);
   refuseWithoutRecovery(directory, keyGeneration, masterKey, recipients);
   const keys = await keyOptionsOf(config, directory, environment);
   const keySource = rememberedSource(keys.keySource);
