@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { Disk } from "../store/disk.ts";
 
@@ -28,18 +29,40 @@ export function imageDisk(image: Image): Disk {
       names.set(directory, (names.get(directory) ?? new Set()).add(parts[at] as string));
     }
   }
+  const opened: Buffer[] = [];
   const refuse = () => {
     throw new Error("an image can only be read");
   };
   return {
     read: async (path) => image.get(path.slice(IMAGE_ROOT.length + 1)),
-    list: async (path) => [...(names.get(path) ?? [])].sort(),
+    async list(path) {
+      if (image.has(path.slice(IMAGE_ROOT.length + 1)))
+        throw Object.assign(new Error(`${path} is a file`), { code: "ENOTDIR" });
+      return [...(names.get(path) ?? [])].sort();
+    },
+    async open(path, flags) {
+      const bytes = image.get(path.slice(IMAGE_ROOT.length + 1));
+      if (bytes === undefined) throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });
+      if (flags !== "r") refuse();
+      const stat = async () => ({ size: bytes.length });
+      const read = async (target: Buffer, offset: number, length: number, position: number) => ({
+        bytesRead: bytes.copy(target, offset, position, position + length),
+      });
+      const file = { fd: opened.push(bytes) - 1, stat, read, close: async () => {} };
+      return file as unknown as FileHandle;
+    },
+    async readAt(descriptor, target, position) {
+      return (opened[descriptor] as Buffer).copy(
+        target,
+        0,
+        Math.min(position, (opened[descriptor] as Buffer).length),
+      );
+    },
     writeSync: refuse,
     sync: refuse,
     syncNow: refuse,
     replace: refuse,
     syncDirectory: refuse,
-    open: refuse,
     makeDirectory: refuse,
     rename: refuse,
     remove: refuse,

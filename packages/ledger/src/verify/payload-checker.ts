@@ -3,6 +3,7 @@ import type { KeyRing } from "../keys/key-ring.ts";
 import { blockDigest } from "../reader/bundle.ts";
 import { Payloads } from "../reader/payloads.ts";
 import type { Envelope } from "../verifier/envelope.ts";
+import type { BlobChecker } from "./blob-checker.ts";
 import type { Findings } from "./finding.ts";
 
 /** Compares a record with its envelope; returns what is wrong, in words. Given by whoever knows the payload's form. */
@@ -21,6 +22,7 @@ export interface PayloadCheckerOptions {
   readonly ledgerId: Buffer;
   readonly findings: Findings;
   readonly inspect: InspectPayload | undefined;
+  readonly blobs: BlobChecker | undefined;
 }
 
 /** Holds the sealed blocks of a bundle against its envelopes, and opens them when there is a key. */
@@ -75,7 +77,7 @@ export class PayloadChecker {
   }
 
   #open(envelope: Envelope, file: string): void {
-    const { ring, findings, inspect } = this.#options;
+    const { ring, findings, inspect, blobs } = this.#options;
     if (ring === undefined || this.#payloads === undefined) return;
     if (!ring.has(envelope.k)) {
       findings.add("KEY_MISSING", file, `key ${envelope.k} is not in the key ring`, envelope.i);
@@ -90,6 +92,7 @@ export class PayloadChecker {
     }
     const contradiction = inspect?.(envelope, payload, (kind, name) => ring.reference(kind, name));
     if (contradiction !== undefined) findings.add("ENVELOPE_CONTRADICTED", file, contradiction, envelope.i);
+    blobs?.note(payload, envelope.i);
   }
 }
 

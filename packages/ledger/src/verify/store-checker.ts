@@ -5,6 +5,7 @@ import { splitEntries } from "../wal/frame.ts";
 import type { WalScan } from "../wal/scan.ts";
 import { SEGMENT_HEADER_BYTES } from "../wal/segment.ts";
 import type { LedgerKeys } from "../writer/open-keys.ts";
+import type { BlobChecker } from "./blob-checker.ts";
 import type { Claim } from "./claims.ts";
 import { EntryChecker } from "./entry-checker.ts";
 import type { Findings } from "./finding.ts";
@@ -23,6 +24,7 @@ export interface StoreCheckerParts {
   readonly findings: Findings;
   readonly claims: readonly Claim[];
   readonly inspect: InspectPayload | undefined;
+  readonly blobs: BlobChecker | undefined;
   readonly onProgress: ((checked: number, size: number) => void) | undefined;
 }
 
@@ -40,14 +42,14 @@ export class StoreChecker {
   #isStateDamaged = false;
 
   constructor(parts: StoreCheckerParts) {
-    const { findings, inspect, keys, ledgerId } = parts;
+    const { blobs, findings, inspect, keys, ledgerId } = parts;
     this.#parts = parts;
     this.#entries = new EntryChecker(findings);
-    this.#payloads = new PayloadChecker({ ring: keys?.ring, ledgerId, findings, inspect });
+    this.#payloads = new PayloadChecker({ ring: keys?.ring, ledgerId, findings, inspect, blobs });
   }
 
   async check(): Promise<{ size: number; root: Buffer }> {
-    const { disk, layout, findings, claims } = this.#parts;
+    const { disk, layout, findings, claims, blobs } = this.#parts;
     const extent = await this.#extent();
     const files = await listStoredFiles(disk, layout.root, extent.size, findings);
     const tree = new TreeChecker({
@@ -56,10 +58,12 @@ export class StoreChecker {
       findings,
       entries: this.#entries,
       payloads: this.#payloads,
+      blobs,
       claims,
       files,
     });
     const isWhole = await this.#checkAll(tree, extent);
+    await blobs?.checkNoted();
     tree.finish();
     if (isWhole) this.#checkBeyond(files, tree.size);
     if (tree.size > 0) await checkEpoch(disk, layout, this.#entries.epoch, findings);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
+import { BlobStore } from "../blobs/blob-store.ts";
 import { LedgerError } from "../error.ts";
 import { type DescribeEvent, describeEventAsJson, type LedgerEvent } from "../event.ts";
 import { createMasterKey, type MasterKey, readMasterKey } from "../keys/master-key.ts";
@@ -135,6 +136,18 @@ function startLedger(
     integrateBytes: INTEGRATE_BYTES,
     monotonic: () => performance.now(),
   });
+  const fail = (error: unknown, doing: string) => {
+    loop.fail(error, doing);
+    return loop.failure as LedgerError;
+  };
+  const blobs = new BlobStore({
+    disk: options.disk ?? nodeDisk,
+    directory: layoutOf(options.directory).blobs,
+    ledgerId: format.id,
+    epoch,
+    fail,
+    failure: () => loop.failure,
+  });
   return new Ledger(
     {
       directory: options.directory,
@@ -148,6 +161,7 @@ function startLedger(
       announcedKeys: state.keys,
       loop,
       publisher,
+      blobs,
       release,
     },
     events,
