@@ -20,6 +20,20 @@ test("a place that cannot be written is named, and is no mistake of ours", async
   });
 });
 
+test("a backup has the blobs of its ledger, and lists them", async () => {
+  const data = mkdtempSync(join(tmpdir(), "custody-backup-"));
+  onTestFinished(() => rmSync(data, { recursive: true, force: true }));
+  const ledger = await openLedger({ directory: data });
+  const scope = { class: "session", project: "default", session: "s" };
+  const { key } = await ledger.putBlob(scope, Buffer.from("a long prompt"));
+  await ledger.close();
+  const to = `${data}-copy`;
+  onTestFinished(() => rmSync(to, { recursive: true, force: true }));
+  const options = { config: undefined, data, onProgress: () => {}, to, version: "0", withKey: false };
+  const { manifest } = await makeBackup(options);
+  expect(manifest.files.map(({ path }) => path)).toContain(`blobs/${key}/000001.pack`);
+});
+
 test.each([
   ["upstream: postgres://app:s3cret@127.0.0.1/shop", "upstream: postgres://app:REDACTED@127.0.0.1/shop"],
   ['upstream: "postgresql://app:p@ss@[::1]:5432/x"', 'upstream: "postgresql://app:REDACTED@[::1]:5432/x"'],

@@ -4,7 +4,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { type CopyFile, copyLedger, type VerifyReport, verifyLedger } from "@custody/ledger";
 import type { Config } from "../config/read-config.ts";
 import { CliError } from "../error.ts";
-import { inspectRecord } from "../recorder/inspect-record.ts";
+import { inspectRecord, listBlobs } from "../recorder/inspect-record.ts";
 import { type Manifest, writeDurably, writeManifest } from "./manifest.ts";
 
 export interface BackupOptions {
@@ -58,6 +58,7 @@ async function copyAndVerify(options: BackupOptions): Promise<Backup> {
   const report = await verifyLedger({
     directory: to,
     inspect: inspectRecord,
+    listBlobs,
     masterKeyFile,
     onProgress: (checked, size) => onProgress(`${checked} of ${size} entries of the copy checked`),
   });

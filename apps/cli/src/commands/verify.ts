@@ -1,7 +1,7 @@
 import { type VerifyReport, verifyLedger } from "@custody/ledger";
 import { escapeText } from "@custody/messages";
 import { dataDirectory } from "../config/data-directory.ts";
-import { inspectRecord } from "../recorder/inspect-record.ts";
+import { inspectRecord, listBlobs } from "../recorder/inspect-record.ts";
 import type { CommandContext } from "./context.ts";
 import { readNamedFile } from "./named-file.ts";
 
@@ -14,6 +14,7 @@ export async function verify(
   const report = await verifyLedger({
     directory: dataDirectory(environment, { data }),
     inspect: inspectRecord,
+    listBlobs,
     onProgress: (checked, size) => output.progress(`${checked} of ${size} entries checked`),
     ...(options.checkpoint === undefined ? {} : { checkpoint: readNamedFile(context, options.checkpoint) }),
   });
