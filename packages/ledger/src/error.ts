@@ -6,6 +6,12 @@
  * that they are well formed, and that the claim is false or nobody we trust makes it.
  */
 export type LedgerErrorCode =
+  /** A stored blob, or a part of it, is not what its name says. */
+  | "BLOB_DAMAGED"
+  /** No blob of this name is stored under this key: it never was, or it was destroyed with its key. */
+  | "BLOB_MISSING"
+  /** A text is no reference of a blob. */
+  | "BLOB_NAME_MALFORMED"
   /** A stored block does not follow its format, or does not decrypt to what the entries committed to. */
   | "BLOCK_DAMAGED"
   /** A value has no canonical JSON form: NaN, a function, a lone surrogate, a cycle. */

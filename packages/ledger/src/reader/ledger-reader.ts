@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { BlobReader } from "../blobs/blob-reader.ts";
+import type { BlobReference } from "../blobs/reference.ts";
 import { LedgerError } from "../error.ts";
-import type { ScopedKey } from "../keys/key-ring.ts";
+import type { DataKey, ScopedKey } from "../keys/key-ring.ts";
 import type { KeyOptions } from "../keys/unlock.ts";
 import { consistencyProof, inclusionProof, subtreesBetween } from "../merkle/proofs.ts";
 import { TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
@@ -56,6 +58,7 @@ export class LedgerReader {
   /** Entries that are acknowledged but not in the tree yet, from `#treeSize` on. */
   #unintegrated: Bundle = { entries: [], blocks: new Map() };
   readonly #tail: TailFollower;
+  readonly #blobs: BlobReader;
   #refreshing: Promise<void> = Promise.resolve();
   #bundleIndex = -1;
   #bundle: Bundle | undefined;
@@ -66,6 +69,7 @@ export class LedgerReader {
     this.#format = format;
     this.#keys = keys;
     this.#tail = new TailFollower(disk, layout.wal, keys.frameKey);
+    this.#blobs = new BlobReader({ disk, directory: layout.blobs, ledgerId: format.id });
   }
 
   /** @throws LedgerError FORMAT_UNKNOWN, FORMAT_NEWER, MASTER_KEY_MALFORMED, MASTER_KEY_WRONG, KEY_RING_DAMAGED */
@@ -184,6 +188,29 @@ export class LedgerReader {
     return consistencyProof(first, second, read);
   }
 
+  /**
+   * A blob's content, in pieces that are the caller's own, as fast as they are taken. Each chunk in them is what its name
+   * says; only when the last piece is followed by the end, and by no error, were they this blob and all of it.
+   *
+   * @throws LedgerError BLOB_MISSING when there is none or its key was destroyed, BLOB_DAMAGED
+   */
+  async *blob(reference: BlobReference): AsyncGenerator<Buffer, void, undefined> {
+    const key = await this.#blobKey(reference);
+    if (key === undefined)
+      throw new LedgerError("BLOB_MISSING", `the key ring has no key ${reference.key}: it was destroyed`);
+    const shelf = this.#blobs.shelf(key);
+    try {
+      yield* this.#blobs.read(reference, shelf);
+    } finally {
+      await shelf.close();
+    }
+  }
+
+  /** Whether the blob was stored and its key is there. Whether it is whole, only reading it can tell. */
+  async hasBlob(reference: BlobReference): Promise<boolean> {
+    return (await this.#blobKey(reference)) !== undefined && (await this.#blobs.has(reference));
+  }
+
   /** A keyed pseudonym as it stands in envelopes: `session`, `source` or `tenant`. */
   reference(kind: "session" | "source" | "tenant", name: string): string {
     return this.#keys.ring.reference(kind, name);
@@ -291,6 +318,12 @@ export class LedgerReader {
       return bundle;
     }
     return this.#bundle;
+  }
+
+  async #blobKey({ key: id }: BlobReference): Promise<DataKey | undefined> {
+    // The writer may have made a key since we read the ring.
+    if (!this.#keys.ring.has(id)) await this.#keys.ring.follow();
+    return this.#keys.ring.has(id) ? { id, key: this.#keys.ring.secret(id).key } : undefined;
   }
 
   async #readState(): Promise<Pick<TreeState, "size" | "wal">> {
