@@ -52,11 +52,13 @@ export type LedgerErrorCode =
   | "NOTE_MALFORMED"
   /** No known key has signed the note, or a known key's signature is wrong. */
   | "NOTE_UNVERIFIED"
+  /** The data key of an entry is gone, and with it what the entry's payload said; the entry itself still stands. */
+  | "PAYLOAD_DESTROYED"
   /** A proof has the wrong length or its numbers are outside the tree. */
   | "PROOF_MALFORMED"
   /** A well-formed proof does not lead to the root. */
   | "PROOF_INVALID"
-  /** A receipt does not follow c2sp.org/tlog-proof. */
+  /** A receipt does not follow c2sp.org/tlog-proof, or is no COSE receipt as we write them. */
   | "RECEIPT_MALFORMED"
   /** A well-formed receipt does not prove the entry. */
   | "RECEIPT_INVALID"

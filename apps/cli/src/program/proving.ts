@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { check } from "../commands/check.ts";
-import { prove } from "../commands/prove.ts";
+import { type ProveOptions, prove } from "../commands/prove.ts";
 import { verify } from "../commands/verify.ts";
 import type { Define } from "./define.ts";
 
@@ -13,18 +13,25 @@ export function defineProving(program: Command, define: Define): void {
     ["verify", "verify --checkpoint old-checkpoint.txt"],
     verify,
   ).option("--checkpoint <file>", "an older checkpoint, kept elsewhere: history must still begin with it");
-  define<{ output?: string }>(
+  define<ProveOptions>(
     program,
     "prove <id>",
     "a receipt for one record",
-    ["prove 41 -o receipt.txt"],
+    [
+      "prove 41 -o receipt.txt",
+      "prove 41 --with-record -o receipt.txt",
+      "prove 41 --format cose -o receipt.cose",
+    ],
     (context, options, [id]) => prove(context, id as string, options),
-  ).option("-o, --output <file>", "default: standard output");
-  define<{ key: string }>(
+  )
+    .option("-o, --output <file>", "default: standard output")
+    .option("--with-record", "put the record into it, for somebody without any key to read")
+    .option("--format <format>", "tlog-proof (C2SP), or cose (RFC 9942)", "tlog-proof");
+  define<{ key?: string }>(
     program,
-    "check <file>",
-    "check a receipt, on any machine",
-    ['check receipt.txt --key "$(custody keys verifier)"'],
-    (context, options, [file]) => check(context, file as string, options),
-  ).requiredOption("--key <key>", "what `custody keys verifier` printed, or a file with it");
+    "check <path>",
+    "check a receipt, or an evidence folder, on any machine",
+    ['check receipt.txt --key "$(custody keys verifier)"', "check evidence/ --key key.txt"],
+    (context, options, [path]) => check(context, path as string, options),
+  ).option("--key <key>", "what `custody keys verifier` printed, or a file with it");
 }

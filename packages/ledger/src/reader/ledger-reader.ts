@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LedgerError } from "../error.ts";
 import type { ScopedKey } from "../keys/key-ring.ts";
 import type { KeyOptions } from "../keys/unlock.ts";
-import { inclusionProof } from "../merkle/proofs.ts";
+import { consistencyProof, inclusionProof, subtreesBetween } from "../merkle/proofs.ts";
 import { TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
 import { tileHashReader } from "../merkle/tile-reader.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
@@ -12,11 +12,13 @@ import type { Format } from "../store/format.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
 import { readTreeState, type TreeState } from "../store/tree-state.ts";
 import { parseCheckpoint } from "../verifier/checkpoint.ts";
+import { formatDisclosure, type Opening } from "../verifier/disclosure.ts";
 import { type Envelope, parseEnvelope } from "../verifier/envelope.ts";
 import { parseNote } from "../verifier/note.ts";
-import { formatReceipt } from "../verifier/receipt.ts";
+import { formatReceipt, parseReceipt } from "../verifier/receipt.ts";
 import type { LedgerKeys } from "../writer/open-keys.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
+import { coseReceipt } from "./cose-receipt.ts";
 import { Payloads } from "./payloads.ts";
 import { existingFormat, needKeys } from "./reader-keys.ts";
 import { TailFollower } from "./tail-follower.ts";
@@ -120,10 +122,15 @@ export class LedgerReader {
   }
 
   /** The entries from `from` up to, but without, `to`, in order. */
-  async *entries(from = 0, to: number = this.size): AsyncGenerator<ReadEntry, void, undefined> {
+  entries(from = 0, to: number = this.size): AsyncGenerator<ReadEntry, void, undefined> {
+    return this.entriesAt(indexes(from, to));
+  }
+
+  /** The named entries. In their order each block is opened once. @throws LedgerError INDEX_UNKNOWN, BLOCK_DAMAGED */
+  async *entriesAt(named: Iterable<number>): AsyncGenerator<ReadEntry, void, undefined> {
     const payloads = new Payloads(this.#keys.ring, this.#format.id);
     let current: Bundle | undefined;
-    for (let index = from; index < to; index += 1) {
+    for (const index of named) {
       const { bundle, entry } = await this.#find(index);
       if (bundle !== current) payloads.use(bundle.blocks);
       current = bundle;
@@ -162,6 +169,21 @@ export class LedgerReader {
     throw new LedgerError("INDEX_UNKNOWN", `the ledger has no entry ${index}`);
   }
 
+  /**
+   * What stands for entries that are not shown, in a tree of this size, which must have been published: the hashes of the
+   * largest subtrees from one index up to another, as the verifier's `PartialTree` wants them.
+   */
+  subtrees(size: number): (begin: number, end: number) => Buffer[] {
+    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), size);
+    return (begin, end) => subtreesBetween(begin, end, read);
+  }
+
+  /** Shows that the tree of one published size begins with the tree of another. */
+  proveConsistency(first: number, second: number): Buffer[] {
+    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), second);
+    return consistencyProof(first, second, read);
+  }
+
   /** A keyed pseudonym as it stands in envelopes: `session`, `source` or `tenant`. */
   reference(kind: "session" | "source" | "tenant", name: string): string {
     return this.#keys.ring.reference(kind, name);
@@ -187,9 +209,34 @@ export class LedgerReader {
 
   /**
    * A receipt (c2sp.org/tlog-proof) that the entry is in the log; it carries the entry as its extra data, so it can
-   * be checked alone. @throws LedgerError INDEX_UNKNOWN while no published checkpoint covers the entry.
+   * be checked alone, and on request the payload and its salt with it, so that it can be read alone too.
+   *
+   * @throws LedgerError INDEX_UNKNOWN while no published checkpoint covers the entry, PAYLOAD_DESTROYED when the
+   * payload is asked for and its key is gone.
    */
-  async prove(index: number): Promise<string> {
+  async prove(index: number, options: { readonly withPayload?: boolean } = {}): Promise<string> {
+    const { checkpoint, size } = await this.#covering(index);
+    const { entry } = await this.envelope(index);
+    const opening = options.withPayload === true ? await this.#opening(index) : undefined;
+    const extra = formatDisclosure({ entry, ...(opening && { opening }) });
+    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), size);
+    return formatReceipt({ checkpoint, extra, index, proof: inclusionProof(index, size, read) });
+  }
+
+  /**
+   * The same receipt as a COSE Receipt (RFC 9942; `@custody/ledger/cose` checks it). It takes a signature of its own, over
+   * a root that a published checkpoint of ours already says, and so can say nothing new.
+   *
+   * @throws LedgerError what `prove` throws, and STATE_DAMAGED when the published checkpoint is not signed by this
+   * ledger, or not of this tree.
+   */
+  async proveCose(index: number, options: { readonly withPayload?: boolean } = {}): Promise<Uint8Array> {
+    const receipt = parseReceipt(await this.prove(index, options));
+    return await coseReceipt(receipt, this.#keys.signer);
+  }
+
+  /** The newest published checkpoint, which covers the entry. @throws LedgerError INDEX_UNKNOWN */
+  async #covering(index: number): Promise<{ checkpoint: string; size: number }> {
     const checkpoint = await this.checkpoint();
     const size = checkpoint === undefined ? 0 : parseCheckpoint(parseNote(checkpoint).text).size;
     if (checkpoint === undefined || !(index < size)) {
@@ -199,9 +246,14 @@ export class LedgerReader {
       );
     }
     if (size > this.#treeSize) await this.refresh();
-    const { entry } = await this.envelope(index);
-    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), size);
-    return formatReceipt({ checkpoint, extra: entry, index, proof: inclusionProof(index, size, read) });
+    return { checkpoint, size };
+  }
+
+  async #opening(index: number): Promise<Opening> {
+    const { payload, salt } = await this.entry(index);
+    if (payload !== undefined && salt !== undefined) return { payload, salt };
+    const what = `the key of entry ${index} was destroyed: nobody can read its payload`;
+    throw new LedgerError("PAYLOAD_DESTROYED", what);
   }
 
   #tile(level: number, index: number, width: number): Buffer {
@@ -245,4 +297,8 @@ export class LedgerReader {
     const state = await readTreeState(this.#disk, this.#layout.tree, this.#keys.frameKey);
     return state ?? { size: 0, wal: { segment: 0, offset: 0 } };
   }
+}
+
+function* indexes(from: number, to: number): Generator<number, void, undefined> {
+  for (let index = from; index < to; index += 1) yield index;
 }

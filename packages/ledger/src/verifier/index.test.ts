@@ -5,12 +5,14 @@ import * as verifier from "./index.ts";
 it("the verifier's face is this, and growing it is a decision", () => {
   expect(Object.keys(verifier).sort()).toEqual([
     "LedgerError",
+    "PartialTree",
     "TILE_WIDTH",
     "commitment",
     "decodeBase64",
     "encodeBase64",
     "entriesPath",
     "formatCheckpoint",
+    "formatDisclosure",
     "formatEnvelope",
     "formatNote",
     "formatReceipt",
@@ -19,6 +21,7 @@ it("the verifier's face is this, and growing it is a decision", () => {
     "nodeHash",
     "openNote",
     "parseCheckpoint",
+    "parseDisclosure",
     "parseEntriesPath",
     "parseEnvelope",
     "parseNote",
@@ -29,7 +32,9 @@ it("the verifier's face is this, and growing it is a decision", () => {
     "tileWidth",
     "tilesOfSize",
     "verifyConsistency",
+    "verifyDisclosure",
     "verifyInclusion",
+    "verifyOpening",
     "verifyReceipt",
     "webPrimitives",
   ]);
