@@ -171,7 +171,8 @@ test("every route is documented, and answers as its document says", async () => 
     const documented = paths[url.replace(/:(\w+)/g, "{$1}").replace("/*", "/{*}")]?.[method.toLowerCase()];
     expect(documented?.summary, `${method} ${url}`).toBeTruthy();
   }
-  expect(Object.keys(paths)).toHaveLength(shown.length);
+  // One address may be asked in more than one way.
+  expect(Object.keys(paths)).toHaveLength(new Set(shown.map(({ url }) => url)).size);
   const asked = { "/api/records/:id": "/api/records/3" } as Record<string, string>;
   let compared = 0;
   for (const { method, schema, url } of shown) {
