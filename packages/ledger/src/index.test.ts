@@ -12,6 +12,7 @@ const exportedTypes = [
 
 test("the package exports these values and no others", () => {
   expect(Object.keys(ledger).sort()).toEqual([
+    "DirectoryLock",
     "Ledger",
     "LedgerError",
     "LedgerReader",
@@ -19,13 +20,16 @@ test("the package exports these values and no others", () => {
     "ORDER_TYPE",
     "canonicalJson",
     "copyLedger",
+    "ed25519Cosigner",
     "fileKeySource",
+    "formatAddCheckpoint",
     "formatBlobReference",
     "masterKeyFromBytes",
     "nodeDisk",
     "nodePrimitives",
     "openLedger",
     "orderIn",
+    "parseAddCheckpoint",
     "parseBlobReference",
     "publicLog",
     "readIdentity",
@@ -37,12 +41,14 @@ test("the package exports these values and no others", () => {
 test("the package exports these types and no others", () => {
   expect(exportedTypes).toEqual([
     "AcceptLoss",
+    "AddCheckpoint",
     "Appended",
     "BlobReference",
     "BlobSource",
     "CopyFile",
     "CopyOptions",
     "CopyReport",
+    "Cosigner",
     "DescribeEvent",
     "Disk",
     "Erasure",
@@ -52,6 +58,7 @@ test("the package exports these types and no others", () => {
     "Finding",
     "FindingCode",
     "InspectPayload",
+    "KeptCheckpoint",
     "KeyOptions",
     "KeyRotation",
     "KeyScope",

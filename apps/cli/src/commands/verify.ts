@@ -1,3 +1,4 @@
+import { keptCheckpoints } from "@custody/anchors";
 import { type RecordedErasure, type VerifyReport, verifyLedger } from "@custody/ledger";
 import { escapeText } from "@custody/messages";
 import { dataDirectoryToRead } from "../config/data-directory.ts";
@@ -18,6 +19,7 @@ export async function verify(
     directory,
     inspect: inspectRecord,
     listBlobs,
+    kept: await keptCheckpoints(directory),
     onProgress: (checked, size) => output.progress(`${checked} of ${size} entries checked`),
     ...(options.checkpoint === undefined ? {} : { checkpoint: readNamedFile(context, options.checkpoint) }),
   });

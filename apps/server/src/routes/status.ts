@@ -1,13 +1,16 @@
 import { z } from "zod";
 import type { Api } from "../http/api.ts";
+import { type OutsideAnswer, outsideAnswer } from "../outside/outside-status.ts";
 import type { Status } from "../process/data-path.ts";
 import type { RouteParts } from "./parts.ts";
 import { errorBody } from "./schemas.ts";
 
 const count = z.number().int().min(0);
 
-interface StatusAnswer extends Status {
+/** What `custody status --json` prints. */
+export interface StatusAnswer extends Status {
   readonly index: { readonly cursor: number; readonly size: number };
+  readonly outside: OutsideAnswer;
 }
 
 const statusAnswer: z.ZodType<StatusAnswer> = z.strictObject({
@@ -39,6 +42,7 @@ const statusAnswer: z.ZodType<StatusAnswer> = z.strictObject({
     }),
   ),
   index: z.strictObject({ cursor: count, size: count }),
+  outside: outsideAnswer,
 });
 
 const newSession = z.strictObject({
@@ -54,7 +58,7 @@ const newSession = z.strictObject({
 });
 
 /** What only the data path knows, and what only it can do. */
-export function statusRoutes(api: Api, { link, records }: RouteParts): void {
+export function statusRoutes(api: Api, { link, outside, records }: RouteParts): void {
   api.get(
     "/api/status",
     {
@@ -66,7 +70,8 @@ export function statusRoutes(api: Api, { link, records }: RouteParts): void {
     },
     async () => {
       const { status } = await link.ask("report", undefined);
-      return { ...status, index: { cursor: records.cursor, size: status.ledger.size } };
+      const index = { cursor: records.cursor, size: status.ledger.size };
+      return { ...status, index, outside: outside.status };
     },
   );
   api.post(

@@ -140,6 +140,12 @@ function fakeLink(ledger: Ledger) {
   return {
     ask: async (name: string, body: { agent?: string; act?: string; request?: object }) => {
       if (name === "report") return report();
+      if (name === "recordCheckpoint") {
+        const event = body as Readonly<Record<string, string>>;
+        const record = recordOf({ details: event, type: event["type"] ?? "" });
+        await ledger.append(entryOf(record));
+        return { index: ledger.size - 1 };
+      }
       if (name === "heldKeys")
         return { current: await fileKeySource(join(ledger.directory, "keys/master.key")).read() };
       if (body.act === "export-key") return { ...exportedKey, ...body.request };

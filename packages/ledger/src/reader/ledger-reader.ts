@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BlobReader } from "../blobs/blob-reader.ts";
 import type { BlobReference } from "../blobs/reference.ts";
@@ -7,8 +5,8 @@ import { LedgerError } from "../error.ts";
 import type { DataKey, ScopedKey } from "../keys/key-ring.ts";
 import type { KeyOptions } from "../keys/unlock.ts";
 import { consistencyProof, inclusionProof, subtreesBetween } from "../merkle/proofs.ts";
-import { TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
-import { tileHashReader } from "../merkle/tile-reader.ts";
+import { TILE_WIDTH } from "../merkle/tile-path.ts";
+import { type ReadTile, rootFromTiles, tileHashReader } from "../merkle/tile-reader.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
 import type { Format } from "../store/format.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
@@ -23,6 +21,7 @@ import { type Bundle, readBundle } from "./bundle.ts";
 import { coseReceipt } from "./cose-receipt.ts";
 import { Payloads } from "./payloads.ts";
 import { existingFormat, needKeys } from "./reader-keys.ts";
+import { readStoredTile } from "./stored-tile.ts";
 import { TailFollower } from "./tail-follower.ts";
 
 /** A writer frees segments at most a few times a second; more misses than this are not its doing. */
@@ -60,6 +59,8 @@ export class LedgerReader {
   readonly #tail: TailFollower;
   readonly #blobs: BlobReader;
   #refreshing: Promise<void> = Promise.resolve();
+  readonly #readTile: ReadTile = (level, tile, width) =>
+    readStoredTile(this.#layout.root, level, tile, width);
   #bundleIndex = -1;
   #bundle: Bundle | undefined;
 
@@ -178,14 +179,8 @@ export class LedgerReader {
    * largest subtrees from one index up to another, as the verifier's `PartialTree` wants them.
    */
   subtrees(size: number): (begin: number, end: number) => Buffer[] {
-    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), size);
+    const read = tileHashReader(this.#readTile, size);
     return (begin, end) => subtreesBetween(begin, end, read);
-  }
-
-  /** Shows that the tree of one published size begins with the tree of another. */
-  proveConsistency(first: number, second: number): Buffer[] {
-    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), second);
-    return consistencyProof(first, second, read);
   }
 
   /**
@@ -236,18 +231,22 @@ export class LedgerReader {
 
   /**
    * A receipt (c2sp.org/tlog-proof) that the entry is in the log; it carries the entry as its extra data, so it can
-   * be checked alone, and on request the payload and its salt with it, so that it can be read alone too.
+   * be checked alone, and on request the payload and its salt with it, so that it can be read alone too. It has the newest
+   * published checkpoint, unless an older one is given, such as one that witnesses have cosigned.
    *
-   * @throws LedgerError INDEX_UNKNOWN while no published checkpoint covers the entry, PAYLOAD_DESTROYED when the
-   * payload is asked for and its key is gone.
+   * @throws LedgerError INDEX_UNKNOWN while no such checkpoint covers the entry, PAYLOAD_DESTROYED when the payload is
+   * asked for and its key is gone.
    */
-  async prove(index: number, options: { readonly withPayload?: boolean } = {}): Promise<string> {
-    const { checkpoint, size } = await this.#covering(index);
+  async prove(
+    index: number,
+    options: { readonly checkpoint?: string; readonly withPayload?: boolean } = {},
+  ): Promise<string> {
+    const { checkpoint, size } = await this.#covering(index, options.checkpoint);
     const { entry } = await this.envelope(index);
     const opening = options.withPayload === true ? await this.#opening(index) : undefined;
     const extra = formatDisclosure({ entry, ...(opening && { opening }) });
-    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), size);
-    return formatReceipt({ checkpoint, extra, index, proof: inclusionProof(index, size, read) });
+    const proof = inclusionProof(index, size, tileHashReader(this.#readTile, size));
+    return formatReceipt({ checkpoint, extra, index, proof });
   }
 
   /**
@@ -262,14 +261,15 @@ export class LedgerReader {
     return await coseReceipt(receipt, this.#keys.signer);
   }
 
-  /** The newest published checkpoint, which covers the entry. @throws LedgerError INDEX_UNKNOWN */
-  async #covering(index: number): Promise<{ checkpoint: string; size: number }> {
-    const checkpoint = await this.checkpoint();
+  /** The checkpoint given, or the newest published one, if it covers the entry. @throws LedgerError INDEX_UNKNOWN */
+  async #covering(index: number, given?: string): Promise<{ checkpoint: string; size: number }> {
+    const checkpoint = given ?? (await this.checkpoint());
     const size = checkpoint === undefined ? 0 : parseCheckpoint(parseNote(checkpoint).text).size;
     if (checkpoint === undefined || !(index < size)) {
+      const which = given === undefined ? "the newest" : "the given one";
       throw new LedgerError(
         "INDEX_UNKNOWN",
-        `no published checkpoint covers entry ${index} yet, the newest has size ${size}`,
+        `no published checkpoint covers entry ${index} yet, ${which} has size ${size}`,
       );
     }
     if (size > this.#treeSize) await this.refresh();
@@ -283,13 +283,26 @@ export class LedgerReader {
     throw new LedgerError("PAYLOAD_DESTROYED", what);
   }
 
-  #tile(level: number, index: number, width: number): Buffer {
-    try {
-      return readFileSync(join(this.#layout.root, tilePath(level, index, width)));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || width === TILE_WIDTH) throw error;
-      return readFileSync(join(this.#layout.root, tilePath(level, index))).subarray(0, width * 32);
-    }
+  /**
+   * The hashes which show that the tree of `size` begins with the one of `oldSize` (RFC 6962, section 2.1.2).
+   * @throws LedgerError INDEX_UNKNOWN when the tree does not have `size` entries, or has fewer than `oldSize`.
+   */
+  async proveConsistency(oldSize: number, size: number): Promise<Buffer[]> {
+    if (size > this.#treeSize) await this.refresh();
+    if (!(oldSize <= size && size <= this.#treeSize))
+      throw new LedgerError(
+        "INDEX_UNKNOWN",
+        `the tree has ${this.#treeSize} entries: nothing can be proved from ${oldSize} to ${size}`,
+      );
+    return consistencyProof(oldSize, size, tileHashReader(this.#readTile, size));
+  }
+
+  /** The root of the tree as it was at `size`. @throws LedgerError INDEX_UNKNOWN */
+  async rootAt(size: number): Promise<Buffer> {
+    if (size > this.#treeSize) await this.refresh();
+    if (size > this.#treeSize)
+      throw new LedgerError("INDEX_UNKNOWN", `the tree has ${this.#treeSize} entries, not ${size}`);
+    return rootFromTiles(this.#readTile, size);
   }
 
   /** An entry and where it lies. A refresh may move it from the tail into a bundle at any `await`. */

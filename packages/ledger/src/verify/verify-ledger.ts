@@ -24,6 +24,8 @@ export interface VerifyOptions extends KeyOptions {
   readonly directory: string;
   /** An older checkpoint, kept elsewhere: the ledger must still begin with the tree that it covers. */
   readonly checkpoint?: string;
+  /** Further checkpoints of this ledger, each with the name that a finding about it has. */
+  readonly kept?: readonly KeptCheckpoint[];
   /** A verifier key kept elsewhere; default: the one in the directory. */
   readonly verifierKey?: string;
   readonly inspect?: InspectPayload;
@@ -32,6 +34,11 @@ export interface VerifyOptions extends KeyOptions {
   readonly disk?: Disk;
   /** Told from time to time how many entries are checked. */
   readonly onProgress?: (checked: number, size: number) => void;
+}
+
+export interface KeptCheckpoint {
+  readonly file: string;
+  readonly note: string | Buffer;
 }
 
 export interface VerifyReport {
@@ -171,10 +178,11 @@ async function collectClaims(
   const own = key ? [key] : [];
   // A checkpoint that was kept elsewhere may be older than a change of the origin.
   const ever = [...own, ...(await checkPastVerifiers(disk, layout, keys, findings))];
-  const notes: [string, Buffer | string | undefined, readonly VerifierKey[]][] = [
+  const notes: (readonly [string, Buffer | string | undefined, readonly VerifierKey[]])[] = [
     ["checkpoint", published, own],
     [".state/signed", signed, own],
     ["the given checkpoint", options.checkpoint, ever],
+    ...(options.kept ?? []).map(({ file, note }) => [file, note, ever] as const),
   ];
   const claims: Claim[] = [];
   for (const [file, note, by] of notes) {
