@@ -1,5 +1,3 @@
-import { evidenceEn } from "./evidence-en.ts";
-
 /**
  * The English texts of the page. `{name}` is replaced by the parameter of that name. A key that ends in `.one` has a
  * sibling in `.other`: which of them fits a number is for `Intl.PluralRules` to say.
@@ -322,6 +320,4 @@ export const pageEn = {
 
   "problem.network": "Custody did not answer",
   "problem.http": "Custody answered with {status}",
-
-  ...evidenceEn,
 } as const;
