@@ -1,3 +1,4 @@
+import type { ErasureStatus } from "@custody/views";
 import { z } from "zod";
 import type { Api } from "../http/api.ts";
 import type { Status } from "../process/data-path.ts";
@@ -7,7 +8,7 @@ import { errorBody } from "./schemas.ts";
 const count = z.number().int().min(0);
 
 interface StatusAnswer extends Status {
-  readonly index: { readonly cursor: number; readonly size: number };
+  readonly index: { readonly cursor: number; readonly size: number; readonly erasures: ErasureStatus };
 }
 
 const statusAnswer: z.ZodType<StatusAnswer> = z.strictObject({
@@ -24,7 +25,15 @@ const statusAnswer: z.ZodType<StatusAnswer> = z.strictObject({
   targets: z.array(z.strictObject({ name: z.string(), kind: z.string(), listen: z.string() })),
   connections: count,
   sessions: count,
-  index: z.strictObject({ cursor: count, size: count }),
+  index: z.strictObject({
+    cursor: count,
+    size: count,
+    erasures: z.strictObject({
+      orders: count,
+      purged: count,
+      purge: z.strictObject({ done: count, of: count }).nullable(),
+    }),
+  }),
 });
 
 const newSession = z.strictObject({
@@ -52,7 +61,8 @@ export function statusRoutes(api: Api, { link, records }: RouteParts): void {
     },
     async () => {
       const { status } = await link.ask("report", undefined);
-      return { ...status, index: { cursor: records.cursor, size: status.ledger.size } };
+      const { cursor, erasures } = records;
+      return { ...status, index: { cursor, erasures, size: status.ledger.size } };
     },
   );
   api.post(
