@@ -246,8 +246,8 @@ export class RecordIndex {
         forget(tables, number, doomed, loss);
       }),
     );
-    this.#tell(number, rows);
     for (const listener of this.#forgetters) listener();
+    this.#tell(number, rows);
   }
 
   /** Never fails: what is not done is gone on with whenever the index follows. */

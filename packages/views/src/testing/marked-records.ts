@@ -16,9 +16,12 @@ export const MARKS = {
   message: "yakzqnote",
 } as const;
 
-/** Records of one session, which have the marks wherever they say something. */
+/**
+ * Records of one session, which have the marks wherever they say something. Each touches a table of its own, so that
+ * whatever lists tables has many pages of them.
+ */
 export function markedRecords(seed: number, count: number): AuditRecord[] {
-  return randomRecords(seed, count).map((record) => ({
+  return randomRecords(seed, count).map((record, at) => ({
     ...record,
     actor: { agent: { instance: "i", name: MARKS.agent } },
     message: { ...record.message, params: { target: MARKS.message } },
@@ -27,16 +30,17 @@ export function markedRecords(seed: number, count: number): AuditRecord[] {
     ...(record.details && { details: { application: MARKS.detail } }),
     ...(record.target && { target: { ...record.target, name: MARKS.target } }),
     ...(record.effect && { effect: { ...record.effect, error: MARKS.error } }),
-    ...(record.statement && statement(record.statement)),
+    ...(record.statement && statement(record.statement, at)),
   }));
 }
 
 function statement(
   given: NonNullable<AuditRecord["statement"]>,
+  at: number,
 ): Pick<AuditRecord, "operations" | "statement"> {
   const touched = {
     database: "shop",
-    name: MARKS.table,
+    name: `${MARKS.table}${at}`,
     resolved: "syntax",
     role: "write",
     schema: MARKS.schema,
