@@ -109,6 +109,14 @@ test("a receipt carries the cosignature, and is checked by a policy on any machi
   });
 });
 
+test("a backup has what came back, and verifies with it", async () => {
+  const backup = join(custody.directory, "backup");
+  expect((await custody.run("backup", backup)).code).toBe(0);
+  expect(sizeOf(read(join(backup, "outside", "witnessed")))).toBeGreaterThan(0);
+  expect(existsSync(join(backup, "outside", "state.json"))).toBe(false);
+  expect(read(join(backup, "config", "witnesses"))).toBe(read(policyFile));
+});
+
 test("while the witness is away, everything goes on, and that is said once", async () => {
   await witness.stop();
   await custody.sessionUrl();
