@@ -1,6 +1,7 @@
-import { fdatasync, fdatasyncSync, fsync, writeSync } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { fdatasync, fdatasyncSync, fsync, rename, writeSync, writev } from "node:fs";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { DiskFile } from "./disk-file.ts";
 
 /**
  * The few things that the ledger asks of a disk. Tests replace it to fail at a named step.
@@ -11,6 +12,8 @@ import { dirname } from "node:path";
 export interface Disk {
   /** Writes the whole of `bytes` at `position`, into the page cache. */
   writeSync(descriptor: number, bytes: Uint8Array, position: number): void;
+  /** Writes the whole of `parts`, one behind the other, from `position` on, without holding up others meanwhile. */
+  write(descriptor: number, parts: readonly Uint8Array[], position: number): Promise<void>;
   /** Makes the data of an open file durable. */
   sync(descriptor: number): Promise<void>;
   syncNow(descriptor: number): void;
@@ -20,7 +23,7 @@ export interface Disk {
   syncDirectory(path: string): Promise<void>;
   /** The file's bytes, or undefined when there is none. */
   read(path: string): Promise<Buffer | undefined>;
-  open(path: string, flags: string, mode?: number): Promise<FileHandle>;
+  open(path: string, flags: string, mode?: number): Promise<DiskFile>;
   makeDirectory(path: string): Promise<void>;
   /** Names in a directory, sorted; none when it does not exist. */
   list(path: string): Promise<string[]>;
@@ -30,6 +33,12 @@ export interface Disk {
 
 let temporaryNames = 0;
 
+/** A name beside `path` that nothing has, for a file that gets its own when it is whole. */
+export function temporaryPath(path: string): string {
+  temporaryNames += 1;
+  return `${path}.${process.pid}-${temporaryNames}.tmp`;
+}
+
 /** The real disk. Files are readable by their owner only. */
 export const nodeDisk: Disk = {
   writeSync(descriptor, bytes, position) {
@@ -38,25 +47,31 @@ export const nodeDisk: Disk = {
       written += writeSync(descriptor, bytes, written, bytes.length - written, position + written);
     }
   },
+  async write(descriptor, parts, position) {
+    const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+    const written = await writeParts(descriptor, parts, position);
+    // The rest fails with a reason, or succeeds.
+    if (written < bytes)
+      nodeDisk.writeSync(descriptor, Buffer.concat(parts).subarray(written), position + written);
+  },
   sync: (descriptor) =>
     new Promise((resolve, reject) => {
       fdatasync(descriptor, (error) => (error ? reject(error) : resolve()));
     }),
   syncNow: (descriptor) => fdatasyncSync(descriptor),
   async replace(path, bytes, mode = 0o600) {
-    temporaryNames += 1;
-    const temporary = `${path}.${process.pid}-${temporaryNames}.tmp`;
-    const file = await open(temporary, "w", mode);
+    const temporary = temporaryPath(path);
+    const file = await DiskFile.open(temporary, "w", mode);
     try {
-      await file.writeFile(bytes);
-      await file.sync();
+      await nodeDisk.write(file.fd, [bytes], 0);
+      await nodeDisk.sync(file.fd);
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await nodeDisk.rename(temporary, path);
   },
   async syncDirectory(path) {
-    const directory = await open(path, "r");
+    const directory = await DiskFile.open(path, "r", 0);
     try {
       await new Promise<void>((resolve, reject) => {
         fsync(directory.fd, (error) => (error ? reject(error) : resolve()));
@@ -66,7 +81,7 @@ export const nodeDisk: Disk = {
     }
   },
   read: (path) => readFile(path).catch(absent),
-  open: (path, flags, mode = 0o600) => open(path, flags, mode),
+  open: (path, flags, mode = 0o600) => DiskFile.open(path, flags, mode),
   async makeDirectory(path) {
     const made = await mkdir(path, { recursive: true, mode: 0o700 });
     if (made === undefined) return;
@@ -80,13 +95,23 @@ export const nodeDisk: Disk = {
       (names) => names.sort(),
       (error) => absent(error) ?? [],
     ),
-  rename: (from, to) => rename(from, to),
+  rename: (from, to) =>
+    new Promise((resolve, reject) => {
+      rename(from, to, (error) => (error ? reject(error) : resolve()));
+    }),
   remove: (path) => rm(path, { recursive: true, force: true }),
 };
 
 /** Opens a file for reading; undefined when there is none. */
-export function openExisting(disk: Disk, path: string): Promise<FileHandle | undefined> {
+export function openExisting(disk: Disk, path: string): Promise<DiskFile | undefined> {
   return disk.open(path, "r").catch(absent);
+}
+
+/** How many bytes were written; fewer than there are when the disk became full meanwhile. */
+function writeParts(descriptor: number, parts: readonly Uint8Array[], position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    writev(descriptor, parts, position, (error, written) => (error ? reject(error) : resolve(written)));
+  });
 }
 
 function absent(error: unknown): undefined {

@@ -38,6 +38,16 @@ export class FaultyDisk implements Disk {
     if (fault) throw failure(fault);
   }
 
+  async write(descriptor: number, parts: readonly Uint8Array[], position: number): Promise<void> {
+    const fault = this.#next("write", pathOf(descriptor));
+    const bytes = Buffer.concat(parts);
+    if (fault?.leaves === "half")
+      await nodeDisk.write(descriptor, [bytes.subarray(0, bytes.length / 2)], position);
+    if (fault?.leaves !== "half" && fault?.leaves !== "nothing")
+      await nodeDisk.write(descriptor, parts, position);
+    if (fault) throw failure(fault);
+  }
+
   syncNow(descriptor: number): void {
     const fault = this.#next("syncNow", pathOf(descriptor));
     if (fault?.leaves !== "nothing") nodeDisk.syncNow(descriptor);

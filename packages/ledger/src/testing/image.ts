@@ -35,6 +35,7 @@ export function imageDisk(image: Image): Disk {
     read: async (path) => image.get(path.slice(IMAGE_ROOT.length + 1)),
     list: async (path) => [...(names.get(path) ?? [])].sort(),
     writeSync: refuse,
+    write: refuse,
     sync: refuse,
     syncNow: refuse,
     replace: refuse,

@@ -63,6 +63,13 @@ export class PowerCutDisk implements Disk {
     this.#inodeOf(descriptor).pending.push({ position, bytes: Buffer.from(bytes) });
   }
 
+  async write(descriptor: number, parts: readonly Uint8Array[], position: number): Promise<void> {
+    this.#onStep();
+    const bytes = Buffer.concat(parts);
+    this.#inodeOf(descriptor).pending.push({ position, bytes });
+    await nodeDisk.write(descriptor, [bytes], position);
+  }
+
   async sync(descriptor: number): Promise<void> {
     this.#onStep();
     const inode = this.#inodeOf(descriptor);
