@@ -9,6 +9,7 @@ import {
   SYNC_DELAY_MS,
 } from "../store/limits.ts";
 import { frameSpace } from "../wal/frame.ts";
+import type { FrameMemory } from "./frame-space.ts";
 import type { Integrable } from "./integrator.ts";
 import type { Accepted, Sequencer } from "./sequencer.ts";
 import { Waiters } from "./waiters.ts";
@@ -17,6 +18,7 @@ import type { WalWriter } from "./wal-writer.ts";
 /** A commit that is written, and waits to be durable and then integrated. */
 export interface PendingCommit extends Integrable {
   readonly bytes: number;
+  readonly memory: FrameMemory;
 }
 
 /**
@@ -81,23 +83,20 @@ export class CommitLoop {
     this.#armLate();
   }
 
-  /** Resolves once the first `size` entries are as safe as asked. */
-  reach(size: number, safety: "written" | "durable"): Promise<void> {
+  /** Resolves once the first `size` entries are as safe as asked, to `value`. */
+  reach<T = void>(size: number, safety: "written" | "durable", value?: T): Promise<T> {
     if (this.#failure) return Promise.reject(this.#failure);
-    if (size <= (safety === "written" ? this.#writtenSize : this.#durableSize)) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      (safety === "written" ? this.#written : this.#durable).add(size, resolve, reject);
-      this.#wake();
-    });
+    if (size <= (safety === "written" ? this.#writtenSize : this.#durableSize))
+      return Promise.resolve(value as T);
+    this.#wake();
+    return (safety === "written" ? this.#written : this.#durable).wait(size, value as T);
   }
 
   /** Resolves when half of the queue has been taken: for those whom a full queue made wait. */
   room(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
-    return new Promise((resolve, reject) => {
-      this.#room.add(this.#writtenSize + Math.ceil(this.#queue.length / 2), resolve, reject);
-      this.#wake();
-    });
+    this.#wake();
+    return this.#room.wait(this.#writtenSize + Math.ceil(this.#queue.length / 2), undefined);
   }
 
   /** Hands over the commits that are durable, oldest first. */
@@ -109,7 +108,10 @@ export class CommitLoop {
 
   /** The handed over commits are integrated; their memory is free. */
   integrated(commits: readonly PendingCommit[]): void {
-    for (const commit of commits) this.#pendingBytes -= commit.bytes;
+    for (const { bytes, memory } of commits) {
+      this.#pendingBytes -= bytes;
+      this.#sequencer.release(memory);
+    }
     this.#wake();
   }
 
@@ -170,9 +172,9 @@ export class CommitLoop {
         const bodyBytes = 4 + commit.head.blocksBytes + commit.head.entriesBytes;
         if (!this.#wal.fits(bodyBytes)) await this.#rotate(bodyBytes);
         this.#wal.write(commit.target, { ...commit.head, durable: this.#durableSize });
-        for (const item of batch) if (item.entry.type === "key.created") this.#keys += 1;
+        for (const item of batch) if (item.type === "key.created") this.#keys += 1;
         const { firstIndex, count } = commit.head;
-        const { blocks, entries, leafHashes } = commit;
+        const { blocks, entries, leafHashes, memory } = commit;
         const wal = this.#wal.position;
         this.#commits.push({
           firstIndex,
@@ -181,6 +183,7 @@ export class CommitLoop {
           entries,
           leafHashes,
           bytes: bodyBytes,
+          memory,
           keys: this.#keys,
           wal,
         });

@@ -1,4 +1,12 @@
-import { type Appended, type NewEntry, type Safety, type TakenEntry, takeEntry } from "../entry.ts";
+import {
+  type Appended,
+  checkEntry,
+  copyEntry,
+  copyPayload,
+  type NewEntry,
+  Place,
+  type Safety,
+} from "../entry.ts";
 import { LedgerError } from "../error.ts";
 import type { DescribeEvent, LedgerEvent } from "../event.ts";
 import type { KeyRing, KeyScope } from "../keys/key-ring.ts";
@@ -78,21 +86,25 @@ export class Ledger {
   }
 
   /** Resolves once the entry is as safe as asked. Waits while the queue is full. */
-  async append(entry: NewEntry, safety: Exclude<Safety, "queued"> = "durable"): Promise<Appended> {
-    const taken = takeEntry(entry);
-    const item = await this.#inTurn(() => this.#enqueue(taken));
-    await this.#parts.loop.reach(item.index + 1, safety);
-    // A copy, because integration still needs the memory that it stands in.
-    return { index: item.index, leafHash: Buffer.from(item.leafHash as Buffer) };
+  append(entry: NewEntry, safety: Exclude<Safety, "queued"> = "durable"): Promise<Appended> {
+    try {
+      const payloadBytes = checkEntry(entry);
+      this.#refuseWhenOver();
+      if (!this.#hasRoom()) return this.#appendInTurn(copyEntry(entry), payloadBytes, safety);
+      const place = this.#enqueue(entry, payloadBytes);
+      return this.#parts.loop.reach(place.index + 1, safety, place);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Appends several entries that stand one behind the other. When one of them is invalid, none is appended. */
   async appendAll(entries: readonly NewEntry[], safety: Safety): Promise<void> {
-    const taken = entries.map(takeEntry);
-    const size = await this.#inTurn(() => {
-      for (const each of taken) this.#enqueue(each);
-      return this.#size;
-    });
+    const sizes = entries.map(checkEntry);
+    this.#refuseWhenOver();
+    const size = this.#hasRoom()
+      ? this.#enqueueAll(entries, sizes)
+      : await this.#enqueueAllInTurn(entries.map(copyEntry), sizes);
     if (safety !== "queued") await this.#parts.loop.reach(size, safety);
   }
 
@@ -134,10 +146,26 @@ export class Ledger {
     }
   }
 
-  /** Calls `accept` at once while there is room, and else when there is, in the order of the calls. */
-  #inTurn<T>(accept: () => T): T | Promise<T> {
-    this.#refuseWhenOver();
-    if (this.#waiting === 0 && !this.#parts.loop.isFull) return accept();
+  /** Nobody waits for room, and there is some. */
+  #hasRoom(): boolean {
+    return this.#waiting === 0 && !this.#parts.loop.isFull;
+  }
+
+  async #appendInTurn(
+    entry: NewEntry,
+    payloadBytes: number,
+    safety: Exclude<Safety, "queued">,
+  ): Promise<Appended> {
+    const place = await this.#inTurn(() => this.#enqueue(entry, payloadBytes));
+    return this.#parts.loop.reach(place.index + 1, safety, place);
+  }
+
+  #enqueueAllInTurn(entries: readonly NewEntry[], sizes: readonly number[]): Promise<number> {
+    return this.#inTurn(() => this.#enqueueAll(entries, sizes));
+  }
+
+  /** Calls `accept` when there is room, in the order of the calls. */
+  #inTurn<T>(accept: () => T): Promise<T> {
     this.#waiting += 1;
     const turn = this.#line.then(async () => {
       try {
@@ -158,23 +186,33 @@ export class Ledger {
     if (this.#closing) throw new LedgerError("LEDGER_CLOSED", "the ledger is closed");
   }
 
-  #enqueue({ entry, payloadBytes }: TakenEntry): Accepted {
+  /** Returns the size that the log has with them. */
+  #enqueueAll(entries: readonly NewEntry[], sizes: readonly number[]): number {
+    for (const [at, entry] of entries.entries()) this.#enqueue(entry, sizes[at] as number);
+    return this.#size;
+  }
+
+  #enqueue(entry: NewEntry, payloadBytes: number): Place {
     const { ring, loop } = this.#parts;
     const key = this.#keyOf(entry.scope);
     if (!this.#announced.has(key.id)) this.#announce(key.id);
+    const place = new Place(this.#size);
     const item: Accepted = {
-      entry,
       index: this.#size,
+      place,
+      type: entry.type,
+      timeMs: entry.timeMs,
+      sequence: entry.sequence,
+      payload: copyPayload(entry.payload),
       payloadBytes,
       key,
       tenant: ring.reference("tenant", entry.scope.project),
       source: ring.reference("source", entry.source),
       session: entry.session === undefined ? undefined : ring.reference("session", entry.session),
-      leafHash: undefined,
     };
     this.#size += 1;
     loop.accept(item);
-    return item;
+    return place;
   }
 
   /** A new key is written to disk before it is used; a failure there is as final as any other. */
@@ -204,6 +242,6 @@ export class Ledger {
     const payload = describeEvent(event, context);
     const { instance: source, sequence, timeMs } = context;
     const entry = { type: event.type, timeMs, scope: OWN_SCOPE, source, sequence, payload };
-    this.#enqueue({ entry, payloadBytes: Buffer.byteLength(payload) });
+    this.#enqueue(entry, Buffer.byteLength(payload));
   }
 }
