@@ -1,5 +1,6 @@
 import { LedgerError } from "./error.ts";
 import type { KeyScope } from "./keys/key-ring.ts";
+import { type Digest, digestBytes } from "./merkle/digest.ts";
 import { PAYLOAD_BYTES_MAX } from "./store/limits.ts";
 
 /** What a caller hands to `append`, which copies it. The ledger does not look into the payload. */
@@ -26,15 +27,15 @@ export interface Appended {
 /** The same, before and after it is known. Most callers never look at the hash, so no Buffer is made until one does. */
 export class Place implements Appended {
   readonly index: number;
-  /** In base64; empty until the entry is committed. */
-  leaf = "";
+  /** Empty until the entry is committed. */
+  leaf: Digest = "";
 
   constructor(index: number) {
     this.index = index;
   }
 
   get leafHash(): Buffer {
-    return Buffer.from(this.leaf, "base64");
+    return digestBytes(this.leaf);
   }
 }
 
@@ -69,11 +70,8 @@ export function checkEntry(entry: NewEntry): number {
 
 /** An entry that nobody else can change any more: the caller may use its memory again while it waits. */
 export function copyEntry(entry: NewEntry): NewEntry {
-  return { ...entry, payload: copyPayload(entry.payload) };
-}
-
-export function copyPayload(payload: string | Uint8Array): string | Uint8Array {
-  return typeof payload === "string" ? payload : Buffer.from(payload);
+  const { payload } = entry;
+  return { ...entry, payload: typeof payload === "string" ? payload : Buffer.from(payload) };
 }
 
 /** Types that passed; a program has a few dozen, and they come a hundred thousand times a second. */

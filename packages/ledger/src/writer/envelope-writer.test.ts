@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { digestOf, digestText } from "../merkle/digest.ts";
 import { formatEnvelope } from "../verifier/envelope.ts";
 import { type EnvelopeMembers, EnvelopeWriter } from "./envelope-writer.ts";
 
-const hash = fc
-  .uint8Array({ minLength: 32, maxLength: 32 })
-  .map((bytes) => Buffer.from(bytes).toString("base64"));
+const hash = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => digestOf(Buffer.from(bytes)));
 const name = (bytes: number) =>
   fc
     .uint8Array({ minLength: bytes, maxLength: bytes })
@@ -63,12 +62,15 @@ const followingOne = fc
     return all;
   });
 
-function textOf({ ses, sp, ...others }: EnvelopeMembers): string {
+function textOf({ c, p, ses, sp, x, ...others }: EnvelopeMembers): string {
   return formatEnvelope({
     ...others,
+    c: digestText(c),
+    p: digestText(p),
+    x: digestText(x),
     v: 1,
     ...(ses === undefined ? undefined : { ses }),
-    ...(sp === undefined ? undefined : { sp }),
+    ...(sp === undefined ? undefined : { sp: digestText(sp) }),
   });
 }
 

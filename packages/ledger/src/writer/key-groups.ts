@@ -1,6 +1,6 @@
 import { PAYLOAD_OVERHEAD_BYTES } from "../block/block.ts";
 import { TILE_WIDTH } from "../merkle/tile-path.ts";
-import type { Accepted } from "./sequencer.ts";
+import type { AcceptedEntry } from "./accepted.ts";
 
 /** Entries that are sealed together, by their places in the batch. */
 export interface KeyGroup {
@@ -14,12 +14,13 @@ export interface KeyGroup {
  * Entries that share a data key and a bundle share a block, so that a bundle's payload file is whole by itself.
  * The groups keep the order of their first entries. A batch rarely has more than a few, so a search is enough.
  */
-export function groupByKey(accepted: readonly Accepted[]): KeyGroup[] {
+export function groupByKey(entries: readonly AcceptedEntry[]): KeyGroup[] {
   const found: KeyGroup[] = [];
   let last: KeyGroup | undefined;
-  for (let at = 0; at < accepted.length; at += 1) {
-    const { key, index, payloadBytes } = accepted[at] as Accepted;
-    const bundle = Math.floor(index / TILE_WIDTH);
+  for (let at = 0; at < entries.length; at += 1) {
+    const entry = entries[at] as AcceptedEntry;
+    const { key, place } = entry;
+    const bundle = Math.floor(place.index / TILE_WIDTH);
     if (last?.keyId !== key.id || last.bundle !== bundle) {
       last = found.findLast((group) => group.keyId === key.id && group.bundle === bundle);
     }
@@ -28,7 +29,12 @@ export function groupByKey(accepted: readonly Accepted[]): KeyGroup[] {
       found.push(last);
     }
     last.members.push(at);
-    last.plaintextBytes += PAYLOAD_OVERHEAD_BYTES + payloadBytes;
+    last.plaintextBytes += plaintextBytesOf(entry);
   }
   return found;
+}
+
+/** What an entry's payload takes in a plaintext. */
+export function plaintextBytesOf({ payloadBytes }: AcceptedEntry): number {
+  return PAYLOAD_OVERHEAD_BYTES + payloadBytes;
 }

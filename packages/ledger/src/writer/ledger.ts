@@ -1,19 +1,11 @@
-import {
-  type Appended,
-  checkEntry,
-  copyEntry,
-  copyPayload,
-  type NewEntry,
-  Place,
-  type Safety,
-} from "../entry.ts";
+import { type Appended, checkEntry, copyEntry, type NewEntry, Place, type Safety } from "../entry.ts";
 import { LedgerError } from "../error.ts";
 import type { DescribeEvent, LedgerEvent } from "../event.ts";
 import type { KeyRing, KeyScope } from "../keys/key-ring.ts";
 import { diskError } from "../store/disk-error.ts";
+import type { AcceptedEntry } from "./accepted.ts";
 import type { CommitLoop } from "./commit-loop.ts";
 import type { Publisher } from "./publisher.ts";
-import type { Accepted } from "./sequencer.ts";
 
 /** What an open ledger is made of; `open-ledger.ts` puts it together. */
 export interface LedgerParts {
@@ -197,21 +189,23 @@ export class Ledger {
     const key = this.#keyOf(entry.scope);
     if (!this.#announced.has(key.id)) this.#announce(key.id);
     const place = new Place(this.#size);
-    const item: Accepted = {
-      index: this.#size,
+    const accepted: AcceptedEntry = {
       place,
       type: entry.type,
       timeMs: entry.timeMs,
       sequence: entry.sequence,
-      payload: copyPayload(entry.payload),
       payloadBytes,
       key,
       tenant: ring.reference("tenant", entry.scope.project),
       source: ring.reference("source", entry.source),
       session: entry.session === undefined ? undefined : ring.reference("session", entry.session),
+      offset: 0,
+      commitment: "",
+      ordinal: 0,
+      digest: "",
     };
     this.#size += 1;
-    loop.accept(item);
+    loop.accept(accepted, entry.payload);
     return place;
   }
 

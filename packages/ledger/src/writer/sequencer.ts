@@ -1,27 +1,12 @@
-import { hash } from "node:crypto";
 import { blockBytes } from "../block/cipher.ts";
-import type { Place } from "../entry.ts";
-import type { DataKey } from "../keys/key-ring.ts";
+import { type Digest, digestOf, putDigest, sha256 } from "../merkle/digest.ts";
 import { FRAME_BODY_AT, type FrameHead, frameBytes, frameSpace } from "../wal/frame.ts";
+import type { AcceptedEntry } from "./accepted.ts";
+import type { Batch } from "./entry-queue.ts";
 import { EnvelopeWriter } from "./envelope-writer.ts";
 import { type FrameMemory, FrameSpace } from "./frame-space.ts";
 import { groupByKey } from "./key-groups.ts";
-import { PayloadSealer, type Seal } from "./payload-sealer.ts";
-
-/** An accepted entry, waiting for its commit. */
-export interface Accepted {
-  readonly index: number;
-  readonly place: Place;
-  readonly type: string;
-  readonly timeMs: number;
-  readonly sequence: number;
-  readonly payload: string | Uint8Array;
-  readonly payloadBytes: number;
-  readonly key: DataKey;
-  readonly tenant: string;
-  readonly source: string;
-  readonly session: string | undefined;
-}
+import { PayloadSealer } from "./payload-sealer.ts";
 
 /** One commit: the frame to write, and views into it of what integration will need. */
 export interface Commit {
@@ -52,7 +37,7 @@ export class Sequencer {
   readonly #epoch: number;
   readonly #sealer: PayloadSealer;
   readonly #envelopes = new EnvelopeWriter();
-  readonly #sessionLeaves = new Map<string, string>();
+  readonly #sessionLeaves = new Map<string, Digest>();
   readonly #frames = new FrameSpace();
   #lastLeaf: Buffer;
 
@@ -66,25 +51,25 @@ export class Sequencer {
     return this.#lastLeaf;
   }
 
-  commit(accepted: readonly Accepted[]): Commit {
+  commit(batch: Batch): Commit {
+    const { entries: accepted } = batch;
     const groups = groupByKey(accepted);
     const blocksBytes = groups.reduce((sum, group) => sum + blockBytes(group.plaintextBytes), 0);
     const target = this.#frames.reserve(frameSpace(4 + blocksBytes + accepted.length * ENTRY_BYTES_BOUND));
-    const seals = new Array<Seal>(accepted.length);
     const blocks: Buffer[] = [];
     let offset = FRAME_BODY_AT;
     for (const group of groups) {
-      const block = this.#sealer.seal(accepted, group, target.subarray(offset), seals);
+      const block = this.#sealer.seal(batch, group, target.subarray(offset));
       blocks.push(block);
       offset += block.length;
     }
     const previousLeaf = this.#lastLeaf;
     const leafHashes = Buffer.allocUnsafe(accepted.length * 32);
-    const end = this.#chain(accepted, seals, leafHashes, target, offset);
+    const end = this.#chain(accepted, leafHashes, target, offset);
     const entries = target.subarray(offset, end);
     // The zeroes behind the frame are only needed until it is written, and that is before the next commit.
     const memory = this.#frames.keep(frameBytes(4 + blocksBytes + entries.length));
-    const { index: firstIndex } = accepted[0] as Accepted;
+    const { index: firstIndex } = (accepted[0] as AcceptedEntry).place;
     const head = {
       kind: "entries" as const,
       epoch: this.#epoch,
@@ -103,24 +88,18 @@ export class Sequencer {
   }
 
   /** Writes the envelopes in order, each naming the leaf hash before it, as bundle bytes, and returns where they end. */
-  #chain(
-    accepted: readonly Accepted[],
-    seals: readonly Seal[],
-    leafHashes: Buffer,
-    target: Buffer,
-    begin: number,
-  ): number {
+  #chain(accepted: readonly AcceptedEntry[], leafHashes: Buffer, target: Buffer, begin: number): number {
     let offset = begin;
-    let previous = this.#lastLeaf.toString("base64");
+    let previous = digestOf(this.#lastLeaf);
     for (let at = 0; at < accepted.length; at += 1) {
-      const item = accepted[at] as Accepted;
-      const end = this.#writeEnvelope(target, offset + 2, item, seals[at] as Seal, previous);
+      const entry = accepted[at] as AcceptedEntry;
+      const end = this.#writeEnvelope(target, offset + 2, entry, previous);
       // The byte that a leaf's hash begins with takes the place of the length until that is written.
       target[offset + 1] = 0;
-      previous = hash("sha256", target.subarray(offset + 1, end), "base64");
-      leafHashes.write(previous, at * 32, "base64");
-      item.place.leaf = previous;
-      if (item.session !== undefined) this.#rememberSession(item.session, previous);
+      previous = sha256(target.subarray(offset + 1, end));
+      putDigest(leafHashes, at * 32, previous);
+      entry.place.leaf = previous;
+      if (entry.session !== undefined) this.#rememberSession(entry.session, previous);
       target.writeUInt16BE(end - offset - 2, offset);
       offset = end;
     }
@@ -128,27 +107,28 @@ export class Sequencer {
     return offset;
   }
 
-  #writeEnvelope(target: Buffer, offset: number, item: Accepted, seal: Seal, previous: string): number {
+  #writeEnvelope(target: Buffer, offset: number, entry: AcceptedEntry, previous: Digest): number {
+    const { session } = entry;
     return this.#envelopes.write(target, offset, {
-      c: seal.commitment,
+      c: entry.commitment,
       e: this.#epoch,
-      i: item.index,
-      k: item.key.id,
-      len: lengthBucket(item.payloadBytes),
-      n: seal.ordinal,
+      i: entry.place.index,
+      k: entry.key.id,
+      len: lengthBucket(entry.payloadBytes),
+      n: entry.ordinal,
       p: previous,
-      ses: item.session,
-      sp: item.session === undefined ? undefined : this.#sessionLeaves.get(item.session),
-      sq: item.sequence,
-      src: item.source,
-      t: item.type,
-      ten: item.tenant,
-      ts: item.timeMs,
-      x: seal.digest,
+      ses: session,
+      sp: session === undefined ? undefined : this.#sessionLeaves.get(session),
+      sq: entry.sequence,
+      src: entry.source,
+      t: entry.type,
+      ten: entry.tenant,
+      ts: entry.timeMs,
+      x: entry.digest,
     });
   }
 
-  #rememberSession(session: string, leaf: string): void {
+  #rememberSession(session: string, leaf: Digest): void {
     if (this.#sessionLeaves.size >= SESSIONS_MAX && !this.#sessionLeaves.has(session))
       this.#sessionLeaves.clear();
     this.#sessionLeaves.set(session, leaf);
