@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const stamp = join(root, "apps", "web", "dist", ".page-stamp");
@@ -19,6 +20,7 @@ const ingredients = [
   "packages/ledger/package.json",
   "packages/ledger/src",
   "packages/messages/src",
+  "scripts/build-page.mjs",
   "package-lock.json",
   "tsconfig.base.json",
 ];
@@ -31,7 +33,18 @@ if (!isBuilt()) {
   process.env["NODE_ENV"] = "production";
   const { build } = await import("vite");
   await build({ configFile: join(root, "apps/web/vite.config.ts"), logLevel: "warn" });
+  compress(join(root, "apps/web/dist/page/assets"));
   writeFileSync(stamp, fingerprint);
+}
+
+/** Once here, at the highest quality, so that the server has only files to send. */
+function compress(folder) {
+  for (const name of readdirSync(folder).filter((name) => /\.(?:js|css|svg)$/.test(name))) {
+    const path = join(folder, name);
+    const plain = readFileSync(path);
+    writeFileSync(`${path}.gz`, gzipSync(plain, { level: 9 }));
+    writeFileSync(`${path}.br`, brotliCompressSync(plain));
+  }
 }
 
 function isBuilt() {

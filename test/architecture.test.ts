@@ -9,6 +9,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/domain": [],
   "packages/wire": [],
   "packages/ledger": [],
+  "packages/keys": ["ledger"],
   "packages/messages": [],
   "packages/client": ["domain"],
   "packages/policy": ["domain"],
@@ -17,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/sinks": ["domain", "ledger", "messages"],
   "apps/gateway": ["domain", "wire", "capture", "policy", "client"],
   "apps/server": ["domain", "ledger", "policy", "views", "sinks", "messages"],
-  "apps/cli": ["domain", "ledger", "messages", "views", "sinks", "client", "gateway", "server"],
+  "apps/cli": ["domain", "ledger", "keys", "messages", "views", "sinks", "client", "gateway", "server"],
   "apps/web": ["domain", "messages", "ledger/verifier"],
 };
 

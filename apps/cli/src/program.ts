@@ -5,6 +5,7 @@ import type { Define, Run } from "./program/define.ts";
 import { defineOperating } from "./program/operating.ts";
 import { defineProving } from "./program/proving.ts";
 import { defineReading } from "./program/reading.ts";
+import { defineRetention } from "./program/retention.ts";
 import { defineRunning } from "./program/running.ts";
 import type { Output } from "./terminal/output.ts";
 
@@ -45,7 +46,7 @@ export async function runProgram(
     });
     return command;
   };
-  for (const defineGroup of [defineRunning, defineReading, defineProving, defineOperating])
+  for (const defineGroup of [defineRunning, defineReading, defineProving, defineRetention, defineOperating])
     defineGroup(program, define);
   try {
     await program.parseAsync(args, { from: "user" });

@@ -1,5 +1,5 @@
 import { LedgerError } from "./error.ts";
-import type { KeyScope } from "./keys/key-ring.ts";
+import type { KeyScope } from "./keys/key-scope.ts";
 import { type Digest, digestBytes } from "./merkle/digest.ts";
 import { PAYLOAD_BYTES_MAX } from "./store/limits.ts";
 

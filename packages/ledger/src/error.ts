@@ -18,6 +18,10 @@ export type LedgerErrorCode =
   | "ENVELOPE_MALFORMED"
   /** The data directory was written by a newer version; this one would not understand all of it. */
   | "FORMAT_NEWER"
+  /** Records are being destroyed, so a copy made now would be of two moments. */
+  | "ERASURE_UNDER_WAY"
+  /** An order to destroy keys names none that is there, or too many at once. */
+  | "ERASURE_INVALID"
   /** The directory is not a ledger, or its format file is damaged. */
   | "FORMAT_UNKNOWN"
   /** No entry has this index. */
@@ -36,6 +40,8 @@ export type LedgerErrorCode =
   | "LEDGER_LOCKED"
   /** The path is too long for the lock's Unix socket on this system. */
   | "LOCK_PATH_TOO_LONG"
+  /** The master key cannot be replaced where it is kept, as in an environment variable. */
+  | "MASTER_KEY_FIXED"
   /** The master key file is missing, or not 32 bytes in hexadecimal. */
   | "MASTER_KEY_MALFORMED"
   /** Whoever seals the master key (Vault, a key management service) cannot be asked now. */

@@ -26,6 +26,12 @@ export const en: Catalogue = {
     "After an unclean stop, {bytes} bytes at the end of the log file were copied aside to {file}",
   "ledger.restored": "A copy of {size} entries went on as {origin}: {reason}",
   "key.created": "The data key {key} was made",
+  "key.rotated": "All keys are wrapped under a new master key, number {generation}, from {source}",
+  "key.shred-ordered": "{by} ordered that {keys} keys be destroyed: {reason} ({rule})",
+  "key.shred-completed":
+    "The order of entry {order} is carried out: {keys} keys and {blocks} blocks are gone",
+  "retention.hold-placed": "A hold on {covered} is in force: {reason}",
+  "retention.hold-released": "The hold on {covered} is released: {reason}",
   "disk.low": "The disk of {directory} has only {free} left",
   "disk.stopped": "The disk of {directory} has only {free} left, so nothing is forwarded",
   "disk.recovered": "The disk of {directory} has {free} left again",

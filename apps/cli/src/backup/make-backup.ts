@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
-import { type CopyFile, copyLedger, type VerifyReport, verifyLedger } from "@custody/ledger";
+import { type CopyFile, copyLedger, fileKeySource, type VerifyReport, verifyLedger } from "@custody/ledger";
 import type { Config } from "../config/read-config.ts";
 import { CliError } from "../error.ts";
 import { inspectRecord } from "../recorder/inspect-record.ts";
@@ -58,7 +58,7 @@ async function copyAndVerify(options: BackupOptions): Promise<Backup> {
   const report = await verifyLedger({
     directory: to,
     inspect: inspectRecord,
-    masterKeyFile,
+    keySource: fileKeySource(masterKeyFile),
     onProgress: (checked, size) => onProgress(`${checked} of ${size} entries of the copy checked`),
   });
   const { origin, copiedAtMs, files } = copy;

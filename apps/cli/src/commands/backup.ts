@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { escapeText } from "@custody/messages";
 import { noteKeyCopy } from "../backup/key-copy.ts";
 import { makeBackup } from "../backup/make-backup.ts";
-import { dataDirectory, meantConfig } from "../config/data-directory.ts";
+import { dataDirectoryToRead, meantConfig } from "../config/data-directory.ts";
 import type { Config } from "../config/read-config.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -18,7 +18,7 @@ export async function backup(
   options: BackupCommandOptions,
 ): Promise<number> {
   const { environment, isJson, output } = context;
-  const data = dataDirectory(environment, { config: options.config, data: context.data });
+  const data = dataDirectoryToRead(environment, { config: options.config, data: context.data });
   const to = resolve(environment.workingDirectory, directory);
   const withKey = options.withKey === true;
   const { manifest, report, isRedacted } = await makeBackup({

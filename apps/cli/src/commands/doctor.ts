@@ -4,7 +4,7 @@ import { dataDirectoryOfAny, meantConfig } from "../config/data-directory.ts";
 import type { Config } from "../config/read-config.ts";
 import { ControlClient } from "../control/control-client.ts";
 import { type Check, type Diagnosis, fail, unknown } from "../doctor/finding.ts";
-import { checkKeyCopy, checkLedger, checkWitness } from "../doctor/ledger-checks.ts";
+import { checkErasure, checkKeyCopy, checkLedger, checkWitness } from "../doctor/ledger-checks.ts";
 import { checkDisk, checkModes, checkNode, checkTimeService, checkUser } from "../doctor/machine-checks.ts";
 import {
   checkConfiguration,
@@ -56,6 +56,7 @@ async function diagnose(
       : []),
     checkTimeService,
     () => checkKeyCopy(directory),
+    () => checkErasure(directory),
     checkWitness,
     () => checkServer(status, version),
     () => checkIndex(status),

@@ -1,12 +1,12 @@
 import { LedgerReader } from "@custody/ledger";
 import { indexOptionsFor, indexStatus } from "@custody/views";
-import { dataDirectory } from "../config/data-directory.ts";
+import { dataDirectoryToRead } from "../config/data-directory.ts";
 import type { CommandContext } from "./context.ts";
 
 /** How far the index is. Always a yes: an index that is behind or missing is made up for by whoever opens it. */
 export async function showIndexStatus(context: CommandContext): Promise<number> {
   const { data, environment, isJson, output } = context;
-  const directory = dataDirectory(environment, { data });
+  const directory = dataDirectoryToRead(environment, { data });
   const reader = await LedgerReader.open({ directory });
   const { bytes, cursor, state } = await indexStatus(indexOptionsFor(directory, reader));
   const { size } = reader;

@@ -72,7 +72,7 @@ async function run(
   const { directory, work } = subject;
   const withListen = (found: Config) => {
     const whole = { ...found, listen: listen ?? found.listen };
-    refusePlaintext(whole);
+    refusePlaintext(whole, listen && "--listen");
     return whole;
   };
   const config = withListen(subject.config);

@@ -3,8 +3,10 @@ import { isLoopbackHost, parsePostgresUrl } from "@custody/gateway";
 import { z } from "zod";
 import type { DiskLimits } from "../disk/disk-guard.ts";
 import { parseThreshold, type Threshold } from "../disk/threshold.ts";
+import type { RetentionRules } from "../retention/retention-rules.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { parseByteSize } from "./byte-size.ts";
+import { retentionSchema } from "./retention-schema.ts";
 
 /**
  * custody.yaml, key by key; docs/configuration.md explains them. Every object is strict, so that a misspelt key is
@@ -21,6 +23,7 @@ export interface ParsedConfig {
   readonly policy?: string | undefined;
   readonly disk: DiskLimits;
   readonly projects: readonly { readonly name: string }[];
+  readonly retention: RetentionRules;
   readonly targets: readonly TargetConfig[];
 }
 
@@ -143,6 +146,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z
       .array(z.strictObject({ name }))
       .min(1)
       .default([{ name: "default" }]),
+    retention: retentionSchema.prefault({}),
     targets: z.array(target).default([]),
   })
   .superRefine(({ projects, targets }, context) => {

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { LedgerReader } from "@custody/ledger";
 import { readKeyCopy } from "../backup/key-copy.ts";
 import { type Diagnosis, fail, ok, unknown, warn } from "./finding.ts";
@@ -70,6 +72,18 @@ export function checkKeyCopy(data: string): Diagnosis {
         "copy keys/master.key to a safe place, or make a backup with --with-key",
       )
     : ok(id, `the master key was copied on ${time}; whether the copy still exists cannot be seen from here`);
+}
+
+/** An erasure goes on by itself while Custody runs, and at the next start. */
+export function checkErasure(data: string): Diagnosis {
+  const id = "erasure";
+  return existsSync(join(data, ".state/erasure"))
+    ? warn(
+        id,
+        "records are being destroyed: their keys are gone, their blocks not all yet",
+        "let Custody run until `custody status` says that it is done",
+      )
+    : ok(id, "no order to destroy records is unfinished");
 }
 
 export function checkWitness(): Diagnosis {

@@ -4,7 +4,7 @@ import { publicLog } from "@custody/ledger";
 import { parseCheckpoint, parseNote } from "@custody/ledger/verifier";
 import type { CommandContext } from "../commands/context.ts";
 import { openReader } from "../commands/open-reader.ts";
-import { dataDirectory } from "../config/data-directory.ts";
+import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { CliError } from "../error.ts";
 import { coveringCheckpoint } from "./covering-checkpoint.ts";
 import type { Summary } from "./summary.ts";
@@ -15,7 +15,7 @@ import type { Summary } from "./summary.ts";
  */
 export async function exportLog(context: CommandContext, path: string): Promise<Summary> {
   const { data, environment, output } = context;
-  const directory = dataDirectory(environment, { data });
+  const directory = dataDirectoryToRead(environment, { data });
   await checkEmpty(path);
   const checkpoint = await coveringCheckpoint(environment, await openReader(context), directory);
   const { root, size } = parseCheckpoint(parseNote(checkpoint).text);

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { check } from "../commands/check.ts";
+import { keysList } from "../commands/keys-list.ts";
+import { keysRotate } from "../commands/keys-rotate.ts";
 import { keysVerifier } from "../commands/keys-verifier.ts";
 import { prove } from "../commands/prove.ts";
 import { verify } from "../commands/verify.ts";
@@ -36,4 +38,14 @@ export function defineProving(program: Command, define: Define): void {
     ["keys verifier", "keys verifier --all"],
     keysVerifier,
   ).option("--all", "also the keys of earlier origins, oldest first");
+  define<{ readonly session?: string; readonly limit?: string }>(
+    keys,
+    "list",
+    "the data keys: what they are for, and how many records they encrypt",
+    ["keys list", "keys list --session 01a1fa1b-7db8-7000-b3c5-28279ae09295 --json"],
+    keysList,
+  )
+    .option("--session <id>", "only those of one session")
+    .option("--limit <n>", "at most so many; default: 1000");
+  define(keys, "rotate", "wrap every data key under a new master key", ["keys rotate"], keysRotate);
 }

@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { fileURLToPath } from "node:url";
 import { rfc3339, uuidv7Source } from "@custody/domain";
 import { type Gateway, SessionRegistry, startGateway } from "@custody/gateway";
-import { type Ledger, openLedger } from "@custody/ledger";
+import { type Ledger, LedgerReader, openLedger } from "@custody/ledger";
 import { type ServerProcess, startServerProcess } from "@custody/server";
 import type { Config } from "../config/read-config.ts";
 import { serverTls } from "../config/tls-files.ts";
@@ -15,10 +16,14 @@ import type { Environment } from "../environment.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import { originOf } from "../recorder/origin.ts";
+import { Scopes } from "../recorder/scope.ts";
 import { HintKeeper } from "../recovery/keep-hints.ts";
 import { recoverRuns } from "../recovery/recover-runs.ts";
 import { SessionIndexes } from "../recovery/session-indexes.ts";
 import { Reloader } from "../reload/reloader.ts";
+import { ErasureDesk } from "../retention/erasure-desk.ts";
+import { HoldRegister } from "../retention/hold-register.ts";
+import { RetentionTimer } from "../retention/retention-timer.ts";
 import { dataPathOf } from "./data-path.ts";
 import { pageFolder } from "./page-folder.ts";
 import { policyLoadedRecord, readPolicy } from "./policy-record.ts";
@@ -58,14 +63,17 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const tls = serverTls(config, warn);
   const policy = readPolicy(config);
   const core = await openCore(options);
-  const { clock, disk, ledger, newId, recorder, registry, hints } = core;
+  const { clock, disk, erasure, holds, ledger, newId, recorder, registry, hints } = core;
   let gateway: Gateway | undefined;
   let server: ServerProcess | undefined;
+  let retention: RetentionTimer | undefined;
   const close = async (graceMs: number) => {
+    retention?.stop();
     await server?.close();
     await gateway?.close(graceMs);
     disk.stop();
     hints.stop();
+    holds.close();
     await hints.write();
     removeServerFile(directory);
     await ledger.close();
@@ -76,6 +84,11 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     const started = await startGateway({ clock, findSession, newId, policy, recorder, targets });
     gateway = started;
     const reloader = new Reloader({ ...core, ...options, gateway: started, nowUs: clock.nowUs, policy });
+    retention = new RetentionTimer({
+      ...options,
+      command: applyCommand(directory, config.file),
+      rules: () => reloader.config.retention,
+    });
     const desk = {
       ...core,
       nowUs: clock.nowUs,
@@ -92,7 +105,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     const startedAt = rfc3339(clock.nowUs());
     const { version } = environment;
     server = await startServerProcess({
-      dataPath: dataPathOf({ desk, disk, gateway, ledger, startedAt, version }),
+      dataPath: dataPathOf({ desk, disk, erasure, gateway, ledger, startedAt, version }),
       settings: {
         ...config.listen,
         ...(config.publicUrl === undefined ? undefined : { publicUrl: config.publicUrl }),
@@ -112,6 +125,12 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     await close(0).catch(() => {});
     throw error;
   }
+}
+
+function applyCommand(directory: string, config: string | undefined): string[] {
+  const launcher = fileURLToPath(new URL("../../bin/custody.mjs", import.meta.url));
+  const named = config === undefined ? [] : ["--config", config];
+  return [process.execPath, launcher, "retention", "apply", "--json", "--data", directory, ...named];
 }
 
 /** The ledger, and all that only needs the ledger. */
@@ -134,6 +153,7 @@ async function openCore({ config, directory, environment, warn }: StartOptions) 
       onFailure,
       origin,
       refusal: () => disk.refusal,
+      scopes: new Scopes(config.retention),
     });
     const disk = new DiskGuard({
       directory,
@@ -145,12 +165,22 @@ async function openCore({ config, directory, environment, warn }: StartOptions) 
     });
     const registry = new SessionRegistry({ newId, nowUs: clock.nowUs });
     const indexes = new SessionIndexes(clock.nowUs);
-    const { closed } = await recoverRuns({ directory, indexes, nowUs: clock.nowUs, recorder, registry });
+    const reader = await LedgerReader.open({ directory });
+    const { closed } = await recoverRuns({
+      directory,
+      indexes,
+      nowUs: clock.nowUs,
+      reader,
+      recorder,
+      registry,
+    });
+    const holds = new HoldRegister(directory, reader, () => ledger.durableSize);
+    const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, recorder });
     if (closed > 0)
       warn(`${closed} statements were running when the last run ended; how they ended is unknown`);
     await disk.start();
     const hints = new HintKeeper(directory, recorder, indexes);
-    return { clock, disk, hints, indexes, ledger, newId, recorder, registry };
+    return { clock, disk, erasure, hints, holds, indexes, ledger, newId, recorder, registry };
   } catch (error) {
     await ledger.close().catch(() => {});
     throw error;

@@ -14,7 +14,17 @@ export interface Status {
   readonly targets: readonly { readonly name: string; readonly kind: string; readonly listen: string }[];
   readonly connections: number;
   readonly sessions: number;
+  /** Orders to destroy keys, of this run: how far their blocks are taken away. */
+  readonly erasures: readonly {
+    readonly order: number;
+    readonly bundles: number;
+    readonly of: number;
+    readonly state: "under way" | "done" | "waits for the next start";
+  }[];
 }
+
+/** What only the operator may have done. */
+export type AdministerAct = "erase" | "hold" | "holds" | "release-hold" | "rotate-key";
 
 /** What `custody session new --json` prints, and `POST /api/sessions` answers. */
 export interface NewSession {
@@ -36,4 +46,6 @@ export interface DataPath {
   status(): Status;
   /** `body` is whatever somebody sent. @throws HttpProblem */
   openSession(body: unknown): Promise<NewSession>;
+  /** `request` is whatever somebody sent. @throws HttpProblem */
+  administer(act: AdministerAct, request: unknown): Promise<unknown>;
 }

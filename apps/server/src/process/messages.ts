@@ -1,5 +1,5 @@
 import type { HttpProblemCode } from "../http/http-problem.ts";
-import type { NewSession, Status } from "./data-path.ts";
+import type { AdministerAct, NewSession, Status } from "./data-path.ts";
 import type { ServerSettings } from "./settings.ts";
 
 export const ALIVE_INTERVAL_MS = 1000;
@@ -7,6 +7,11 @@ export const ALIVE_INTERVAL_MS = 1000;
 /** What the server can ask of the data path, and what it gets. */
 export interface Questions {
   readonly report: { readonly body: undefined; readonly answer: DataPathReport };
+  /** Everything that changes what is kept; the data path reads the body. */
+  readonly administer: {
+    readonly body: { readonly act: AdministerAct; readonly request: unknown };
+    readonly answer: unknown;
+  };
   readonly openSession: { readonly body: unknown; readonly answer: NewSession };
 }
 

@@ -31,6 +31,7 @@ async function started(settings: object = {}, silenceMaxMs = 60_000) {
   const warnings: string[] = [];
   const server = await startServerProcess({
     dataPath: {
+      administer: (act, request) => Promise.resolve({ act, request }),
       openSession: (body) => Promise.reject(new HttpProblem("request-invalid", JSON.stringify(body))),
       get size() {
         return ledger.size;

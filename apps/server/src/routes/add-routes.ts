@@ -10,6 +10,7 @@ import { openApiRoutes } from "./open-api.ts";
 import { pageRoutes } from "./page.ts";
 import type { RouteParts } from "./parts.ts";
 import { recordRoutes } from "./records.ts";
+import { retentionRoutes } from "./retention.ts";
 import { signInRoutes } from "./sign-in.ts";
 import { statusRoutes } from "./status.ts";
 import { streamRoutes } from "./stream.ts";
@@ -22,6 +23,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   healthRoutes(api, parts);
   signInRoutes(api, parts);
   statusRoutes(api, parts);
+  retentionRoutes(api, parts);
   recordRoutes(api, parts);
   facetRoutes(api, parts);
   streamRoutes(api, parts, streams);

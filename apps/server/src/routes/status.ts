@@ -24,6 +24,14 @@ const statusAnswer: z.ZodType<StatusAnswer> = z.strictObject({
   targets: z.array(z.strictObject({ name: z.string(), kind: z.string(), listen: z.string() })),
   connections: count,
   sessions: count,
+  erasures: z.array(
+    z.strictObject({
+      order: count,
+      bundles: count,
+      of: count,
+      state: z.enum(["under way", "done", "waits for the next start"]),
+    }),
+  ),
   index: z.strictObject({ cursor: count, size: count }),
 });
 

@@ -118,6 +118,7 @@ function fakeLink(ledger: Ledger) {
     serverRestarts: 0,
     status: {
       connections: 1,
+      erasures: [],
       data: ledger.directory,
       ledger: { durableSize: ledger.durableSize, failure: null, origin: ledger.origin, size: ledger.size },
       pid: 1,

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LedgerError } from "../error.ts";
-import type { MasterKey } from "../keys/master-key.ts";
+import type { ScopedKey } from "../keys/key-ring.ts";
+import type { KeyOptions } from "../keys/unlock.ts";
 import { inclusionProof } from "../merkle/proofs.ts";
 import { TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
 import { tileHashReader } from "../merkle/tile-reader.ts";
@@ -17,16 +18,14 @@ import { formatReceipt } from "../verifier/receipt.ts";
 import type { LedgerKeys } from "../writer/open-keys.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
 import { Payloads } from "./payloads.ts";
-import { existingFormat, findMasterKey, loadKeys } from "./reader-keys.ts";
+import { existingFormat, needKeys } from "./reader-keys.ts";
 import { TailFollower } from "./tail-follower.ts";
 
 /** A writer frees segments at most a few times a second; more misses than this are not its doing. */
 const REFRESH_ATTEMPTS_MAX = 100;
 
-export interface ReaderOptions {
+export interface ReaderOptions extends KeyOptions {
   readonly directory: string;
-  readonly masterKey?: MasterKey;
-  readonly masterKeyFile?: string;
   readonly disk?: Disk;
 }
 
@@ -36,10 +35,13 @@ export interface ReadEntry {
   readonly envelope: Envelope;
   /** The bytes that the tree covers. */
   readonly entry: Buffer;
-  readonly payload: Buffer;
+  /** Undefined, like `salt`, when its key was destroyed. */
+  readonly payload: Buffer | undefined;
   /** 16 bytes. The envelope commits to salt and payload together, see the verifier's `commitment`. */
-  readonly salt: Buffer;
+  readonly salt: Buffer | undefined;
 }
+
+const DESTROYED = { payload: undefined, salt: undefined };
 
 /** Reads a ledger without its lock, also while it is being written. `refresh` looks for what was appended since. */
 export class LedgerReader {
@@ -69,15 +71,7 @@ export class LedgerReader {
     const disk = options.disk ?? nodeDisk;
     const layout = layoutOf(options.directory);
     const format = await existingFormat(disk, layout);
-    const master = await findMasterKey(disk, layout, options.masterKey, options.masterKeyFile);
-    if (master === undefined) {
-      const path = options.masterKeyFile ?? layout.masterKey;
-      throw new LedgerError(
-        "MASTER_KEY_MALFORMED",
-        `${path} is missing: the records cannot be read without it`,
-      );
-    }
-    const keys = await loadKeys(disk, layout, format, master);
+    const keys = await needKeys(disk, layout, format, options);
     const reader = new LedgerReader(disk, layout, format, keys);
     await reader.refresh();
     return reader;
@@ -85,6 +79,11 @@ export class LedgerReader {
 
   get origin(): string {
     return this.#format.origin;
+  }
+
+  /** How often the master key was rotated, and one. */
+  get keyGeneration(): number {
+    return this.#keys.ring.generation;
   }
 
   /** How many entries can be read: everything acknowledged before the last refresh. */
@@ -101,6 +100,8 @@ export class LedgerReader {
   }
 
   async #refresh(): Promise<void> {
+    // Whoever reads on must not go on reading what was destroyed meanwhile.
+    await this.#keys.ring.follow();
     for (let attempt = 0; attempt < REFRESH_ATTEMPTS_MAX; attempt += 1) {
       const state = await this.#readState();
       const isWhole = await this.#tail.follow(state);
@@ -127,10 +128,20 @@ export class LedgerReader {
       if (bundle !== current) payloads.use(bundle.blocks);
       current = bundle;
       const envelope = parseEnvelope(entry);
-      // The writer may have made a key since we read the ring.
-      if (!this.#keys.ring.has(envelope.k)) await this.#keys.ring.follow();
-      const { payload, salt } = payloads.payloadOf(envelope);
-      yield { index, envelope, entry, payload, salt };
+      yield { index, envelope, entry, ...(await this.#open(payloads, envelope)) };
+    }
+  }
+
+  /** The writer may have made or destroyed a key since we read the ring. */
+  async #open(payloads: Payloads, envelope: Envelope): Promise<Pick<ReadEntry, "payload" | "salt">> {
+    const { ring } = this.#keys;
+    if (!ring.has(envelope.k)) await ring.follow();
+    try {
+      return ring.isDestroyed(envelope.k) ? DESTROYED : payloads.payloadOf(envelope);
+    } catch (error) {
+      await ring.follow();
+      if (ring.isDestroyed(envelope.k)) return DESTROYED;
+      throw error;
     }
   }
 
@@ -164,6 +175,11 @@ export class LedgerReader {
     return this.#keys.ring.deriveKey(label);
   }
 
+  /** The data keys that can be used, with their scopes, as the ring stood at the last refresh. */
+  keys(): AsyncGenerator<ScopedKey, void, undefined> {
+    return this.#keys.ring.scopedKeys();
+  }
+
   /** The newest published checkpoint, a signed note; undefined before the first. */
   async checkpoint(): Promise<string | undefined> {
     return (await this.#disk.read(this.#layout.checkpoint))?.toString("utf8");
@@ -183,7 +199,7 @@ export class LedgerReader {
       );
     }
     if (size > this.#treeSize) await this.refresh();
-    const { entry } = await this.entry(index);
+    const { entry } = await this.envelope(index);
     const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), size);
     return formatReceipt({ checkpoint, extra: entry, index, proof: inclusionProof(index, size, read) });
   }

@@ -1,6 +1,6 @@
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { type Disk, openExisting } from "../store/disk.ts";
-import type { DiskFile } from "../store/disk-file.ts";
 import { type Frame, frameLength, readFrame } from "../wal/frame.ts";
 import { listSegments, SEGMENT_HEADER_BYTES, segmentName } from "../wal/segment.ts";
 
@@ -53,7 +53,7 @@ export async function readWalTail(
  * Reads in pieces, so that an idle tail costs one small read and not the whole segment. Returns where the frames end.
  */
 async function readSegmentTail(
-  file: DiskFile,
+  file: FileHandle,
   number: number,
   start: number,
   frameKey: Buffer | undefined,
@@ -83,7 +83,7 @@ async function readSegmentTail(
   }
 }
 
-async function readPiece(file: DiskFile, position: number, bytesMax: number): Promise<Buffer> {
+async function readPiece(file: FileHandle, position: number, bytesMax: number): Promise<Buffer> {
   const bytes = bytesMax <= PIECE_BYTES_MAX ? bytesMax : Math.min(bytesMax, (await file.stat()).size);
   // It is read into at once, and what it holds stays as long as its frames: zeroes and a shared pool would be waste.
   const buffer = Buffer.allocUnsafeSlow(bytes);

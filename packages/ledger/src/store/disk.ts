@@ -1,7 +1,15 @@
-import { fdatasync, fdatasyncSync, fsync, rename, writeSync, writev } from "node:fs";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fsync,
+  open as openWithCallback,
+  rename,
+  writeSync,
+  writev,
+} from "node:fs";
+import { type FileHandle, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { DiskFile } from "./disk-file.ts";
 
 /**
  * The few things that the ledger asks of a disk. Tests replace it to fail at a named step.
@@ -23,7 +31,10 @@ export interface Disk {
   syncDirectory(path: string): Promise<void>;
   /** The file's bytes, or undefined when there is none. */
   read(path: string): Promise<Buffer | undefined>;
-  open(path: string, flags: string, mode?: number): Promise<DiskFile>;
+  open(path: string, flags: string, mode?: number): Promise<FileHandle>;
+  /** For many files: a handle costs several times what is done with it. To be closed with `closeDescriptor`. */
+  openDescriptor(path: string, flags: string): Promise<number>;
+  closeDescriptor(descriptor: number): void;
   makeDirectory(path: string): Promise<void>;
   /** Names in a directory, sorted; none when it does not exist. */
   list(path: string): Promise<string[]>;
@@ -61,27 +72,29 @@ export const nodeDisk: Disk = {
   syncNow: (descriptor) => fdatasyncSync(descriptor),
   async replace(path, bytes, mode = 0o600) {
     const temporary = temporaryPath(path);
-    const file = await DiskFile.open(temporary, "w", mode);
+    const descriptor = await openFile(temporary, "w", mode);
     try {
-      await nodeDisk.write(file.fd, [bytes], 0);
-      await nodeDisk.sync(file.fd);
+      await nodeDisk.write(descriptor, [bytes], 0);
+      await nodeDisk.sync(descriptor);
     } finally {
-      await file.close();
+      closeSync(descriptor);
     }
     await nodeDisk.rename(temporary, path);
   },
   async syncDirectory(path) {
-    const directory = await DiskFile.open(path, "r", 0);
+    const directory = await openFile(path, "r");
     try {
       await new Promise<void>((resolve, reject) => {
-        fsync(directory.fd, (error) => (error ? reject(error) : resolve()));
+        fsync(directory, (error) => (error ? reject(error) : resolve()));
       });
     } finally {
-      await directory.close();
+      closeSync(directory);
     }
   },
   read: (path) => readFile(path).catch(absent),
-  open: (path, flags, mode = 0o600) => DiskFile.open(path, flags, mode),
+  open: (path, flags, mode = 0o600) => open(path, flags, mode),
+  openDescriptor: (path, flags) => openFile(path, flags),
+  closeDescriptor: (descriptor) => closeSync(descriptor),
   async makeDirectory(path) {
     const made = await mkdir(path, { recursive: true, mode: 0o700 });
     if (made === undefined) return;
@@ -103,8 +116,14 @@ export const nodeDisk: Disk = {
 };
 
 /** Opens a file for reading; undefined when there is none. */
-export function openExisting(disk: Disk, path: string): Promise<DiskFile | undefined> {
+export function openExisting(disk: Disk, path: string): Promise<FileHandle | undefined> {
   return disk.open(path, "r").catch(absent);
+}
+
+function openFile(path: string, flags: string, mode = 0o600): Promise<number> {
+  return new Promise((resolve, reject) => {
+    openWithCallback(path, flags, mode, (error, descriptor) => (error ? reject(error) : resolve(descriptor)));
+  });
 }
 
 /** How many bytes were written; fewer than there are when the disk became full meanwhile. */

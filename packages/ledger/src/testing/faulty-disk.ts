@@ -71,6 +71,15 @@ export class FaultyDisk implements Disk {
     return nodeDisk.open(path, flags, mode);
   }
 
+  async openDescriptor(path: string, flags: string): Promise<number> {
+    const fault = this.#next("openDescriptor", path);
+    if (fault) throw failure(fault);
+    return nodeDisk.openDescriptor(path, flags);
+  }
+
+  /** What had to be durable is by then, so there is nothing that could fail. */
+  closeDescriptor = (descriptor: number) => nodeDisk.closeDescriptor(descriptor);
+
   async #run<T>(operation: keyof Disk, path: string, work: () => Promise<T>): Promise<T> {
     const fault = this.#next(operation, path);
     if (fault && fault.leaves !== "all") throw failure(fault);

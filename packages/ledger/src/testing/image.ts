@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { Disk } from "../store/disk.ts";
 
@@ -18,6 +19,19 @@ export function takeImage(directory: string): Map<string, Buffer> {
 /** The directory in which an image appears. */
 export const IMAGE_ROOT = "/image";
 
+/** What an open file can do for its readers. */
+function readOnly(bytes: Buffer): FileHandle {
+  const handle = {
+    close: async () => {},
+    readFile: async () => Buffer.from(bytes),
+    stat: async () => ({ ino: 1n, size: BigInt(bytes.length) }),
+    read: async (target: Buffer, offset: number, length: number, position: number) => ({
+      bytesRead: bytes.copy(target, offset, position, position + length),
+    }),
+  };
+  return handle as unknown as FileHandle;
+}
+
 /** A disk that can only be read, and holds an image below `IMAGE_ROOT`. */
 export function imageDisk(image: Image): Disk {
   const names = new Map<string, Set<string>>();
@@ -36,11 +50,18 @@ export function imageDisk(image: Image): Disk {
     list: async (path) => [...(names.get(path) ?? [])].sort(),
     writeSync: refuse,
     write: refuse,
+    openDescriptor: refuse,
+    closeDescriptor: refuse,
     sync: refuse,
     syncNow: refuse,
     replace: refuse,
     syncDirectory: refuse,
-    open: refuse,
+    open: async (path, flags) => {
+      const bytes = image.get(path.slice(IMAGE_ROOT.length + 1));
+      if (flags !== "r") return refuse();
+      if (bytes === undefined) throw Object.assign(new Error("there is no such file"), { code: "ENOENT" });
+      return readOnly(bytes);
+    },
     makeDirectory: refuse,
     rename: refuse,
     remove: refuse,

@@ -9,6 +9,7 @@ import type { Claim } from "./claims.ts";
 import { EntryChecker } from "./entry-checker.ts";
 import type { Findings } from "./finding.ts";
 import { type InspectPayload, PayloadChecker } from "./payload-checker.ts";
+import type { Shredded } from "./shredded.ts";
 import { checkEpoch } from "./small-files.ts";
 import { stays } from "./stays.ts";
 import { listStoredFiles, type StoredFiles } from "./stored-files.ts";
@@ -23,6 +24,8 @@ export interface StoreCheckerParts {
   readonly findings: Findings;
   readonly claims: readonly Claim[];
   readonly inspect: InspectPayload | undefined;
+  readonly isDestroyed: (keyId: string) => boolean;
+  readonly shredded: Shredded;
   readonly onProgress: ((checked: number, size: number) => void) | undefined;
 }
 
@@ -40,10 +43,11 @@ export class StoreChecker {
   #isStateDamaged = false;
 
   constructor(parts: StoreCheckerParts) {
-    const { findings, inspect, keys, ledgerId } = parts;
+    const { findings, inspect, isDestroyed, keys, ledgerId, shredded } = parts;
     this.#parts = parts;
     this.#entries = new EntryChecker(findings);
-    this.#payloads = new PayloadChecker({ ring: keys?.ring, ledgerId, findings, inspect });
+    const ring = keys?.ring;
+    this.#payloads = new PayloadChecker({ ring, ledgerId, findings, inspect, isDestroyed, shredded });
   }
 
   async check(): Promise<{ size: number; root: Buffer }> {

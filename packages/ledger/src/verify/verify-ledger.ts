@@ -1,6 +1,8 @@
 import { LedgerError } from "../error.ts";
-import type { MasterKey } from "../keys/master-key.ts";
-import { existingFormat, findMasterKey, loadKeys } from "../reader/reader-keys.ts";
+import { RingFile } from "../keys/ring-file.ts";
+import { isDestroyed } from "../keys/ring-row.ts";
+import type { KeyOptions } from "../keys/unlock.ts";
+import { existingFormat, loadKeys } from "../reader/reader-keys.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
 import type { Format } from "../store/format.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
@@ -11,14 +13,13 @@ import { type Claim, openClaim } from "./claims.ts";
 import { type Finding, Findings } from "./finding.ts";
 import { checkPastVerifiers } from "./past-verifiers.ts";
 import type { InspectPayload } from "./payload-checker.ts";
+import { type RecordedErasure, Shredded } from "./shredded.ts";
 import { checkRecovered } from "./small-files.ts";
 import { stays } from "./stays.ts";
 import { StoreChecker } from "./store-checker.ts";
 
-export interface VerifyOptions {
+export interface VerifyOptions extends KeyOptions {
   readonly directory: string;
-  readonly masterKey?: MasterKey;
-  readonly masterKeyFile?: string;
   /** An older checkpoint, kept elsewhere: the ledger must still begin with the tree that it covers. */
   readonly checkpoint?: string;
   /** A verifier key kept elsewhere; default: the one in the directory. */
@@ -35,8 +36,10 @@ export interface VerifyReport {
   readonly size: number;
   /** Root of all checked entries, in base64. */
   readonly root: string;
-  /** Entries whose payload was destroyed by a recorded order. */
+  /** Entries whose payload was destroyed by a recorded order. Without the master key: by what looks like one. */
   readonly shredded: number;
+  /** The orders, in the order of their records; none without the master key, because they are encrypted. */
+  readonly erasures: readonly RecordedErasure[];
   /** False when there was no master key: then payloads were not opened. */
   readonly decrypted: boolean;
   readonly findings: readonly Finding[];
@@ -53,10 +56,13 @@ export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport
   const layout = layoutOf(options.directory);
   const format = await existingFormat(disk, layout);
   const findings = new Findings();
-  const master = await findMasterKey(disk, layout, options.masterKey, options.masterKeyFile);
-  const keys = master && (await openRing(disk, layout, format, master, findings));
+  const keys = await openRing(disk, layout, format, options, findings);
   const claims = await collectClaims(options, disk, layout, format, keys, findings);
+  const shredded = new Shredded();
+  const destroyed = keys ? new Set<string>() : await destroyedKeys(disk, layout, findings);
   const store = new StoreChecker({
+    shredded,
+    isDestroyed: (id) => destroyed.has(id),
     disk,
     layout,
     ledgerId: format.id,
@@ -68,15 +74,35 @@ export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport
   });
   const { size, root } = await store.check();
   await checkRecovered(disk, layout, findings);
+  const shreddedCount = keys ? shredded.settle(findings) : shredded.settleWithoutKeys(findings);
   const { list } = findings;
   return {
     ok: list.length === 0,
     size,
     root: root.toString("base64"),
-    shredded: 0,
+    shredded: shreddedCount,
+    erasures: keys ? shredded.erasures((id) => keys.ring.has(id)) : [],
     decrypted: keys !== undefined,
     findings: list,
   };
+}
+
+/** What the ring says to whoever cannot open it. */
+async function destroyedKeys(disk: Disk, layout: Layout, findings: Findings): Promise<ReadonlySet<string>> {
+  const file = new RingFile(disk, layout.keyRing);
+  try {
+    const bytes = await file.read();
+    return new Set(
+      bytes &&
+        file
+          .take(bytes)
+          .filter(isDestroyed)
+          .map(({ id }) => id),
+    );
+  } catch (error) {
+    findings.add("KEY_RING_DAMAGED", "keys/ring", (error as Error).message);
+    return new Set();
+  }
 }
 
 /** The key ring with every row opened, so that no byte of it goes unchecked. */
@@ -84,14 +110,16 @@ async function openRing(
   disk: Disk,
   layout: Layout,
   format: Format,
-  master: MasterKey,
+  options: KeyOptions,
   findings: Findings,
 ): Promise<LedgerKeys | undefined> {
   try {
-    const keys = await loadKeys(disk, layout, format, master);
+    const keys = await loadKeys(disk, layout, format, options);
+    if (keys === undefined) return undefined;
     if (await isTorn(disk, layout.keyRing))
       findings.add("KEY_RING_DAMAGED", "keys/ring", "it ends in the middle of a row");
     for (const { id } of keys.ring.rows()) {
+      if (!keys.ring.has(id)) continue;
       try {
         keys.ring.secret(id);
       } catch (error) {

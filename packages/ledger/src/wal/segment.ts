@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { type Disk, openExisting } from "../store/disk.ts";
-import type { DiskFile } from "../store/disk-file.ts";
 
 /**
  * A write-ahead segment: a file of fixed size, filled with zeroes before use, so that a commit changes no metadata
@@ -53,7 +53,7 @@ export function isSegmentHeader(bytes: Buffer, ledgerId: Buffer, number: number)
 /** A segment open for writing. */
 export interface Segment {
   readonly number: number;
-  readonly file: DiskFile;
+  readonly file: FileHandle;
   readonly bytesMax: number;
   /** Where the next frame goes. */
   position: number;

@@ -71,7 +71,7 @@ test("wherever the power goes, a file that has its name is whole, and after the 
 });
 
 test.each<[Step["operation"], Fault["leaves"]]>([
-  ["open", "nothing"],
+  ["openDescriptor", "nothing"],
   ["write", "nothing"],
   ["write", "half"],
   ["write", "all"],

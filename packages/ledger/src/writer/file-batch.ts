@@ -1,7 +1,6 @@
 import { dirname, join } from "node:path";
 import { LedgerError } from "../error.ts";
 import { type Disk, temporaryPath } from "../store/disk.ts";
-import type { DiskFile } from "../store/disk-file.ts";
 
 /** How many files are worked on at once: one of Node's four threads stays free for the write-ahead file. */
 const PARALLEL = 3;
@@ -68,14 +67,14 @@ export class FileBatch {
   }
 
   async #write(jobs: readonly Job[]): Promise<void> {
-    const opened = new Map<Job, DiskFile>();
+    const opened = new Map<Job, number>();
     try {
       await inParallel(jobs, async (job) => {
         if (!(await this.#isThere(job))) await this.#fill(job, opened);
       });
-      await inParallel([...opened.values()], (file) => this.#disk.sync(file.fd));
+      await inParallel([...opened.values()], (descriptor) => this.#disk.sync(descriptor));
     } finally {
-      for (const file of opened.values()) await file.close();
+      for (const descriptor of opened.values()) this.#disk.closeDescriptor(descriptor);
     }
     await inParallel([...opened.keys()], async ({ path, written }) => {
       if (written !== path) await this.#disk.rename(written, path);
@@ -90,12 +89,22 @@ export class FileBatch {
     return true;
   }
 
-  async #fill(job: Job, opened: Map<Job, DiskFile>): Promise<void> {
+  async #fill(job: Job, opened: Map<Job, number>): Promise<void> {
     const { written, parts, position } = job;
-    const file = await this.#disk.open(written, position === 0 ? "w" : "r+");
-    opened.set(job, file);
-    if (this.#replaying) await file.truncate(position);
-    await this.#disk.write(file.fd, parts, position);
+    if (this.#replaying && position > 0) await this.#truncate(written, position);
+    const descriptor = await this.#disk.openDescriptor(written, position === 0 ? "w" : "r+");
+    opened.set(job, descriptor);
+    await this.#disk.write(descriptor, parts, position);
+  }
+
+  /** What a crash left behind the bytes that count is not theirs. */
+  async #truncate(path: string, position: number): Promise<void> {
+    const file = await this.#disk.open(path, "r+");
+    try {
+      await file.truncate(position);
+    } finally {
+      await file.close();
+    }
   }
 }
 

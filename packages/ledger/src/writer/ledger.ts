@@ -1,11 +1,20 @@
 import { type Appended, checkEntry, copyEntry, type NewEntry, Place, type Safety } from "../entry.ts";
+import { Eraser, type Erasure, type OnPurge } from "../erasure/eraser.ts";
+import type { ErasureOrder } from "../erasure/order.ts";
 import { LedgerError } from "../error.ts";
 import type { DescribeEvent, LedgerEvent } from "../event.ts";
-import type { KeyRing, KeyScope } from "../keys/key-ring.ts";
+import type { KeyRing, ScopedKey } from "../keys/key-ring.ts";
+import type { KeyScope } from "../keys/key-scope.ts";
+import type { KeySource } from "../keys/key-source.ts";
+import type { MasterKey } from "../keys/master-key.ts";
+import type { Found } from "../keys/unlock.ts";
+import type { Disk } from "../store/disk.ts";
 import { diskError } from "../store/disk-error.ts";
+import type { Layout } from "../store/layout.ts";
 import type { AcceptedEntry } from "./accepted.ts";
 import type { CommitLoop } from "./commit-loop.ts";
 import type { Publisher } from "./publisher.ts";
+import { Rotation } from "./rotation.ts";
 
 /** What an open ledger is made of; `open-ledger.ts` puts it together. */
 export interface LedgerParts {
@@ -16,7 +25,12 @@ export interface LedgerParts {
   readonly instance: string;
   readonly clock: () => number;
   readonly describeEvent: DescribeEvent;
+  readonly disk: Disk;
+  readonly layout: Layout;
   readonly ring: KeyRing;
+  /** How many entries are in tiles and bundles. */
+  readonly treeSize: () => number;
+  readonly keySource: KeySource | MasterKey;
   /** How many rows of the key ring are announced by records. */
   readonly announcedKeys: number;
   readonly loop: CommitLoop;
@@ -46,6 +60,12 @@ export class Ledger {
   #size: number;
   #ownSequence = 0;
   #closing: Promise<void> | undefined;
+  /** The last change of the key ring. */
+  #keyChanges: Promise<unknown> = Promise.resolve();
+  readonly #rotation: Rotation;
+  readonly #eraser: Eraser;
+  /** By key, the index of the last entry that it encrypts. */
+  readonly #lastUse = new Map<string, number>();
   /** The last of those who wait for room, and how many there are. */
   #line: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -57,9 +77,14 @@ export class Ledger {
     this.instance = parts.instance;
     this.#parts = parts;
     this.#size = parts.loop.durableSize;
+    this.#rotation = new Rotation(parts.ring, parts.keySource, async (generation, source) => {
+      this.#note({ type: "key.rotated", generation, source });
+      await parts.loop.reach(this.#size, "durable");
+    });
+    this.#eraser = this.#makeEraser();
     const rows = parts.ring.rows();
     this.#announced = new Set(rows.slice(0, parts.announcedKeys).map(({ id }) => id));
-    for (const { id } of rows) this.#announce(id);
+    for (const { id } of rows) if (parts.ring.has(id)) this.#announce(id);
     for (const event of events) this.#note(event);
   }
 
@@ -112,6 +137,51 @@ export class Ledger {
     return this.#parts.publisher.covering(size);
   }
 
+  /** How often the master key was rotated, and one. */
+  get keyGeneration(): number {
+    return this.#parts.ring.generation;
+  }
+
+  /** Wraps all keys under a new master key, while records go on. Resolves to its generation. */
+  rotateMasterKey(): Promise<number> {
+    return this.#withKeys(() => this.#rotation.begin());
+  }
+
+  /** For whoever opens the ledger: see `Rotation`. */
+  resumeRotation(place: Found["place"]): Promise<void> {
+    return this.#withKeys(() => this.#rotation.resume(place));
+  }
+
+  /** The data keys that can be used, with their scopes. */
+  keys(): AsyncGenerator<ScopedKey, void, undefined> {
+    return this.#parts.ring.scopedKeys();
+  }
+
+  /** What a data key is for; undefined when it is not there, or the ledger's own. */
+  scopeOf(keyId: string): KeyScope | undefined {
+    return this.#parts.ring.scopeOf(keyId);
+  }
+
+  /** Whether something was encrypted with this key at or behind `index`, in this run of the writer. */
+  isUsedSince(keyId: string, index: number): boolean {
+    return (this.#lastUse.get(keyId) ?? -1) >= index;
+  }
+
+  /**
+   * Destroys data keys, and with them whatever they encrypt, by an order that is recorded first. The tree and every
+   * receipt stay as they are. Resolves once the keys are gone; their blocks go in the background.
+   *
+   * @throws LedgerError ERASURE_INVALID
+   */
+  erase(order: ErasureOrder, onPurge?: OnPurge): Promise<Erasure> {
+    return this.#withKeys(() => this.#eraser.erase(order, onPurge));
+  }
+
+  /** For whoever opens the ledger: goes on with what a stop interrupted. */
+  resumeErasures(orders: Parameters<Eraser["resume"]>[0]): Promise<void> {
+    return this.#withKeys(() => this.#eraser.resume(orders));
+  }
+
   /** Makes everything durable, publishes it, seals the write-ahead file and gives up the lock. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -121,6 +191,7 @@ export class Ledger {
   async #close(): Promise<void> {
     const { loop, publisher, epoch, release } = this.#parts;
     try {
+      await this.#eraser.stop();
       if (loop.failure) return;
       this.#note({ type: "ledger.closed", epoch, size: this.#size });
       await loop.reach(this.#size, "durable");
@@ -136,6 +207,22 @@ export class Ledger {
       await publisher.idle();
       await release();
     }
+  }
+
+  /** One change of the key ring at a time. A failure to write it is as final as any other. */
+  #withKeys<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#keyChanges.then(async () => {
+      this.#refuseWhenOver();
+      try {
+        return await change();
+      } catch (error) {
+        if (error instanceof LedgerError) throw error;
+        this.#parts.loop.fail(error, "writing the key ring");
+        throw diskError(error, "writing the key ring");
+      }
+    });
+    this.#keyChanges = done.catch(() => {});
+    return done;
   }
 
   /** Nobody waits for room, and there is some. */
@@ -204,9 +291,36 @@ export class Ledger {
       ordinal: 0,
       digest: "",
     };
+    this.#lastUse.set(key.id, this.#size);
     this.#size += 1;
     loop.accept(accepted, entry.payload);
     return place;
+  }
+
+  #makeEraser(): Eraser {
+    const { disk, layout, loop, publisher, ring, treeSize } = this.#parts;
+    return new Eraser({
+      disk,
+      layout,
+      ring,
+      size: () => this.#size,
+      lastUse: (keys) => Math.max(...keys.map((id) => this.#lastUse.get(id) ?? -1)),
+      treeSize,
+      integrated: async (index) => {
+        await loop.reach(index + 1, "durable");
+        await publisher.covering(index + 1);
+      },
+      recordOrder: async (order) => {
+        this.#note({ type: "key.shred-ordered", ...order });
+        const index = this.#size - 1;
+        await loop.reach(index + 1, "durable");
+        return index;
+      },
+      recordCompletion: async (purged) => {
+        this.#note({ type: "key.shred-completed", ...purged });
+        await loop.reach(this.#size, "durable");
+      },
+    });
   }
 
   /** A new key is written to disk before it is used; a failure there is as final as any other. */

@@ -49,12 +49,17 @@ const kinds: Readonly<Record<string, Kind>> = {
   "disk.recovered": { category: ["host"], type: ["info"] },
   "disk.stopped": { category: ["host"], type: ["info"] },
   "key.created": { category: ["configuration"], type: ["creation"] },
+  "key.rotated": { category: ["configuration"], type: ["change"] },
+  "key.shred-completed": { category: ["configuration"], type: ["deletion"] },
+  "key.shred-ordered": { category: ["configuration"], type: ["deletion"] },
   "ledger.closed": { category: ["process"], type: ["end"] },
   "ledger.created": { category: ["configuration"], type: ["creation"] },
   "ledger.opened": { category: ["process"], type: ["start"] },
   "ledger.recovered": { category: ["process"], type: ["info"] },
   "ledger.restored": { category: ["process"], type: ["info"] },
   "policy.loaded": { category: ["configuration"], type: ["change"] },
+  "retention.hold-placed": { category: ["configuration"], type: ["change"] },
+  "retention.hold-released": { category: ["configuration"], type: ["change"] },
   "session.started": { category: ["iam"], type: ["creation"] },
 };
 

@@ -1,7 +1,15 @@
 import type { AuditRecord } from "@custody/domain";
 import { authentication } from "./authentication.ts";
 import { cancelActivity, datastoreActivity } from "./datastore-activity.ts";
-import { keyCreated, ledgerCreated, policyLoaded, sessionStarted } from "./entity-management.ts";
+import {
+  holdChanged,
+  keyCreated,
+  keyRotated,
+  keysDestroyed,
+  ledgerCreated,
+  policyLoaded,
+  sessionStarted,
+} from "./entity-management.ts";
 import { applicationLifecycle } from "./lifecycle.ts";
 import type { Mapping } from "./mapping.ts";
 
@@ -20,12 +28,17 @@ const mappings = new Map<string, Map>([
   ["disk.recovered", applicationLifecycle],
   ["disk.stopped", applicationLifecycle],
   ["key.created", keyCreated],
+  ["key.rotated", keyRotated],
+  ["key.shred-completed", keysDestroyed],
+  ["key.shred-ordered", keysDestroyed],
   ["ledger.closed", applicationLifecycle],
   ["ledger.created", ledgerCreated],
   ["ledger.opened", applicationLifecycle],
   ["ledger.recovered", applicationLifecycle],
   ["ledger.restored", applicationLifecycle],
   ["policy.loaded", policyLoaded],
+  ["retention.hold-placed", holdChanged],
+  ["retention.hold-released", holdChanged],
   ["session.started", sessionStarted],
 ]);
 

@@ -8,6 +8,7 @@ export function recordOf({
   index,
   payload,
 }: Pick<ReadEntry, "envelope" | "index" | "payload">): AuditRecord {
+  if (payload === undefined) return unreadableRecord(index, envelope);
   try {
     const record = JSON.parse(payload.toString("utf8")) as unknown;
     if (isRecord(record)) return record;

@@ -14,9 +14,9 @@ export class NaiveIndex {
   async follow(reader: LedgerReader): Promise<void> {
     await reader.refresh();
     for await (const { index, payload, envelope } of reader.entries(this.records.length)) {
-      const parsed = JSON.parse(payload.toString("utf8")) as AuditRecord;
-      // The ledger's own events are no records here.
-      const record = parsed.id === undefined ? foreign(index, envelope) : parsed;
+      const parsed = payload && (JSON.parse(payload.toString("utf8")) as AuditRecord);
+      // The ledger's own events are no records here, and destroyed ones are none any more.
+      const record = parsed?.id === undefined ? foreign(index, envelope) : parsed;
       this.records.push(record);
       this.#latest.set(record.action, index);
     }
