@@ -15,7 +15,13 @@ import { removeServerFile, writeServerFile } from "../control/server-file.ts";
 import { DiskGuard } from "../disk/disk-guard.ts";
 import type { Environment } from "../environment.ts";
 import { keyOptionsOf } from "../keys/key-options.ts";
-import { keepRecoveryCopy, recoveryState, recoveryWarning, refuseWithoutRecovery } from "../keys/recovery.ts";
+import {
+  keepRecoveryCopy,
+  recoveryState,
+  recoveryWarning,
+  refuseWithoutRecovery,
+  tryToKeepRecoveryCopy,
+} from "../keys/recovery.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import { originOf } from "../recorder/origin.ts";
@@ -191,7 +197,8 @@ async function openCore(options: StartOptions) {
       registry,
     });
     const holds = new HoldRegister(directory, reader, () => ledger.durableSize);
-    const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, recorder });
+    const onRotated = () => tryToKeepRecoveryCopy(ledger, recipients, warn);
+    const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, onRotated, recorder });
     if (closed > 0)
       warn(`${closed} statements were running when the last run ended; how they ended is unknown`);
     await disk.start();
