@@ -17,8 +17,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/capture": ["domain", "wire"],
   "packages/views": ["domain", "ledger", "messages"],
   "packages/sinks": ["domain", "ledger", "messages"],
+  "packages/anchors": ["domain", "ledger"],
   "apps/gateway": ["domain", "wire", "capture", "policy", "client"],
-  "apps/server": ["domain", "ledger", "policy", "views", "sinks", "messages"],
+  "apps/server": ["domain", "ledger", "policy", "views", "sinks", "anchors", "messages"],
   "apps/cli": [
     "domain",
     "evidence",
@@ -27,6 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "messages",
     "views",
     "sinks",
+    "anchors",
     "client",
     "gateway",
     "server",

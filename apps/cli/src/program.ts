@@ -8,7 +8,19 @@ import { defineProving } from "./program/proving.ts";
 import { defineReading } from "./program/reading.ts";
 import { defineRetention } from "./program/retention.ts";
 import { defineRunning } from "./program/running.ts";
+import { defineWitnessing } from "./program/witnessing.ts";
 import type { Output } from "./terminal/output.ts";
+
+/** In the order in which help lists them. */
+const GROUPS = [
+  defineRunning,
+  defineReading,
+  defineProving,
+  defineKeys,
+  defineWitnessing,
+  defineRetention,
+  defineOperating,
+];
 
 /** Reads the command line, runs the command, and returns the exit code. */
 export async function runProgram(
@@ -49,15 +61,7 @@ export async function runProgram(
     });
     return command;
   };
-  for (const defineGroup of [
-    defineRunning,
-    defineReading,
-    defineProving,
-    defineKeys,
-    defineRetention,
-    defineOperating,
-  ])
-    defineGroup(program, define);
+  for (const defineGroup of GROUPS) defineGroup(program, define);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

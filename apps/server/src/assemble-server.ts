@@ -7,6 +7,7 @@ import { SignInCodes } from "./access/sign-in-codes.ts";
 import type { Api } from "./http/api.ts";
 import { createApi } from "./http/create-api.ts";
 import { openRecords } from "./open-records.ts";
+import { keepOutside } from "./outside/keep-outside.ts";
 import type { DataPathLink } from "./process/data-path-link.ts";
 import { linkKeySource } from "./process/link-key-source.ts";
 import type { ServerSettings } from "./process/settings.ts";
@@ -36,6 +37,16 @@ export async function assembleServer(surroundings: ServerSurroundings): Promise<
   const reader = await LedgerReader.open({ directory, keySource: linkKeySource(link) });
   const records = await openRecords(directory, reader);
   const attempts = new FailedAttempts(warn);
+  const verifierKey = (await readFile(join(directory, "keys", "verifier"), "utf8")).trim();
+  const outside = await keepOutside({
+    directory,
+    link,
+    nowMs,
+    reader,
+    settings: settings.outside ?? {},
+    verifierKey,
+    warn,
+  });
   const parts: RouteParts = {
     attempts,
     codes: new SignInCodes(),
@@ -43,15 +54,17 @@ export async function assembleServer(surroundings: ServerSurroundings): Promise<
     link,
     nowMs,
     origin: () => (publicUrl === undefined ? url() : new URL(publicUrl).origin),
+    outside,
     reader,
     records,
     settings,
-    verifierKey: (await readFile(join(directory, "keys", "verifier"), "utf8")).trim(),
+    verifierKey,
   };
   const gatekeeper = new Gatekeeper({ attempts, hasPublicUrl: publicUrl !== undefined, nowMs, token });
   const api = await createApi({ gatekeeper, settings, warn });
   await addRoutes(api, parts);
   const close = async () => {
+    outside.close();
     parts.feed.close();
     await api.close();
     records.close();

@@ -38,4 +38,8 @@ export const en: Catalogue = {
   "disk.recovered": "The disk of {directory} has {free} left again",
   "config.reloaded": "The configuration {file} was read again and is in force",
   "config.rejected": "The configuration {file} was read again and is not used: {reason}",
+  "checkpoint.witnessed": "The checkpoint of {size} entries is kept by {kind} {place}",
+  "checkpoint.witness-failed": "The checkpoint of {size} entries could not be brought to {kind} {place}",
+  "checkpoint.contradicted":
+    "What {kind} {place} says about the checkpoint of {size} entries and what the ledger says cannot both be true",
 };

@@ -31,6 +31,9 @@ export type MessageKey =
   | "disk.stopped"
   | "disk.recovered"
   | "config.reloaded"
-  | "config.rejected";
+  | "config.rejected"
+  | "checkpoint.witnessed"
+  | "checkpoint.witness-failed"
+  | "checkpoint.contradicted";
 
 export type Catalogue = Readonly<Record<MessageKey, string>>;

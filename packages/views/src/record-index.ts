@@ -1,11 +1,18 @@
 import type { Facets, RecordFilter, RecordPage, RecordRow, TablePage } from "@custody/domain";
+import type { ErasureOrder } from "@custody/ledger";
+import { Doomed } from "./erasure/doomed.ts";
+import type { ErasureStatus } from "./erasure/erasures.ts";
+import { forget } from "./erasure/forget.ts";
+import { purge } from "./erasure/purge.ts";
+import { tableLoss } from "./erasure/table-loss.ts";
 import { ViewsError } from "./error.ts";
 import type { FileLock } from "./file/file-lock.ts";
 import { isDamage, isFileError } from "./file/index-damage.ts";
 import { BATCH_MAX, indexBatch, type NewRow, newRow } from "./indexing/batch.ts";
+import type { IndexOptions } from "./indexing/index-options.ts";
 import type { IndexTables } from "./indexing/index-tables.ts";
-import { type IndexOptions, newTables, openTables } from "./indexing/open-tables.ts";
-import { continuesLedger, readBatch } from "./indexing/read-batch.ts";
+import { newTables, openTables } from "./indexing/open-tables.ts";
+import { type Batch, continuesLedger, readBatch } from "./indexing/read-batch.ts";
 import { countFacets } from "./query/facets.ts";
 import { findIndex, type RelatedRecord, relatedRecords } from "./query/find.ts";
 import { LiveFilter } from "./query/live-filter.ts";
@@ -41,7 +48,10 @@ export class RecordIndex {
   #following: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #live = new WeakMap<RecordFilter, LiveFilter>();
+  #purging: Promise<void> | undefined;
+  #purgeFailure: unknown;
   readonly #listeners = new Set<RowsListener>();
+  readonly #forgetters = new Set<() => void>();
 
   /** Use `openIndex`. */
   constructor(options: IndexOptions, lock: FileLock, tables: IndexTables) {
@@ -77,6 +87,32 @@ export class RecordIndex {
   onRows(listener: RowsListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Told when rows were destroyed: whoever keeps any must let go of them. Returns how to end that. */
+  onForgotten(listener: () => void): () => void {
+    this.#forgetters.add(listener);
+    return () => this.#forgetters.delete(listener);
+  }
+
+  /** How far the index has forgotten what was destroyed. */
+  get erasures(): ErasureStatus {
+    return this.#tables.erasureStatus;
+  }
+
+  /**
+   * Resolves once the file holds nothing any more of what indexed orders destroyed. That goes on by itself whenever the
+   * index follows, in the background.
+   *
+   * @throws ViewsError INDEX_FAILED when that has to wait for the next `follow`.
+   */
+  async purged(): Promise<void> {
+    while (this.#purging !== undefined) await this.#purging;
+    this.#checkOpen();
+    if (this.#tables.erasures.isPending)
+      throw new ViewsError("INDEX_FAILED", `${this.#options.path} still holds what was destroyed`, {
+        cause: this.#purgeFailure,
+      });
   }
 
   /** @throws ViewsError FILTER_INVALID */
@@ -132,7 +168,9 @@ export class RecordIndex {
   /** The row of one entry. */
   row(index: number): RecordRow | undefined {
     return this.#read((tables) =>
-      index >= 0 && index < tables.cursor ? rowsAt(tables, [index])[0] : undefined,
+      index >= 0 && index < tables.cursor && !tables.columns.isForgotten(index)
+        ? rowsAt(tables, [index])[0]
+        : undefined,
     );
   }
 
@@ -160,6 +198,7 @@ export class RecordIndex {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#listeners.clear();
+    this.#forgetters.clear();
     this.#tables.close();
     this.#lock.release();
   }
@@ -174,15 +213,62 @@ export class RecordIndex {
     while (this.cursor < end && !this.#isClosed) {
       const first = this.cursor;
       const tables = this.#tables;
-      const { leaf, rows } = await readBatch(reader, first, Math.min(first + BATCH_MAX, end), (record) =>
-        newRow(tables, record),
+      const batch = await readBatch(reader, first, Math.min(first + BATCH_MAX, end), (found) =>
+        newRow(tables, found),
       );
-      if (this.#isClosed || rows.length === 0) break;
-      this.#extend(() => tables.extend(leaf, () => indexBatch(tables, rows)));
-      this.#tell(first, rows);
+      if (this.#isClosed || batch.rows.length === 0) break;
+      await (batch.order === undefined ? this.#take(batch) : this.#obey(batch, batch.order));
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
     this.#checkOpen();
+    this.#purging ??= this.#purge().finally(() => {
+      this.#purging = undefined;
+    });
+  }
+
+  async #take({ leaf, rows }: Batch<NewRow>): Promise<void> {
+    const tables = this.#tables;
+    const first = tables.cursor;
+    this.#extend(() => tables.extend(leaf, () => indexBatch(tables, rows)));
+    this.#tell(first, rows);
+  }
+
+  /** With the order itself, what it destroys is gone from every list. */
+  async #obey({ leaf, rows }: Batch<NewRow>, { keys }: ErasureOrder): Promise<void> {
+    const tables = this.#tables;
+    const number = tables.cursor;
+    const doomed = new Doomed(tables, keys, number);
+    const loss = await tableLoss(tables, doomed, () => this.#isClosed);
+    if (loss === undefined) return;
+    this.#extend(() =>
+      tables.extend(leaf, () => {
+        indexBatch(tables, rows);
+        forget(tables, number, doomed, loss);
+      }),
+    );
+    for (const listener of this.#forgetters) listener();
+    this.#tell(number, rows);
+  }
+
+  /** Never fails: what is not done is gone on with whenever the index follows. */
+  async #purge(): Promise<void> {
+    let tables: IndexTables | undefined;
+    while (tables !== this.#tables && !this.#isClosed && this.#trouble === undefined) {
+      tables = this.#tables;
+      await this.#purgeFile(tables);
+    }
+  }
+
+  async #purgeFile(tables: IndexTables): Promise<void> {
+    const isOver = () => this.#isClosed || this.#tables !== tables || this.#trouble !== undefined;
+    this.#purgeFailure = undefined;
+    try {
+      if (tables.erasures.isPending) await purge({ isOver, reader: this.#options.reader, tables });
+    } catch (cause) {
+      if (isOver()) return;
+      this.#purgeFailure = cause;
+      if (isDamage(cause) || isFileError(cause)) this.#trouble = isDamage(cause) ? "damaged" : "differs";
+    }
   }
 
   #tell(first: number, batch: readonly NewRow[]): void {

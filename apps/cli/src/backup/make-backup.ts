@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
+import { keptCheckpoints } from "@custody/anchors";
 import type { OpenedKeySource } from "@custody/keys";
 import {
   type CopyFile,
@@ -14,8 +15,9 @@ import {
 import type { Config } from "../config/read-config.ts";
 import { CliError } from "../error.ts";
 import { RECOVERY_FOLDER } from "../keys/recovery.ts";
-import { inspectRecord } from "../recorder/inspect-record.ts";
+import { inspectRecord, listBlobs } from "../recorder/inspect-record.ts";
 import { type Manifest, writeDurably, writeManifest } from "./manifest.ts";
+import { readOutside } from "./outside-files.ts";
 
 export interface BackupOptions {
   readonly data: string;
@@ -63,6 +65,7 @@ export async function makeBackup(options: BackupOptions): Promise<Backup> {
 async function copyAndVerify(options: BackupOptions): Promise<Backup> {
   const { data, keysOf, to, withKey, version, onProgress } = options;
   const keys = await keysOf(data);
+  const outside = readOutside(data);
   const copy = await copyLedger({
     ...keys,
     directory: data,
@@ -72,11 +75,14 @@ async function copyAndVerify(options: BackupOptions): Promise<Backup> {
   const { files: extra, isRedacted } = await copyConfiguration(to, options.config);
   const sealed = await copyIfThere(data, to, "keys", "sealed");
   extra.push(...sealed, ...(await copyRecovery(data, to)));
+  for (const { bytes, folder, name } of outside) extra.push(await addFile(to, folder, name, bytes));
   if (withKey) extra.push(await writeKey(keys, to));
   const report = await verifyLedger({
     ...(await keysForCopy(options, keys, sealed.length > 0)),
     directory: to,
     inspect: inspectRecord,
+    listBlobs,
+    kept: await keptCheckpoints(to),
     onProgress: (checked, size) => onProgress(`${checked} of ${size} entries of the copy checked`),
   });
   const { origin, copiedAtMs, files } = copy;
@@ -128,8 +134,8 @@ async function copyConfiguration(
   const text = readFileSync(config.file, "utf8");
   const safe = withoutPasswords(text);
   const files = [await addFile(to, "config", "custody.yaml", Buffer.from(safe))];
-  if (config.policy !== undefined)
-    files.push(await addFile(to, "config", basename(config.policy), readFileSync(config.policy)));
+  for (const policy of [config.policy, config.witnesses?.policy])
+    if (policy !== undefined) files.push(await addFile(to, "config", basename(policy), readFileSync(policy)));
   return { files, isRedacted: safe !== text };
 }
 

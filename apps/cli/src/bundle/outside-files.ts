@@ -32,7 +32,7 @@ export async function readWitnessed(
   const note = await readFile(path, "utf8").catch(() => undefined);
   const witnessed = note === undefined ? undefined : readCheckpoint(note);
   if (note === undefined || witnessed?.origin !== origin || witnessed.size > size) return undefined;
-  const hashes = reader.proveConsistency(witnessed.size, size);
+  const hashes = await reader.proveConsistency(witnessed.size, size);
   return { consistency: hashes.map((hash) => `${hash.toString("base64")}\n`).join(""), note };
 }
 

@@ -6,6 +6,7 @@ import { escapeText } from "@custody/messages";
 import { folderKey } from "../checking/check-folder.ts";
 import { checkReceipt, receiptLines } from "../checking/check-receipt.ts";
 import { CliError } from "../error.ts";
+import { checkCosigners } from "../witness/check-cosigners.ts";
 import { checkEvidence } from "./check-evidence.ts";
 import type { CommandContext } from "./context.ts";
 import { readNamedBytes, readNamedFile } from "./named-file.ts";
@@ -16,7 +17,7 @@ const noKey = "give the key that `custody keys verifier` prints, or a file with 
 export async function check(
   context: CommandContext,
   name: string,
-  options: { readonly key?: string },
+  options: { readonly key?: string; readonly policy?: string },
 ): Promise<number> {
   const path = resolve(context.environment.workingDirectory, name);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
@@ -25,17 +26,28 @@ export async function check(
     return await checkEvidence(context, path, verifierKey, key !== undefined);
   }
   if (options.key === undefined) throw new CliError("USAGE", "--key is missing", noKey);
-  return await checkFile(context, name, options.key);
+  return await checkFile(context, name, { ...options, key: options.key });
 }
 
-async function checkFile(context: CommandContext, name: string, key: string): Promise<number> {
+async function checkFile(
+  context: CommandContext,
+  name: string,
+  { key, policy }: { readonly key: string; readonly policy?: string },
+): Promise<number> {
   const { isJson, output } = context;
   const bytes = readNamedBytes(context, name);
   const verifierKey = await readKey(context, key);
   try {
     const verdict = await checkReceipt(bytes, verifierKey);
-    if (isJson) output.json(verdict);
-    else for (const line of receiptLines(verdict)) output.line(line);
+    const cosigners =
+      policy &&
+      (await checkCosigners(context, Buffer.from(bytes).toString("utf8"), { key: verifierKey, policy }));
+    if (isJson) output.json({ ...verdict, ...(cosigners ? { cosigners } : {}) });
+    else {
+      for (const line of receiptLines(verdict)) output.line(line);
+      for (const { time, witness } of cosigners || [])
+        output.line(escapeText(`cosigned by ${witness} at ${time}`));
+    }
     return 0;
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;

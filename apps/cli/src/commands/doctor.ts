@@ -1,17 +1,12 @@
 import { escapeText } from "@custody/messages";
-import type { Status } from "@custody/server";
+import type { StatusAnswer } from "@custody/server";
 import { dataDirectoryOfAny, meantConfig } from "../config/data-directory.ts";
 import type { Config } from "../config/read-config.ts";
 import { ControlClient } from "../control/control-client.ts";
 import { type Check, type Diagnosis, fail, unknown } from "../doctor/finding.ts";
-import {
-  checkErasure,
-  checkKeyCopy,
-  checkLedger,
-  checkLeftKey,
-  checkWitness,
-} from "../doctor/ledger-checks.ts";
+import { checkErasure, checkKeyCopy, checkLedger, checkLeftKey } from "../doctor/ledger-checks.ts";
 import { checkDisk, checkModes, checkNode, checkTimeService, checkUser } from "../doctor/machine-checks.ts";
+import { checkOutside } from "../doctor/outside-checks.ts";
 import {
   checkConfiguration,
   checkIndex,
@@ -66,13 +61,13 @@ async function diagnose(
     () => checkKeyCopy(directory, config?.masterKey),
     async () => checkLeftKey(directory, await keysOf()),
     () => checkErasure(directory),
-    checkWitness,
+    () => checkOutside(directory, config),
     () => checkServer(status, version),
     () => checkIndex(status),
   ];
   for (const check of checks) {
     try {
-      found.push(await check());
+      found.push(...[await check()].flat());
     } catch (error) {
       found.push(
         unknown(
@@ -90,9 +85,9 @@ async function diagnose(
 async function statusOf(
   data: string,
   { environment }: { data: string; environment: CommandContext["environment"] },
-): Promise<Status | undefined> {
+): Promise<StatusAnswer | undefined> {
   try {
-    return (await ControlClient.find(environment, { data }).request("GET", "/api/status")) as Status;
+    return (await ControlClient.find(environment, { data }).request("GET", "/api/status")) as StatusAnswer;
   } catch {
     return undefined;
   }

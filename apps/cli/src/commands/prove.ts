@@ -1,17 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LedgerError, type LedgerReader } from "@custody/ledger";
+import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { CliError } from "../error.ts";
+import { witnessedCheckpoint } from "../outside/witnessed-checkpoint.ts";
 import { findAction, principalOf } from "../records/find-action.ts";
 import type { IndexedRecord } from "../records/indexed-record.ts";
 import type { CommandContext } from "./context.ts";
 import { writeNamedFile } from "./named-file.ts";
-import { openReader } from "./open-reader.ts";
+import { openReaderOf } from "./open-reader.ts";
 
 /** A checkpoint is published about once a second while the server runs. */
 const WAIT_MS = 3000;
 const PAUSE_MS = 100;
 
 const FORMATS = ["tlog-proof", "cose"];
+
+const NOT_COSIGNED =
+  "custody: no checkpoint that witnesses have cosigned covers it yet, so the receipt has the ledger's signature only";
 
 export interface ProveOptions {
   readonly format?: string;
@@ -21,11 +26,15 @@ export interface ProveOptions {
 
 /** Writes a receipt for one record: an action's final one, or the very one that was named. */
 export async function prove(context: CommandContext, id: string, options: ProveOptions): Promise<number> {
-  const { isJson, output } = context;
+  const { environment, isJson, output } = context;
   checkOptions(context, options);
-  const reader = await openReader(context);
+  const directory = dataDirectoryToRead(environment, context);
+  const reader = await openReaderOf(context, directory);
   const index = await namedIndex(reader, id);
-  const receipt = await receiptOf(reader, index, options);
+  const witnessed = await witnessedCheckpoint(directory, reader);
+  const isCosigned = witnessed !== undefined && index < witnessed.size;
+  const receipt = await receiptOf(reader, index, options, isCosigned ? witnessed.note : undefined);
+  if (witnessed !== undefined && !isCosigned) output.hint(NOT_COSIGNED);
   if (options.output !== undefined) {
     writeNamedFile(context, options.output, receipt);
     if (isJson) output.json({ file: options.output, index });
@@ -58,8 +67,11 @@ async function receiptOf(
   reader: LedgerReader,
   index: number,
   { format, withRecord = false }: ProveOptions,
+  cosigned: string | undefined,
 ): Promise<string | Buffer> {
-  const options = { withPayload: withRecord };
+  // A COSE receipt has a signature of its own in place of a checkpoint's.
+  const checkpoint = format === "cose" || cosigned === undefined ? {} : { checkpoint: cosigned };
+  const options = { withPayload: withRecord, ...checkpoint };
   for (const endMs = Date.now() + WAIT_MS; ; ) {
     try {
       if (format === "cose") return Buffer.from(await reader.proveCose(index, options));

@@ -1,8 +1,9 @@
+import { keptCheckpoints } from "@custody/anchors";
 import { type RecordedErasure, type VerifyReport, verifyLedger } from "@custody/ledger";
 import { escapeText } from "@custody/messages";
 import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { keyOptionsFor } from "../keys/key-options.ts";
-import { inspectRecord } from "../recorder/inspect-record.ts";
+import { inspectRecord, listBlobs } from "../recorder/inspect-record.ts";
 import type { CommandContext } from "./context.ts";
 import { readNamedFile } from "./named-file.ts";
 
@@ -17,6 +18,8 @@ export async function verify(
     ...(await keyOptionsFor(context, directory)),
     directory,
     inspect: inspectRecord,
+    listBlobs,
+    kept: await keptCheckpoints(directory),
     onProgress: (checked, size) => output.progress(`${checked} of ${size} entries checked`),
     ...(options.checkpoint === undefined ? {} : { checkpoint: readNamedFile(context, options.checkpoint) }),
   });

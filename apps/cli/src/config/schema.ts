@@ -6,6 +6,7 @@ import { parseThreshold, type Threshold } from "../disk/threshold.ts";
 import type { RetentionRules } from "../retention/retention-rules.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { parseByteSize } from "./byte-size.ts";
+import { parseDuration } from "./duration.ts";
 import { type MasterKeyConfig, masterKey } from "./master-key.ts";
 import { retentionSchema } from "./retention-schema.ts";
 
@@ -24,9 +25,20 @@ export interface ParsedConfig {
   readonly policy?: string | undefined;
   readonly masterKey?: MasterKeyConfig | undefined;
   readonly disk: DiskLimits;
+  readonly witnesses?: WitnessesConfig | undefined;
   readonly projects: readonly { readonly name: string }[];
   readonly retention: RetentionRules;
   readonly targets: readonly TargetConfig[];
+}
+
+/** Who cosigns checkpoints. */
+export interface WitnessesConfig {
+  /** The file with the policy, c2sp.org/tlog-policy. */
+  readonly policy: string;
+  readonly everyMs: number;
+  /** A file in PEM: authorities that lead to the witnesses' certificates. */
+  readonly ca?: string | undefined;
+  readonly allowPlaintext: boolean;
 }
 
 /** Files in PEM: the certificate with its chain, and its key. */
@@ -112,6 +124,25 @@ const upstream = z.union(
 const path = z.string().min(1, "the path of a file");
 const tls = { cert: path, key: path };
 
+const WITNESSES_EVERY_MS_MIN = 1000;
+const WITNESSES_EVERY_MS_MAX = 24 * 3_600_000;
+
+const every = z.string().transform((text, context): number => {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms >= WITNESSES_EVERY_MS_MIN && ms <= WITNESSES_EVERY_MS_MAX) return ms;
+  context.addIssue({ code: "custom", message: "written as 30s, 1m or 1h, and here from 1s to 24h" });
+  return z.NEVER;
+});
+
+const witnesses = z
+  .strictObject({
+    policy: path,
+    every: every.default(60_000),
+    ca: path.optional(),
+    allowPlaintext: z.boolean().default(false),
+  })
+  .transform(({ every, ...rest }): WitnessesConfig => ({ ...rest, everyMs: every }));
+
 const publicUrl = z.string().transform((text, context): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isOrigin = url !== undefined && `${url.origin}/` === url.href;
@@ -144,6 +175,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z
     tls: z.strictObject(tls).optional(),
     publicUrl: publicUrl.optional(),
     policy: z.string().min(1).optional(),
+    witnesses: witnesses.optional(),
     masterKey: masterKey.optional(),
     projects: z
       .array(z.strictObject({ name }))

@@ -112,11 +112,3 @@ export function checkErasure(data: string): Diagnosis {
       )
     : ok(id, "no order to destroy records is unfinished");
 }
-
-export function checkWitness(): Diagnosis {
-  return warn(
-    "witness",
-    "tamper-detecting only: no copy of a checkpoint is kept outside this machine",
-    "copy the file `checkpoint` elsewhere now and then, and verify with --checkpoint",
-  );
-}

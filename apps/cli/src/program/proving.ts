@@ -27,11 +27,17 @@ export function defineProving(program: Command, define: Define): void {
     .option("-o, --output <file>", "default: standard output")
     .option("--with-record", "put the record into it, for somebody without any key to read")
     .option("--format <format>", "tlog-proof (C2SP), or cose (RFC 9942)", "tlog-proof");
-  define<{ key?: string }>(
+  define<{ key?: string; policy?: string }>(
     program,
     "check <path>",
     "check a receipt, or an evidence folder, on any machine",
-    ['check receipt.txt --key "$(custody keys verifier)"', "check evidence/ --key key.txt"],
+    [
+      'check receipt.txt --key "$(custody keys verifier)"',
+      "check receipt.txt --key log.key --policy witnesses",
+      "check evidence/ --key key.txt",
+    ],
     (context, options, [path]) => check(context, path as string, options),
-  ).option("--key <key>", "what `custody keys verifier` printed, or a file with it");
+  )
+    .option("--key <key>", "what `custody keys verifier` printed, or a file with it")
+    .option("--policy <file>", "who must have cosigned a receipt: c2sp.org/tlog-policy");
 }

@@ -4,6 +4,7 @@ import type { Ledger } from "@custody/ledger";
 import type { AdministerAct, DataPath } from "@custody/server";
 import type { DiskGuard } from "../disk/disk-guard.ts";
 import type { RecoveryState } from "../keys/recovery.ts";
+import type { CheckpointRecords } from "../outside/checkpoint-records.ts";
 import type { ErasureDesk } from "../retention/erasure-desk.ts";
 import { openSession, type SessionDeskOptions } from "./session-desk.ts";
 
@@ -14,6 +15,7 @@ export interface DataPathParts {
   readonly gateway: Gateway;
   readonly disk: Pick<DiskGuard, "refusal">;
   readonly desk: SessionDeskOptions;
+  readonly checkpoints: Pick<CheckpointRecords, "record">;
   readonly erasure: ErasureDesk;
   readonly keySource: RememberedSource;
   readonly recovery: () => RecoveryState;
@@ -21,10 +23,12 @@ export interface DataPathParts {
 
 /** What the server's process may ask of this one. */
 export function dataPathOf(parts: DataPathParts): DataPath {
-  const { version, startedAt, ledger, gateway, desk, disk, erasure, keySource, recovery } = parts;
+  const { checkpoints, version, startedAt, ledger, gateway, desk, disk, erasure, keySource, recovery } =
+    parts;
   return {
     heldKeys: () => keySource.held(),
     openSession: (body) => openSession(body, desk),
+    recordCheckpoint: (body) => checkpoints.record(body),
     administer: (act, request) => administer(erasure, act, request),
     get size() {
       return ledger.size;

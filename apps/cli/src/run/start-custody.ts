@@ -22,6 +22,8 @@ import {
   refuseWithoutRecovery,
   tryToKeepRecoveryCopy,
 } from "../keys/recovery.ts";
+import { CheckpointRecords } from "../outside/checkpoint-records.ts";
+import { outsideSettings } from "../outside/outside-config.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import { originOf } from "../recorder/origin.ts";
@@ -75,6 +77,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const targets = config.targets.map((target) => resolveTarget(target, config, environment, warn));
   const tls = serverTls(config, warn);
   const policy = readPolicy(config);
+  const outside = await outsideSettings(config);
   const core = await openCore(options);
   const { clock, disk, erasure, holds, keySource, ledger, newId, recorder, registry, hints, recovery } = core;
   let gateway: Gateway | undefined;
@@ -117,10 +120,27 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     };
     const startedAt = rfc3339(clock.nowUs());
     const { version } = environment;
+    const checkpoints = new CheckpointRecords({
+      newId,
+      nowUs: clock.nowUs,
+      recordOne: (draft) => recorder.recordOne(draft),
+    });
     server = await startServerProcess({
-      dataPath: dataPathOf({ desk, disk, erasure, gateway, keySource, ledger, recovery, startedAt, version }),
+      dataPath: dataPathOf({
+        checkpoints,
+        desk,
+        disk,
+        erasure,
+        gateway,
+        keySource,
+        ledger,
+        recovery,
+        startedAt,
+        version,
+      }),
       settings: {
         ...config.listen,
+        ...outside,
         ...(config.publicUrl === undefined ? undefined : { publicUrl: config.publicUrl }),
         ...(tls === undefined ? undefined : { tls: { cert: tls.certificate, key: tls.key } }),
         directory: ledger.directory,

@@ -1,4 +1,4 @@
-/** What `custody status --json` prints, but for the index, which the server adds. */
+/** What `custody status --json` prints, but for what the server adds: the index, and the places outside. */
 export interface Status {
   readonly version: string;
   readonly pid: number;
@@ -75,6 +75,11 @@ export interface DataPath {
   status(): Status;
   /** `body` is whatever somebody sent. @throws HttpProblem */
   openSession(body: unknown): Promise<NewSession>;
+  /**
+   * Records what became of a checkpoint outside this machine, and tells where that stands. `body` is what the server's
+   * process says, which reads what strangers send. @throws HttpProblem
+   */
+  recordCheckpoint(body: unknown): Promise<{ readonly index: number }>;
   /** For reading the ledger. It goes through a pipe, and nobody can ask for it over HTTP. */
   heldKeys(): Promise<HeldKeys>;
   /** `request` is whatever somebody sent. @throws HttpProblem */

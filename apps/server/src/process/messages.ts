@@ -1,3 +1,4 @@
+import type { CheckpointEvent } from "@custody/anchors";
 import type { HttpProblemCode } from "../http/http-problem.ts";
 import type { AdministerAct, HeldKeys, NewSession, Status } from "./data-path.ts";
 import type { ServerSettings } from "./settings.ts";
@@ -13,6 +14,11 @@ export interface Questions {
     readonly answer: unknown;
   };
   readonly openSession: { readonly body: unknown; readonly answer: NewSession };
+  /** To write down what became of a checkpoint outside this machine; the answer says where that stands. */
+  readonly recordCheckpoint: {
+    readonly body: CheckpointEvent;
+    readonly answer: { readonly index: number };
+  };
   readonly heldKeys: { readonly body: undefined; readonly answer: HeldKeys };
 }
 

@@ -37,6 +37,7 @@ async function started(settings: object = {}, silenceMaxMs = 60_000) {
       }),
       administer: (act, request) => Promise.resolve({ act, request }),
       openSession: (body) => Promise.reject(new HttpProblem("request-invalid", JSON.stringify(body))),
+      recordCheckpoint: () => Promise.reject(new HttpProblem("internal", "not here")),
       get size() {
         return ledger.size;
       },

@@ -163,6 +163,7 @@ class ServerKeeper {
     const { dataPath } = this.#options;
     if (name === "report") return this.#report();
     if (name === "openSession") return dataPath.openSession(body);
+    if (name === "recordCheckpoint") return dataPath.recordCheckpoint(body);
     if (name === "heldKeys") return dataPath.heldKeys();
     const { act, request } = body as Questions["administer"]["body"];
     return dataPath.administer(act, request);

@@ -1,13 +1,17 @@
+import type { ErasureStatus } from "@custody/views";
 import { z } from "zod";
 import type { Api } from "../http/api.ts";
+import { type OutsideAnswer, outsideAnswer } from "../outside/outside-status.ts";
 import type { Status } from "../process/data-path.ts";
 import type { RouteParts } from "./parts.ts";
 import { errorBody } from "./schemas.ts";
 
 const count = z.number().int().min(0);
 
-interface StatusAnswer extends Status {
-  readonly index: { readonly cursor: number; readonly size: number };
+/** What `custody status --json` prints. */
+export interface StatusAnswer extends Status {
+  readonly index: { readonly cursor: number; readonly size: number; readonly erasures: ErasureStatus };
+  readonly outside: OutsideAnswer;
 }
 
 const statusAnswer: z.ZodType<StatusAnswer> = z.strictObject({
@@ -38,7 +42,16 @@ const statusAnswer: z.ZodType<StatusAnswer> = z.strictObject({
       state: z.enum(["under way", "done", "waits for the next start"]),
     }),
   ),
-  index: z.strictObject({ cursor: count, size: count }),
+  index: z.strictObject({
+    cursor: count,
+    size: count,
+    erasures: z.strictObject({
+      orders: count,
+      purged: count,
+      purge: z.strictObject({ done: count, of: count }).nullable(),
+    }),
+  }),
+  outside: outsideAnswer,
 });
 
 const newSession = z.strictObject({
@@ -54,7 +67,7 @@ const newSession = z.strictObject({
 });
 
 /** What only the data path knows, and what only it can do. */
-export function statusRoutes(api: Api, { link, records }: RouteParts): void {
+export function statusRoutes(api: Api, { link, outside, records }: RouteParts): void {
   api.get(
     "/api/status",
     {
@@ -66,7 +79,8 @@ export function statusRoutes(api: Api, { link, records }: RouteParts): void {
     },
     async () => {
       const { status } = await link.ask("report", undefined);
-      return { ...status, index: { cursor: records.cursor, size: status.ledger.size } };
+      const { cursor, erasures } = records;
+      return { ...status, index: { cursor, erasures, size: status.ledger.size }, outside: outside.status };
     },
   );
   api.post(

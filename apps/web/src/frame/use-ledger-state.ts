@@ -5,6 +5,19 @@ import { request, requestJson } from "../api/request.ts";
 
 const POLL_MS = 5_000;
 
+/** A place outside this machine that keeps checkpoints, as the server says. */
+export interface OutsidePlace {
+  readonly kind: string;
+  readonly name: string;
+  readonly kept: { readonly size: number; readonly time: string } | null;
+  readonly failure: { readonly message: string; readonly isContradiction: boolean } | null;
+}
+
+interface StatusAnswer {
+  readonly ledger: { readonly size: number };
+  readonly outside: { readonly places: readonly OutsidePlace[] };
+}
+
 export interface LedgerState {
   readonly size: number;
   /** The generation of a master key that nobody has a copy of; undefined when that is of no concern. */
@@ -13,6 +26,7 @@ export interface LedgerState {
   readonly checkpoint:
     | { readonly size: number; readonly origin: string; readonly seenMs: number }
     | undefined;
+  readonly outside: readonly OutsidePlace[];
 }
 
 interface StatusAnswer {
@@ -28,14 +42,16 @@ export function useLedgerState(): LedgerState | undefined {
     refetchInterval: POLL_MS,
     queryFn: async ({ signal }): Promise<LedgerState> => {
       const status = await requestJson<StatusAnswer>("/api/status", { signal });
+      const outside = status.outside.places;
       const { generation, needsCopy } = status.masterKey;
       const uncopiedKey = needsCopy ? generation : undefined;
       const text = await checkpointText(signal);
-      if (text === undefined) return { size: status.ledger.size, checkpoint: undefined, uncopiedKey };
+      if (text === undefined)
+        return { size: status.ledger.size, checkpoint: undefined, outside, uncopiedKey };
       if (seen.current?.text !== text) seen.current = { text, atMs: Date.now() };
       const [origin = "", size = "0"] = text.split("\n");
       const checkpoint = { origin, size: Number(size), seenMs: seen.current.atMs };
-      return { size: Math.max(status.ledger.size, checkpoint.size), checkpoint, uncopiedKey };
+      return { size: Math.max(status.ledger.size, checkpoint.size), checkpoint, outside, uncopiedKey };
     },
   });
   return data;

@@ -18,7 +18,7 @@
 import { LedgerError } from "../error.ts";
 import { encodeHex, isSameBytes } from "../verifier/bytes.ts";
 import { HASH_BYTES } from "../verifier/tree-hash.ts";
-import { isKeyName } from "../verifier/verifier-key.ts";
+import { isKeyName } from "../verifier/typed-key.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { type Labels, labels } from "./labels.ts";
 

@@ -33,7 +33,8 @@ export async function verifyCoseReceipt(claim: CoseClaim): Promise<VerifiedDiscl
     throw invalid("The receipt proves nothing: the log has not signed the root that its proof leads to");
   const envelope = readEnvelope(entry, index);
   const checkpoint = { extensions: [], origin, root, size };
-  const verified = { checkpoint, envelope, index, leafHash: leaf };
+  // A COSE receipt carries the log's own signature alone.
+  const verified = { checkpoint, cosignatures: [], envelope, index, leafHash: leaf };
   if (opening === undefined) return verified;
   await verifyOpening(envelope, opening, primitives);
   return { ...verified, payload: opening.payload };

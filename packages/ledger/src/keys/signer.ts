@@ -1,12 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
-  randomBytes,
-  sign,
-} from "node:crypto";
+import { createHash, randomBytes, sign } from "node:crypto";
+import { privateKeyOf, rawPublicKey } from "./ed25519.ts";
 
 /** Signs checkpoints. An interface, so that ML-DSA-44 (type 0x06) can stand beside Ed25519 one day. */
 export interface Signer {
@@ -21,20 +15,13 @@ export interface Signer {
   sign(bytes: Uint8Array): Buffer;
 }
 
-/** The DER prefix of an Ed25519 private key in PKCS #8 (RFC 8410, section 7). */
-const PKCS8_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
-
 export function newSignerSeed(): Buffer {
   return randomBytes(32);
 }
 
 /** An Ed25519 signer (type 0x01) from its 32-byte seed. */
 export function ed25519Signer(name: string, seed: Buffer): Signer {
-  const privateKey = createPrivateKey({
-    key: Buffer.concat([PKCS8_PREFIX, seed]),
-    format: "der",
-    type: "pkcs8",
-  });
+  const privateKey = privateKeyOf(seed);
   const typed = Buffer.concat([Buffer.of(1), rawPublicKey(privateKey)]);
   const keyId = createHash("sha256").update(`${name}\n`).update(typed).digest().subarray(0, 4);
   return {
@@ -51,9 +38,4 @@ export function ed25519Signer(name: string, seed: Buffer): Signer {
       return `— ${name} ${Buffer.concat([keyId, signature]).toString("base64")}`;
     },
   };
-}
-
-function rawPublicKey(privateKey: KeyObject): Buffer {
-  const der = createPublicKey(privateKey).export({ format: "der", type: "spki" });
-  return der.subarray(der.length - 32);
 }

@@ -1,12 +1,12 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { BlobReader } from "../blobs/blob-reader.ts";
+import type { BlobReference } from "../blobs/reference.ts";
 import { LedgerError } from "../error.ts";
-import type { ScopedKey } from "../keys/key-ring.ts";
+import type { DataKey, ScopedKey } from "../keys/key-ring.ts";
 import type { KeyOptions } from "../keys/unlock.ts";
 import { consistencyProof, inclusionProof, subtreesBetween } from "../merkle/proofs.ts";
-import { TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
-import { tileHashReader } from "../merkle/tile-reader.ts";
+import { TILE_WIDTH } from "../merkle/tile-path.ts";
+import { type ReadTile, rootFromTiles, tileHashReader } from "../merkle/tile-reader.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
 import type { Format } from "../store/format.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
@@ -21,6 +21,7 @@ import { type Bundle, readBundle } from "./bundle.ts";
 import { coseReceipt } from "./cose-receipt.ts";
 import { Payloads } from "./payloads.ts";
 import { existingFormat, needKeys } from "./reader-keys.ts";
+import { readStoredTile } from "./stored-tile.ts";
 import { TailFollower } from "./tail-follower.ts";
 
 /** A writer frees segments at most a few times a second; more misses than this are not its doing. */
@@ -56,7 +57,10 @@ export class LedgerReader {
   /** Entries that are acknowledged but not in the tree yet, from `#treeSize` on. */
   #unintegrated: Bundle = { entries: [], blocks: new Map() };
   readonly #tail: TailFollower;
+  readonly #blobs: BlobReader;
   #refreshing: Promise<void> = Promise.resolve();
+  readonly #readTile: ReadTile = (level, tile, width) =>
+    readStoredTile(this.#layout.root, level, tile, width);
   #bundleIndex = -1;
   #bundle: Bundle | undefined;
 
@@ -66,6 +70,7 @@ export class LedgerReader {
     this.#format = format;
     this.#keys = keys;
     this.#tail = new TailFollower(disk, layout.wal, keys.frameKey);
+    this.#blobs = new BlobReader({ disk, directory: layout.blobs, ledgerId: format.id });
   }
 
   /** @throws LedgerError FORMAT_UNKNOWN, FORMAT_NEWER, MASTER_KEY_MALFORMED, MASTER_KEY_WRONG, KEY_RING_DAMAGED */
@@ -174,14 +179,31 @@ export class LedgerReader {
    * largest subtrees from one index up to another, as the verifier's `PartialTree` wants them.
    */
   subtrees(size: number): (begin: number, end: number) => Buffer[] {
-    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), size);
+    const read = tileHashReader(this.#readTile, size);
     return (begin, end) => subtreesBetween(begin, end, read);
   }
 
-  /** Shows that the tree of one published size begins with the tree of another. */
-  proveConsistency(first: number, second: number): Buffer[] {
-    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), second);
-    return consistencyProof(first, second, read);
+  /**
+   * A blob's content, in pieces that are the caller's own, as fast as they are taken. Each chunk in them is what its name
+   * says; only when the last piece is followed by the end, and by no error, were they this blob and all of it.
+   *
+   * @throws LedgerError BLOB_MISSING when there is none or its key was destroyed, BLOB_DAMAGED
+   */
+  async *blob(reference: BlobReference): AsyncGenerator<Buffer, void, undefined> {
+    const key = await this.#blobKey(reference);
+    if (key === undefined)
+      throw new LedgerError("BLOB_MISSING", `the key ring has no key ${reference.key}: it was destroyed`);
+    const shelf = this.#blobs.shelf(key);
+    try {
+      yield* this.#blobs.read(reference, shelf);
+    } finally {
+      await shelf.close();
+    }
+  }
+
+  /** Whether the blob was stored and its key is there. Whether it is whole, only reading it can tell. */
+  async hasBlob(reference: BlobReference): Promise<boolean> {
+    return (await this.#blobKey(reference)) !== undefined && (await this.#blobs.has(reference));
   }
 
   /** A keyed pseudonym as it stands in envelopes: `session`, `source` or `tenant`. */
@@ -209,18 +231,22 @@ export class LedgerReader {
 
   /**
    * A receipt (c2sp.org/tlog-proof) that the entry is in the log; it carries the entry as its extra data, so it can
-   * be checked alone, and on request the payload and its salt with it, so that it can be read alone too.
+   * be checked alone, and on request the payload and its salt with it, so that it can be read alone too. It has the newest
+   * published checkpoint, unless an older one is given, such as one that witnesses have cosigned.
    *
-   * @throws LedgerError INDEX_UNKNOWN while no published checkpoint covers the entry, PAYLOAD_DESTROYED when the
-   * payload is asked for and its key is gone.
+   * @throws LedgerError INDEX_UNKNOWN while no such checkpoint covers the entry, PAYLOAD_DESTROYED when the payload is
+   * asked for and its key is gone.
    */
-  async prove(index: number, options: { readonly withPayload?: boolean } = {}): Promise<string> {
-    const { checkpoint, size } = await this.#covering(index);
+  async prove(
+    index: number,
+    options: { readonly checkpoint?: string; readonly withPayload?: boolean } = {},
+  ): Promise<string> {
+    const { checkpoint, size } = await this.#covering(index, options.checkpoint);
     const { entry } = await this.envelope(index);
     const opening = options.withPayload === true ? await this.#opening(index) : undefined;
     const extra = formatDisclosure({ entry, ...(opening && { opening }) });
-    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), size);
-    return formatReceipt({ checkpoint, extra, index, proof: inclusionProof(index, size, read) });
+    const proof = inclusionProof(index, size, tileHashReader(this.#readTile, size));
+    return formatReceipt({ checkpoint, extra, index, proof });
   }
 
   /**
@@ -235,14 +261,15 @@ export class LedgerReader {
     return await coseReceipt(receipt, this.#keys.signer);
   }
 
-  /** The newest published checkpoint, which covers the entry. @throws LedgerError INDEX_UNKNOWN */
-  async #covering(index: number): Promise<{ checkpoint: string; size: number }> {
-    const checkpoint = await this.checkpoint();
+  /** The checkpoint given, or the newest published one, if it covers the entry. @throws LedgerError INDEX_UNKNOWN */
+  async #covering(index: number, given?: string): Promise<{ checkpoint: string; size: number }> {
+    const checkpoint = given ?? (await this.checkpoint());
     const size = checkpoint === undefined ? 0 : parseCheckpoint(parseNote(checkpoint).text).size;
     if (checkpoint === undefined || !(index < size)) {
+      const which = given === undefined ? "the newest" : "the given one";
       throw new LedgerError(
         "INDEX_UNKNOWN",
-        `no published checkpoint covers entry ${index} yet, the newest has size ${size}`,
+        `no published checkpoint covers entry ${index} yet, ${which} has size ${size}`,
       );
     }
     if (size > this.#treeSize) await this.refresh();
@@ -256,13 +283,26 @@ export class LedgerReader {
     throw new LedgerError("PAYLOAD_DESTROYED", what);
   }
 
-  #tile(level: number, index: number, width: number): Buffer {
-    try {
-      return readFileSync(join(this.#layout.root, tilePath(level, index, width)));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || width === TILE_WIDTH) throw error;
-      return readFileSync(join(this.#layout.root, tilePath(level, index))).subarray(0, width * 32);
-    }
+  /**
+   * The hashes which show that the tree of `size` begins with the one of `oldSize` (RFC 6962, section 2.1.2).
+   * @throws LedgerError INDEX_UNKNOWN when the tree does not have `size` entries, or has fewer than `oldSize`.
+   */
+  async proveConsistency(oldSize: number, size: number): Promise<Buffer[]> {
+    if (size > this.#treeSize) await this.refresh();
+    if (!(oldSize <= size && size <= this.#treeSize))
+      throw new LedgerError(
+        "INDEX_UNKNOWN",
+        `the tree has ${this.#treeSize} entries: nothing can be proved from ${oldSize} to ${size}`,
+      );
+    return consistencyProof(oldSize, size, tileHashReader(this.#readTile, size));
+  }
+
+  /** The root of the tree as it was at `size`. @throws LedgerError INDEX_UNKNOWN */
+  async rootAt(size: number): Promise<Buffer> {
+    if (size > this.#treeSize) await this.refresh();
+    if (size > this.#treeSize)
+      throw new LedgerError("INDEX_UNKNOWN", `the tree has ${this.#treeSize} entries, not ${size}`);
+    return rootFromTiles(this.#readTile, size);
   }
 
   /** An entry and where it lies. A refresh may move it from the tail into a bundle at any `await`. */
@@ -291,6 +331,12 @@ export class LedgerReader {
       return bundle;
     }
     return this.#bundle;
+  }
+
+  async #blobKey({ key: id }: BlobReference): Promise<DataKey | undefined> {
+    // The writer may have made a key since we read the ring.
+    if (!this.#keys.ring.has(id)) await this.#keys.ring.follow();
+    return this.#keys.ring.has(id) ? { id, key: this.#keys.ring.secret(id).key } : undefined;
   }
 
   async #readState(): Promise<Pick<TreeState, "size" | "wal">> {

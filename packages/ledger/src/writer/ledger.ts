@@ -1,3 +1,6 @@
+import type { BlobStore } from "../blobs/blob-store.ts";
+import type { BlobReference } from "../blobs/reference.ts";
+import type { BlobSource } from "../blobs/stoppable-source.ts";
 import { type Appended, type NewEntry, type Safety, type TakenEntry, takeEntry } from "../entry.ts";
 import { Eraser, type Erasure, type OnPurge } from "../erasure/eraser.ts";
 import type { ErasureOrder } from "../erasure/order.ts";
@@ -41,6 +44,7 @@ export interface LedgerParts {
   readonly announcedKeys: number;
   readonly loop: CommitLoop;
   readonly publisher: Publisher;
+  readonly blobs: BlobStore;
   /** Closes files and gives the lock back. */
   readonly release: () => Promise<void>;
 }
@@ -127,6 +131,20 @@ export class Ledger {
     if (safety !== "queued") await this.#parts.loop.reach(size, safety);
   }
 
+  /**
+   * Stores a large body, and resolves once it is durable: only then may a record name it. What was stored under the same
+   * data key before is not stored again. A blob that no record names is never found, and stays until its key goes.
+   *
+   * The source is asked for the next piece when the last is taken in, so it is slowed down as the disk is; a piece may not
+   * change until the next is asked for. When it throws, so does this, with its error.
+   */
+  async putBlob(scope: KeyScope, source: BlobSource): Promise<BlobReference> {
+    this.#refuseWhenOver();
+    const key = this.#keyOf(scope);
+    this.#announce(key.id);
+    return this.#parts.blobs.put(key, source);
+  }
+
   /** Resolves once everything appended so far is as safe as asked. */
   settle(safety: Exclude<Safety, "queued">): Promise<void> {
     return this.#parts.loop.reach(this.#size, safety);
@@ -208,7 +226,8 @@ export class Ledger {
   }
 
   async #close(): Promise<void> {
-    const { loop, publisher, epoch, release } = this.#parts;
+    const { blobs, loop, publisher, epoch, release } = this.#parts;
+    await blobs.close();
     try {
       await this.#eraser.stop();
       if (loop.failure) return;
@@ -289,7 +308,7 @@ export class Ledger {
   }
 
   #makeEraser(): Eraser {
-    const { disk, layout, loop, publisher, ring, treeSize } = this.#parts;
+    const { blobs, disk, layout, loop, publisher, ring, treeSize } = this.#parts;
     return new Eraser({
       disk,
       layout,
@@ -297,6 +316,7 @@ export class Ledger {
       size: () => this.#size,
       lastUse: (keys) => Math.max(...keys.map((id) => this.#lastUse.get(id) ?? -1)),
       treeSize,
+      removeBlobs: (keyId) => blobs.remove(keyId),
       integrated: async (index) => {
         await loop.reach(index + 1, "durable");
         await publisher.covering(index + 1);

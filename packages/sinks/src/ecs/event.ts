@@ -38,6 +38,9 @@ export function eventOf({ index, leafHash, record }: SinkEntry): Fields {
 const severities: Readonly<Record<Level, number>> = { critical: 5, debug: 1, error: 4, info: 2, warning: 3 };
 
 const kinds: Readonly<Record<string, Kind>> = {
+  "checkpoint.contradicted": { category: ["intrusion_detection"], type: ["info"] },
+  "checkpoint.witness-failed": { category: ["process"], type: ["info"] },
+  "checkpoint.witnessed": { category: ["process"], type: ["info"] },
   "config.rejected": { category: ["configuration"], type: ["info"] },
   "config.reloaded": { category: ["configuration"], type: ["change"] },
   "db.cancel.requested": { category: ["database"], type: ["info"] },
@@ -75,7 +78,7 @@ function kindOf(record: AuditRecord): Kind {
 /** What was rolled back is no success, and what is still open is unknown: see docs/export.md. */
 function outcomeOf({ effect, transaction, type }: AuditRecord): "success" | "failure" | "unknown" {
   if (!type.startsWith("db.statement.")) {
-    if (/\.(refused|failed|rejected)$/.test(type)) return "failure";
+    if (/[.-](refused|failed|rejected|contradicted)$/.test(type)) return "failure";
     return type === "db.cancel.requested" ? "unknown" : "success";
   }
   if (effect === undefined || /\.(answered|copy-received)$/.test(type)) return "unknown";

@@ -18,6 +18,9 @@ type Map = (record: AuditRecord) => Mapping;
 
 /** By type; what begins with `db.statement.` is datastore activity. */
 const mappings = new Map<string, Map>([
+  ["checkpoint.contradicted", applicationLifecycle],
+  ["checkpoint.witness-failed", applicationLifecycle],
+  ["checkpoint.witnessed", applicationLifecycle],
   ["config.rejected", applicationLifecycle],
   ["config.reloaded", applicationLifecycle],
   ["db.cancel.requested", cancelActivity],
