@@ -34,6 +34,7 @@ export async function assembleServer(surroundings: ServerSurroundings): Promise<
   const { directory, publicUrl, token } = settings;
   const reader = await LedgerReader.open({ directory });
   const records = await openRecords(directory, reader);
+  records.onPurgeFailed(({ message }) => warn(message));
   const attempts = new FailedAttempts(warn);
   const parts: RouteParts = {
     attempts,
