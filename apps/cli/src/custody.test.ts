@@ -225,6 +225,8 @@ describe("without a database", () => {
       "prove",
       "check",
       "keys verifier",
+      "keys export",
+      "keys restore",
       "status",
       "tour rm",
       "backup",

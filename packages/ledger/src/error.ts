@@ -6,6 +6,12 @@
  * that they are well formed, and that the claim is false or nobody we trust makes it.
  */
 export type LedgerErrorCode =
+  /** A stored blob, or a part of it, is not what its name says. */
+  | "BLOB_DAMAGED"
+  /** No blob of this name is stored under this key: it never was, or it was destroyed with its key. */
+  | "BLOB_MISSING"
+  /** A text is no reference of a blob. */
+  | "BLOB_NAME_MALFORMED"
   /** A stored block does not follow its format, or does not decrypt to what the entries committed to. */
   | "BLOCK_DAMAGED"
   /** A value has no canonical JSON form: NaN, a function, a lone surrogate, a cycle. */
@@ -18,6 +24,8 @@ export type LedgerErrorCode =
   | "ENVELOPE_MALFORMED"
   /** The data directory was written by a newer version; this one would not understand all of it. */
   | "FORMAT_NEWER"
+  /** Records are being destroyed, so a copy made now would be of two moments. */
+  | "ERASURE_UNDER_WAY"
   /** An order to destroy keys names none that is there, or too many at once. */
   | "ERASURE_INVALID"
   /** The directory is not a ledger, or its format file is damaged. */
@@ -50,14 +58,20 @@ export type LedgerErrorCode =
   | "NOTE_MALFORMED"
   /** No known key has signed the note, or a known key's signature is wrong. */
   | "NOTE_UNVERIFIED"
+  /** The data key of an entry is gone, and with it what the entry's payload said; the entry itself still stands. */
+  | "PAYLOAD_DESTROYED"
+  /** A policy does not follow c2sp.org/tlog-policy. */
+  | "POLICY_MALFORMED"
   /** A proof has the wrong length or its numbers are outside the tree. */
   | "PROOF_MALFORMED"
   /** A well-formed proof does not lead to the root. */
   | "PROOF_INVALID"
-  /** A receipt does not follow c2sp.org/tlog-proof. */
+  /** A receipt does not follow c2sp.org/tlog-proof, or is no COSE receipt as we write them. */
   | "RECEIPT_MALFORMED"
   /** A well-formed receipt does not prove the entry. */
   | "RECEIPT_INVALID"
+  /** A request to a witness does not follow c2sp.org/tlog-witness. */
+  | "REQUEST_MALFORMED"
   /** What was signed before covers more than what can be recovered, or says something else: a rewind or a rewrite. */
   | "REWIND_DETECTED"
   /** Stored files contradict each other; start is refused so that nothing is overwritten. */

@@ -38,6 +38,13 @@ export type LedgerEvent =
   | ({ readonly type: "key.shred-completed" } & Purged)
   /** Every key is wrapped under another master key, of this generation, kept where `source` says. */
   | { readonly type: "key.rotated"; readonly generation: number; readonly source: string }
+  /** A copy of the master key of this generation is given to whoever can open it. Written before anybody has it. */
+  | {
+      readonly type: "key.exported";
+      readonly generation: number;
+      readonly recipients: readonly string[];
+      readonly by: string;
+    }
   /** `check` is a keyed value that shows later that a key of this id is the same key. */
   | { readonly type: "key.created"; readonly key: string; readonly check: string };
 

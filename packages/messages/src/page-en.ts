@@ -28,6 +28,16 @@ export const pageEn = {
   "header.unsigned.other": "{count} not signed yet",
   "header.checkpoint-none": "no checkpoint yet",
   "header.checkpoint-title": "The newest checkpoint, new here {age}, covers {size} entries. Log: {origin}",
+  "header.outside-kept": "kept outside",
+  "header.outside-failing": "not kept outside now",
+  "header.outside-none": "tamper-detecting only",
+  "header.outside-none-title": "No copy of a checkpoint is kept outside this machine",
+  "header.outside-contradicted": "contradicted from outside",
+  "header.outside-place": "{place}: {size} entries at {time}",
+  "header.outside-place-none": "{place}: none yet",
+  "header.key-uncopied": "No recovery copy",
+  "header.key-uncopied-title":
+    "Nobody has a copy of the ledger's master key, generation {generation}. Should it be lost, no record can be read any more. Make one: custody keys export --to AGE-RECIPIENT",
   "header.sign-out": "Sign out",
   "header.shortcuts": "Keyboard shortcuts",
 

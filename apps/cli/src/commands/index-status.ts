@@ -1,13 +1,13 @@
-import { LedgerReader } from "@custody/ledger";
 import { type ErasureStatus, indexOptionsFor, indexStatus } from "@custody/views";
-import { dataDirectory } from "../config/data-directory.ts";
+import { dataDirectoryToRead } from "../config/data-directory.ts";
 import type { CommandContext } from "./context.ts";
+import { openReaderOf } from "./open-reader.ts";
 
 /** How far the index is. Always a yes: an index that is behind or missing is made up for by whoever opens it. */
 export async function showIndexStatus(context: CommandContext): Promise<number> {
-  const { data, environment, isJson, output } = context;
-  const directory = dataDirectory(environment, { data });
-  const reader = await LedgerReader.open({ directory });
+  const { environment, isJson, output } = context;
+  const directory = dataDirectoryToRead(environment, context);
+  const reader = await openReaderOf(context, directory);
   const { bytes, cursor, erasures, state } = await indexStatus(indexOptionsFor(directory, reader));
   const { size } = reader;
   if (isJson) output.json({ state, cursor, size, bytes, erasures });

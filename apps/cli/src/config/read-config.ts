@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import { CliError } from "../error.ts";
 import { describeIssue } from "./issue.ts";
-import { configSchema, type ParsedConfig } from "./schema.ts";
+import { configSchema, type ParsedConfig, type WitnessesConfig } from "./schema.ts";
 
 /** A configuration whose paths are absolute. */
 export interface Config extends ParsedConfig {
@@ -66,13 +66,22 @@ function lineOf(document: Document, lines: LineCounter, path: readonly PropertyK
 }
 
 function absolute(config: ParsedConfig, folder: string, file: string | undefined): Config {
-  const { data, policy, ...rest } = config;
+  const { data, policy, witnesses, ...rest } = config;
   return {
     ...rest,
     data: resolve(folder, data),
     ...(policy === undefined ? {} : { policy: resolve(folder, policy) }),
+    ...(witnesses === undefined ? {} : { witnesses: absoluteWitnesses(witnesses, folder) }),
     file,
     folder,
+  };
+}
+
+function absoluteWitnesses({ ca, policy, ...rest }: WitnessesConfig, folder: string): WitnessesConfig {
+  return {
+    ...rest,
+    ...(ca === undefined ? {} : { ca: resolve(folder, ca) }),
+    policy: resolve(folder, policy),
   };
 }
 

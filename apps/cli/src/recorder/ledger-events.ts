@@ -38,7 +38,7 @@ function scalars(details: Readonly<Record<string, unknown>>): AuditRecord["messa
 /** Bytes that were lost may have been acknowledged: somebody should look. */
 function levelOf(event: LedgerEvent): Level {
   if (event.type === "ledger.restored") return "critical";
-  if (event.type === "key.shred-ordered") return "warning";
+  if (event.type === "key.shred-ordered" || event.type === "key.exported") return "warning";
   if (event.type !== "ledger.recovered") return "info";
   return event.possiblyAcknowledged ? "critical" : "warning";
 }

@@ -36,7 +36,14 @@ async function start(directory: string) {
   const recorder = new LedgerRecorder({ ledger, newId, onFailure: () => {}, origin });
   const registry = new SessionRegistry({ newId, nowUs });
   const indexes = new SessionIndexes(nowUs);
-  const { closed } = await recoverRuns({ directory, indexes, nowUs, recorder, registry });
+  const { closed } = await recoverRuns({
+    directory,
+    indexes,
+    nowUs,
+    reader: await LedgerReader.open({ directory }),
+    recorder,
+    registry,
+  });
   return { closed, indexes, ledger, recorder, registry };
 }
 

@@ -6,6 +6,7 @@ export type HttpProblemCode =
   | "body-malformed"
   | "body-too-long"
   | "data-path-silent"
+  | "held"
   | "host-refused"
   | "index-behind"
   | "internal"
@@ -25,6 +26,7 @@ export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   "body-malformed": 400,
   "body-too-long": 413,
   "data-path-silent": 503,
+  held: 409,
   "host-refused": 421,
   "index-behind": 503,
   internal: 500,

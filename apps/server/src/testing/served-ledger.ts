@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AuditRecord } from "@custody/domain";
-import { canonicalJson, type Ledger, type NewEntry, openLedger } from "@custody/ledger";
+import { canonicalJson, fileKeySource, type Ledger, type NewEntry, openLedger } from "@custody/ledger";
 import type { InjectOptions } from "fastify";
 // biome-ignore lint/correctness/noUndeclaredDependencies: the workspace has it, and this file is no part of the package.
 import { onTestFinished } from "vitest";
@@ -122,14 +122,24 @@ function parsed(text: string): unknown {
   }
 }
 
+const exportedKey = {
+  copy: "-----BEGIN AGE…",
+  generation: 1,
+  ledger: "00",
+  made: "2026-11-20T17:57:41.650Z",
+  origin: "here",
+};
+
 function fakeLink(ledger: Ledger) {
   const report = (): DataPathReport => ({
     eventLoopDelaySeconds: 0.01,
     serverRestarts: 0,
     status: {
       connections: 1,
+      erasures: [],
       data: ledger.directory,
       ledger: { durableSize: ledger.durableSize, failure: null, origin: ledger.origin, size: ledger.size },
+      masterKey: { copiedAt: null, generation: ledger.keyGeneration, needsCopy: true, source: "a file" },
       pid: 1,
       sessions: 2,
       startedAt: "2026-01-31T12:00:00.000000Z",
@@ -138,8 +148,17 @@ function fakeLink(ledger: Ledger) {
     },
   });
   return {
-    ask: async (name: string, body: { agent?: string }) => {
+    ask: async (name: string, body: { agent?: string; act?: string; request?: object }) => {
       if (name === "report") return report();
+      if (name === "recordCheckpoint") {
+        const event = body as Readonly<Record<string, string>>;
+        const record = recordOf({ details: event, type: event["type"] ?? "" });
+        await ledger.append(entryOf(record));
+        return { index: ledger.size - 1 };
+      }
+      if (name === "heldKeys")
+        return { current: await fileKeySource(join(ledger.directory, "keys/master.key")).read() };
+      if (body.act === "export-key") return { ...exportedKey, ...body.request };
       if (body.agent === "broken") throw new Error("a secret path: /etc/shadow");
       if (body.agent === "refused") throw new HttpProblem("request-invalid", "no");
       return {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { KmsDouble } from "../testing/kms-double.ts";
+import { KmsDouble } from "../../../../test/keys/kms-double.ts";
 import { type KmsOptions, kmsSealer } from "./kms-sealer.ts";
 
 const key = randomBytes(32);
@@ -35,7 +35,7 @@ test("what KMS sealed, it unseals for the same ledger, and for no other", async 
   const line = await sealer.seal(key, "ledger a");
   expect(await sealer.unseal(line, "ledger a")).toEqual(key);
   expect(await failure(sealer.unseal(line, "ledger b"))).toMatchObject({ code: "MASTER_KEY_WRONG" });
-  expect(sealer.description).toBe(`aws kms ${ARN} in eu-central-1`);
+  expect(sealer.description).toBe(`aws kms ${ARN} in eu-central-1 at ${new URL(kms.endpoint).host}`);
   expect(JSON.parse(kms.requests[0]?.body as string)).toMatchObject({
     EncryptionContext: { ledger: "ledger a" },
   });

@@ -33,8 +33,9 @@ export interface KmsOptions {
  * authenticates it, and CloudTrail shows it. What is sealed is the CiphertextBlob in base64.
  */
 export function kmsSealer(options: KmsOptions): KeySealer {
-  const { key, region } = options;
-  const description = `aws kms ${key} in ${region}`;
+  const { endpoint, key, region } = options;
+  const where = endpoint === undefined ? "" : ` at ${new URL(endpoint).host}`;
+  const description = `aws kms ${key} in ${region}${where}`;
   const ask = async (action: "Encrypt" | "Decrypt", body: Record<string, unknown>, context: string) => {
     const credentials = await options.credentials();
     const { secretAccessKey, sessionToken = "" } = credentials;

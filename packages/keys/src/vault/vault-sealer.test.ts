@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { VaultDouble } from "../../../../test/keys/vault-double.ts";
 import type { Fetch } from "../http/ask-service.ts";
-import { VaultDouble } from "../testing/vault-double.ts";
 import { type VaultOptions, vaultSealer } from "./vault-sealer.ts";
 
 /** Nobody listens there, and it is none of the ports that `fetch` refuses by itself. */

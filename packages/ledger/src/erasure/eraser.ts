@@ -28,9 +28,13 @@ export interface EraserParts {
   readonly layout: Layout;
   readonly ring: KeyRing;
   readonly size: () => number;
+  /** The index of the last entry that one of the keys has sealed in this run; -1 when there is none. */
+  readonly lastUse: (keys: readonly string[]) => number;
   readonly treeSize: () => number;
   /** Records an order, durably, and resolves to its index. */
   readonly recordOrder: (order: ErasureOrder) => Promise<number>;
+  /** Removes every blob of a key, durably; may be repeated. */
+  readonly removeBlobs: (keyId: string) => Promise<void>;
   readonly recordCompletion: (purged: Purged) => Promise<void>;
   /** Resolves when everything up to this entry is in bundles and payload files. */
   readonly integrated: (index: number) => Promise<void>;
@@ -66,9 +70,10 @@ export class Eraser {
       );
     // From here on nothing new is sealed with them, so all that they sealed stands before the order.
     ring.retire(keys);
-    const pending = { ...order, keys, size: size() };
+    const whole = { ...order, keys, to: Math.max(order.to, this.#parts.lastUse(keys)) };
+    const pending = { ...whole, size: size() };
     await this.#setPending((orders) => [...orders, pending]);
-    const recorded = { ...pending, order: await recordOrder({ ...order, keys }) };
+    const recorded = { ...pending, order: await recordOrder(whole) };
     return this.#carryOut(pending, recorded, onPurge);
   }
 
@@ -103,11 +108,12 @@ export class Eraser {
   }
 
   async #purge(order: PendingOrder & { readonly order: number }, onPurge: OnPurge): Promise<Purged> {
-    const { disk, layout, treeSize, integrated, recordCompletion } = this.#parts;
+    const { disk, layout, treeSize, integrated, recordCompletion, removeBlobs } = this.#parts;
+    for (const key of order.keys) await removeBlobs(key);
     await integrated(order.order);
     const gone = new Set(order.keys);
     const first = order.nextBundle ?? Math.floor(order.from / TILE_WIDTH);
-    const last = Math.floor(order.order / TILE_WIDTH);
+    const last = Math.floor(Math.min(order.to, order.order) / TILE_WIDTH);
     let current: PendingOrder = order;
     const sum = { blocks: 0, bytes: 0 };
     const isDone = await purgeBlocks(

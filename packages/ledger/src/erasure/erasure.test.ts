@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { copyLedger } from "../copy/copy-ledger.ts";
 import { LedgerReader } from "../reader/ledger-reader.ts";
 import { temporaryDirectory } from "../testing/directory.ts";
 import { entryOf, ownEntries } from "../testing/entries.ts";
@@ -26,7 +27,7 @@ async function fill(ledger: Ledger, count: number, from = 0): Promise<void> {
 async function orderFor(ledger: Ledger, session: string): Promise<ErasureOrder> {
   const keys: string[] = [];
   for await (const { id, scope } of ledger.keys()) if (scope.session === session) keys.push(id);
-  return { keys, from: 0, rule: "by hand", reason: "asked for", by: "tester" };
+  return { keys, from: 0, to: 0, rule: "by hand", reason: "asked for", by: "tester" };
 }
 
 function payloadBytes(directory: string): number {
@@ -147,7 +148,9 @@ test("an order that names no key is refused, and nothing is recorded", async () 
   await fill(ledger, 3);
   const { size } = ledger;
   for (const keys of [[], ["nonesuchkey12345"], Array.from({ length: 501 }, (_, at) => `key ${at}`)])
-    await expect(ledger.erase({ keys, from: 0, rule: "r", reason: "r", by: "b" })).rejects.toMatchObject({
+    await expect(
+      ledger.erase({ keys, from: 0, to: 0, rule: "r", reason: "r", by: "b" }),
+    ).rejects.toMatchObject({
       code: "ERASURE_INVALID",
     });
   expect(ledger.size).toBe(size);
@@ -207,4 +210,43 @@ test("a list of orders that somebody wrote destroys nothing, because no record h
   expect(await verifyLedger({ directory, masterKey })).toMatchObject({ findings: [], shredded: 0 });
   writeFileSync(join(directory, ".state/erasure"), "{");
   await expect(openLedger({ ...options, directory })).rejects.toMatchObject({ code: "STATE_DAMAGED" });
+});
+
+test("a copy is refused while something is being destroyed, and says so", async () => {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger({ ...options, directory });
+  await fill(ledger, 300);
+  const erasing = ledger.erase(await orderFor(ledger, "doomed"));
+  const to = join(temporaryDirectory(), "copy");
+  // Either it comes before the order, or it is told.
+  const early = await copyLedger({ directory, masterKey, to }).then(
+    () => "copied",
+    (error: { code: string }) => error.code,
+  );
+  expect(["copied", "ERASURE_UNDER_WAY"]).toContain(early);
+  await (await erasing).purged;
+  const later = join(temporaryDirectory(), "copy");
+  await copyLedger({ directory, masterKey, to: later });
+  expect(await verifyLedger({ directory: later, masterKey })).toMatchObject({ findings: [], shredded: 100 });
+  writeFileSync(join(directory, ".state/erasure"), '{"orders":[],"v":1}');
+  await expect(
+    copyLedger({ directory, masterKey, to: join(temporaryDirectory(), "c") }),
+  ).rejects.toMatchObject({
+    code: "ERASURE_UNDER_WAY",
+  });
+  await ledger.close();
+});
+
+test("the blobs of an erased session go with it, and those of others stay", async () => {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger({ ...options, directory });
+  const doomed = await ledger.putBlob(scopeOf("doomed"), Buffer.from("what was asked"));
+  const kept = await ledger.putBlob(scopeOf("kept 0"), Buffer.from("what was asked"));
+  await fill(ledger, 9);
+  await (await ledger.erase(await orderFor(ledger, "doomed"))).purged;
+  const reader = await LedgerReader.open({ directory, masterKey });
+  expect(await reader.hasBlob(doomed)).toBe(false);
+  expect(await reader.hasBlob(kept)).toBe(true);
+  expect(readdirSync(join(directory, "blobs"))).toEqual([kept.key]);
+  await ledger.close();
 });

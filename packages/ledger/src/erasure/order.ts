@@ -4,6 +4,8 @@ export interface ErasureOrder {
   readonly keys: readonly string[];
   /** No entry below this index uses one of them. */
   readonly from: number;
+  /** Nor one above this. */
+  readonly to: number;
   /** The rule that asks for it, in the caller's words. */
   readonly rule: string;
   readonly reason: string;
@@ -24,11 +26,21 @@ export function orderIn(payload: Buffer): ErasureOrder | undefined {
   try {
     const value = JSON.parse(payload.toString("utf8")) as Record<string, unknown>;
     if (value["type"] !== ORDER_TYPE) return undefined;
-    const { by, from, keys, reason, rule } = (value["details"] ?? value) as Record<string, unknown>;
+    const { by, from, keys, reason, rule, to } = (value["details"] ?? value) as Record<string, unknown>;
     const isOrder =
-      Array.isArray(keys) && keys.every((key) => typeof key === "string") && Number.isSafeInteger(from);
+      Array.isArray(keys) &&
+      keys.every((key) => typeof key === "string") &&
+      Number.isSafeInteger(from) &&
+      Number.isSafeInteger(to);
     return isOrder
-      ? { by: String(by), from: from as number, keys, reason: String(reason), rule: String(rule) }
+      ? {
+          by: String(by),
+          from: from as number,
+          keys,
+          reason: String(reason),
+          rule: String(rule),
+          to: to as number,
+        }
       : undefined;
   } catch {
     return undefined;

@@ -177,11 +177,16 @@ export class KeyRing {
     return found;
   }
 
+  /** What a key is for; undefined when it cannot be used, or is one of the ledger's own two. */
+  scopeOf(id: string): KeyScope | undefined {
+    return this.has(id) ? parseScope(this.secret(id).scope) : undefined;
+  }
+
   /** Every data key that can be used, with its scope. Unwraps all of them, and lets others have their turn meanwhile. */
   async *scopedKeys(): AsyncGenerator<ScopedKey, void, undefined> {
     for (const [at, { id }] of [...this.#rows].entries()) {
       if (at % ROWS_AT_ONCE === 0) await nextTurn();
-      const scope = this.has(id) ? parseScope(this.secret(id).scope) : undefined;
+      const scope = this.scopeOf(id);
       if (scope !== undefined) yield { id, scope };
     }
   }

@@ -77,6 +77,20 @@ export async function firstKey(source: KeySource | MasterKey): Promise<MasterKey
   return masterKeyFromBytes(key);
 }
 
+/** The bytes of the key in force. @throws LedgerError MASTER_KEY_FIXED, MASTER_KEY_MALFORMED … */
+export async function exportableKey(source: KeySource | MasterKey): Promise<Buffer> {
+  if ("unwrap" in source)
+    throw new LedgerError("MASTER_KEY_FIXED", "the master key was given by the caller, who has to copy it");
+  const key = await source.read().catch((cause: Error) => {
+    if (cause instanceof LedgerError) throw cause;
+    // The system's own error would be taken for one of the ledger's disk.
+    const what = `the master key (${source.description}) cannot be read: ${cause.message}`;
+    throw new LedgerError("MASTER_KEY_UNAVAILABLE", what, { cause });
+  });
+  if (key === undefined) throw noKey(source);
+  return key;
+}
+
 function noKey(source: KeySource | MasterKey): LedgerError {
   const where = "unwrap" in source ? "given" : source.description;
   return new LedgerError(

@@ -1,4 +1,4 @@
-import { fdatasync, fdatasyncSync, fsync, writeSync } from "node:fs";
+import { fdatasync, fdatasyncSync, fsync, read, writeSync } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
@@ -11,6 +11,8 @@ import { dirname } from "node:path";
 export interface Disk {
   /** Writes the whole of `bytes` at `position`, into the page cache. */
   writeSync(descriptor: number, bytes: Uint8Array, position: number): void;
+  /** Reads from `position` on into `target`, and returns how many bytes there were: fewer only at the file's end. */
+  readAt(descriptor: number, target: Uint8Array, position: number): Promise<number>;
   /** Makes the data of an open file durable. */
   sync(descriptor: number): Promise<void>;
   syncNow(descriptor: number): void;
@@ -37,6 +39,15 @@ export const nodeDisk: Disk = {
     while (written < bytes.length) {
       written += writeSync(descriptor, bytes, written, bytes.length - written, position + written);
     }
+  },
+  async readAt(descriptor, target, position) {
+    let done = 0;
+    while (done < target.length) {
+      const bytes = await readSome(descriptor, target, done, position + done);
+      if (bytes === 0) break;
+      done += bytes;
+    }
+    return done;
   },
   sync: (descriptor) =>
     new Promise((resolve, reject) => {
@@ -83,6 +94,14 @@ export const nodeDisk: Disk = {
   rename: (from, to) => rename(from, to),
   remove: (path) => rm(path, { recursive: true, force: true }),
 };
+
+function readSome(descriptor: number, target: Uint8Array, offset: number, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(descriptor, target, offset, target.length - offset, position, (error, bytes) =>
+      error ? reject(error) : resolve(bytes),
+    );
+  });
+}
 
 /** Opens a file for reading; undefined when there is none. */
 export function openExisting(disk: Disk, path: string): Promise<FileHandle | undefined> {

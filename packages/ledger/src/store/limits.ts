@@ -25,3 +25,21 @@ export const SYNC_DELAY_MS = 20;
 
 /** Size of one preallocated write-ahead segment. */
 export const SEGMENT_BYTES: number = 64 * 1024 * 1024;
+
+/** A pack of blobs is begun anew beyond this: small enough to be copied and checked in memory as a whole. */
+export const PACK_BYTES_MAX: number = 16 * 1024 * 1024;
+
+/** Chunks are sealed together up to this size: deflate looks back 32 KiB, and whoever reads one opens them all. */
+export const PARCEL_CONTENT_BYTES: number = 64 * 1024;
+
+/** The largest blob: the manifest of one has 12 bytes for 8 KiB at the worst, so it stays below 32 MiB. */
+export const BLOB_BYTES_MAX: number = 16 * 1024 * 1024 * 1024;
+
+/** Data keys whose packs are open for writing at once, each with a file; the least recently used one is closed. */
+export const OPEN_KEYS_MAX = 64;
+
+/** Names of chunks that are remembered for one key, in each of two generations of 28 bytes a name. */
+export const KNOWN_CHUNKS_MAX: number = 256 * 1024;
+
+/** Threads of Node's four that blobs may take at once, for deflating and syncing: the write-ahead file needs its own. */
+export const BLOB_THREADS_MAX = 2;

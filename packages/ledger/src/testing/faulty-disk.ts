@@ -44,6 +44,8 @@ export class FaultyDisk implements Disk {
     if (fault) throw failure(fault);
   }
 
+  readAt = (descriptor: number, target: Uint8Array, position: number) =>
+    this.#run("readAt", pathOf(descriptor), () => nodeDisk.readAt(descriptor, target, position));
   sync = (descriptor: number) => this.#run("sync", pathOf(descriptor), () => nodeDisk.sync(descriptor));
   read = (path: string) => this.#run("read", path, () => nodeDisk.read(path));
   list = (path: string) => this.#run("list", path, () => nodeDisk.list(path));

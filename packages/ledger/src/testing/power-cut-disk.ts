@@ -131,6 +131,8 @@ export class PowerCutDisk implements Disk {
   }
 
   read = (path: string) => nodeDisk.read(path);
+  readAt = (descriptor: number, target: Uint8Array, position: number) =>
+    nodeDisk.readAt(descriptor, target, position);
   list = (path: string) => nodeDisk.list(path);
   makeDirectory = (path: string) => nodeDisk.makeDirectory(path);
 

@@ -1,3 +1,6 @@
+import type { BlobStore } from "../blobs/blob-store.ts";
+import type { BlobReference } from "../blobs/reference.ts";
+import type { BlobSource } from "../blobs/stoppable-source.ts";
 import { type Appended, type NewEntry, type Safety, type TakenEntry, takeEntry } from "../entry.ts";
 import { Eraser, type Erasure, type OnPurge } from "../erasure/eraser.ts";
 import type { ErasureOrder } from "../erasure/order.ts";
@@ -7,7 +10,7 @@ import type { KeyRing, ScopedKey } from "../keys/key-ring.ts";
 import type { KeyScope } from "../keys/key-scope.ts";
 import type { KeySource } from "../keys/key-source.ts";
 import type { MasterKey } from "../keys/master-key.ts";
-import type { Found } from "../keys/unlock.ts";
+import { exportableKey, type Found } from "../keys/unlock.ts";
 import type { Disk } from "../store/disk.ts";
 import { diskError } from "../store/disk-error.ts";
 import type { Layout } from "../store/layout.ts";
@@ -15,6 +18,12 @@ import type { CommitLoop } from "./commit-loop.ts";
 import type { Publisher } from "./publisher.ts";
 import { Rotation } from "./rotation.ts";
 import type { Accepted } from "./sequencer.ts";
+
+/** A master key, and how often it had been rotated, and one. */
+export interface ExportedMasterKey {
+  readonly generation: number;
+  readonly key: Buffer;
+}
 
 /** What an open ledger is made of; `open-ledger.ts` puts it together. */
 export interface LedgerParts {
@@ -35,6 +44,7 @@ export interface LedgerParts {
   readonly announcedKeys: number;
   readonly loop: CommitLoop;
   readonly publisher: Publisher;
+  readonly blobs: BlobStore;
   /** Closes files and gives the lock back. */
   readonly release: () => Promise<void>;
 }
@@ -121,6 +131,20 @@ export class Ledger {
     if (safety !== "queued") await this.#parts.loop.reach(size, safety);
   }
 
+  /**
+   * Stores a large body, and resolves once it is durable: only then may a record name it. What was stored under the same
+   * data key before is not stored again. A blob that no record names is never found, and stays until its key goes.
+   *
+   * The source is asked for the next piece when the last is taken in, so it is slowed down as the disk is; a piece may not
+   * change until the next is asked for. When it throws, so does this, with its error.
+   */
+  async putBlob(scope: KeyScope, source: BlobSource): Promise<BlobReference> {
+    this.#refuseWhenOver();
+    const key = this.#keyOf(scope);
+    this.#announce(key.id);
+    return this.#parts.blobs.put(key, source);
+  }
+
   /** Resolves once everything appended so far is as safe as asked. */
   settle(safety: Exclude<Safety, "queued">): Promise<void> {
     return this.#parts.loop.reach(this.#size, safety);
@@ -143,6 +167,23 @@ export class Ledger {
     return this.#withKeys(() => this.#rotation.begin());
   }
 
+  /**
+   * The master key in force, for a copy that these recipients can open. No rotation comes in between, and it is on
+   * record before it is given out.
+   *
+   * @throws LedgerError MASTER_KEY_FIXED when the caller gave the key itself, MASTER_KEY_MALFORMED when it is gone
+   */
+  exportMasterKey(recipients: readonly string[], by: string): Promise<ExportedMasterKey> {
+    return this.#withKeys(async () => {
+      const { keySource, loop, ring } = this.#parts;
+      const { generation } = ring;
+      const key = await exportableKey(keySource);
+      this.#note({ type: "key.exported", generation, recipients, by });
+      await loop.reach(this.#size, "durable");
+      return { generation, key };
+    });
+  }
+
   /** For whoever opens the ledger: see `Rotation`. */
   resumeRotation(place: Found["place"]): Promise<void> {
     return this.#withKeys(() => this.#rotation.resume(place));
@@ -151,6 +192,11 @@ export class Ledger {
   /** The data keys that can be used, with their scopes. */
   keys(): AsyncGenerator<ScopedKey, void, undefined> {
     return this.#parts.ring.scopedKeys();
+  }
+
+  /** What a data key is for; undefined when it is not there, or the ledger's own. */
+  scopeOf(keyId: string): KeyScope | undefined {
+    return this.#parts.ring.scopeOf(keyId);
   }
 
   /** Whether something was encrypted with this key at or behind `index`, in this run of the writer. */
@@ -180,7 +226,8 @@ export class Ledger {
   }
 
   async #close(): Promise<void> {
-    const { loop, publisher, epoch, release } = this.#parts;
+    const { blobs, loop, publisher, epoch, release } = this.#parts;
+    await blobs.close();
     try {
       await this.#eraser.stop();
       if (loop.failure) return;
@@ -261,13 +308,15 @@ export class Ledger {
   }
 
   #makeEraser(): Eraser {
-    const { disk, layout, loop, publisher, ring, treeSize } = this.#parts;
+    const { blobs, disk, layout, loop, publisher, ring, treeSize } = this.#parts;
     return new Eraser({
       disk,
       layout,
       ring,
       size: () => this.#size,
+      lastUse: (keys) => Math.max(...keys.map((id) => this.#lastUse.get(id) ?? -1)),
       treeSize,
+      removeBlobs: (keyId) => blobs.remove(keyId),
       integrated: async (index) => {
         await loop.reach(index + 1, "durable");
         await publisher.covering(index + 1);
