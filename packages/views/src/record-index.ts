@@ -3,7 +3,7 @@ import type { ErasureOrder } from "@custody/ledger";
 import { Doomed } from "./erasure/doomed.ts";
 import type { ErasureStatus } from "./erasure/erasures.ts";
 import { forget } from "./erasure/forget.ts";
-import { purge } from "./erasure/purge.ts";
+import { Purger } from "./erasure/purger.ts";
 import { tableLoss } from "./erasure/table-loss.ts";
 import { ViewsError } from "./error.ts";
 import type { FileLock } from "./file/file-lock.ts";
@@ -48,16 +48,22 @@ export class RecordIndex {
   #following: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #live = new WeakMap<RecordFilter, LiveFilter>();
-  #purging: Promise<void> | undefined;
+  readonly #purger: Purger;
   #purgeFailure: unknown;
   readonly #listeners = new Set<RowsListener>();
   readonly #forgetters = new Set<() => void>();
+  readonly #purgeWatchers = new Set<(error: Error) => void>();
 
   /** Use `openIndex`. */
   constructor(options: IndexOptions, lock: FileLock, tables: IndexTables) {
     this.#options = options;
     this.#lock = lock;
     this.#tables = tables;
+    this.#purger = new Purger({
+      onFailure: (cause) => this.#purgeFailed(cause),
+      reader: options.reader,
+      tables: () => (this.#isClosed || this.#trouble !== undefined ? undefined : this.#tables),
+    });
   }
 
   /** How many entries are indexed. */
@@ -104,15 +110,18 @@ export class RecordIndex {
    * Resolves once the file holds nothing any more of what indexed orders destroyed. That goes on by itself whenever the
    * index follows, in the background.
    *
-   * @throws ViewsError INDEX_FAILED when that has to wait for the next `follow`.
+   * @throws ViewsError INDEX_FAILED when that has to wait for a later `follow`.
    */
   async purged(): Promise<void> {
-    while (this.#purging !== undefined) await this.#purging;
+    await this.#purger.idle();
     this.#checkOpen();
-    if (this.#tables.erasures.isPending)
-      throw new ViewsError("INDEX_FAILED", `${this.#options.path} still holds what was destroyed`, {
-        cause: this.#purgeFailure,
-      });
+    if (this.#tables.erasures.isPending) throw this.#unpurged(this.#purgeFailure);
+  }
+
+  /** Told when something destroyed is still in the file, and could not be taken out of it. Returns how to end that. */
+  onPurgeFailed(listener: (error: Error) => void): () => void {
+    this.#purgeWatchers.add(listener);
+    return () => this.#purgeWatchers.delete(listener);
   }
 
   /** @throws ViewsError FILTER_INVALID */
@@ -199,6 +208,7 @@ export class RecordIndex {
     this.#isClosed = true;
     this.#listeners.clear();
     this.#forgetters.clear();
+    this.#purgeWatchers.clear();
     this.#tables.close();
     this.#lock.release();
   }
@@ -221,9 +231,7 @@ export class RecordIndex {
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
     this.#checkOpen();
-    this.#purging ??= this.#purge().finally(() => {
-      this.#purging = undefined;
-    });
+    this.#purger.start();
   }
 
   async #take({ leaf, rows }: Batch<NewRow>): Promise<void> {
@@ -250,25 +258,16 @@ export class RecordIndex {
     this.#tell(number, rows);
   }
 
-  /** Never fails: what is not done is gone on with whenever the index follows. */
-  async #purge(): Promise<void> {
-    let tables: IndexTables | undefined;
-    while (tables !== this.#tables && !this.#isClosed && this.#trouble === undefined) {
-      tables = this.#tables;
-      await this.#purgeFile(tables);
-    }
+  #purgeFailed(cause: unknown): void {
+    this.#purgeFailure = cause;
+    if (isDamage(cause) || isFileError(cause)) this.#trouble = isDamage(cause) ? "damaged" : "differs";
+    for (const watcher of this.#purgeWatchers) watcher(this.#unpurged(cause));
   }
 
-  async #purgeFile(tables: IndexTables): Promise<void> {
-    const isOver = () => this.#isClosed || this.#tables !== tables || this.#trouble !== undefined;
-    this.#purgeFailure = undefined;
-    try {
-      if (tables.erasures.isPending) await purge({ isOver, reader: this.#options.reader, tables });
-    } catch (cause) {
-      if (isOver()) return;
-      this.#purgeFailure = cause;
-      if (isDamage(cause) || isFileError(cause)) this.#trouble = isDamage(cause) ? "damaged" : "differs";
-    }
+  #unpurged(cause: unknown): ViewsError {
+    const why = cause instanceof Error ? `: ${cause.message}` : "";
+    const message = `${this.#options.path} still holds what was destroyed${why}`;
+    return new ViewsError("INDEX_FAILED", message, { cause });
   }
 
   #tell(first: number, batch: readonly NewRow[]): void {

@@ -1,5 +1,5 @@
-import { type Disk, type LedgerReader, nodeDisk } from "@custody/ledger";
-import { expect, test } from "vitest";
+import { type Disk, LedgerError, type LedgerReader, nodeDisk } from "@custody/ledger";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { openIndex, rebuildIndex } from "../open-index.ts";
 import { answersOf } from "../testing/answers.ts";
 import { eraseSession } from "../testing/erase-session.ts";
@@ -87,5 +87,31 @@ test("what an order names is in no list from then on, also while its keys are st
   await index.purged();
   index.close();
   expect(rawContent(options.path, options.key).pages.includes(MARKS.agent)).toBe(false);
+  await ledger.close();
+});
+
+test("a purge that fails says so, rests, and is gone on with", async () => {
+  const directory = temporaryDirectory();
+  const ledger = await openTestLedger(directory, 0);
+  const options = await indexOptions(directory);
+  const { before, reader } = interrupted(options.reader);
+  const index = await openIndex({ ...options, reader });
+  const failures: string[] = [];
+  index.onPurgeFailed(({ message }) => failures.push(message));
+  await appendRecords(ledger, [...randomRecords(1, 50), ...markedRecords(2, 50)]);
+  await index.follow();
+  await eraseSession(ledger, MARKS.session);
+  await index.follow();
+  before.next = () => Promise.reject(new LedgerError("STATE_DAMAGED", "a bundle is missing"));
+  await expect(index.purged()).rejects.toMatchObject({ code: "INDEX_FAILED" });
+  expect(failures).toEqual([expect.stringContaining("a bundle is missing")]);
+  await index.follow();
+  await expect(index.purged()).rejects.toMatchObject({ code: "INDEX_FAILED" });
+  const clock = vi.spyOn(performance, "now").mockReturnValue(performance.now() + 60_000);
+  onTestFinished(() => clock.mockRestore());
+  await index.follow();
+  await index.purged();
+  expect(failures).toHaveLength(1);
+  index.close();
   await ledger.close();
 });
