@@ -77,7 +77,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const targets = config.targets.map((target) => resolveTarget(target, config, environment, warn));
   const tls = serverTls(config, warn);
   const policy = readPolicy(config);
-  const outside = await outsideSettings(config);
+  const outside = await outsideSettings(config, environment);
   const core = await openCore(options);
   const { clock, disk, erasure, holds, keySource, ledger, newId, recorder, registry, hints, recovery } = core;
   let gateway: Gateway | undefined;

@@ -12,7 +12,8 @@ export function OutsideStateView(): ReactNode {
   const state = useLedgerState();
   const places = state?.outside ?? [];
   const isContradicted = places.some(({ failure }) => failure?.isContradiction === true);
-  const isKept = places.some(({ kept }) => kept !== null);
+  // An authority that says what time it is keeps nothing: what it gave lies beside the ledger.
+  const isKept = places.some(({ kept, kind }) => kept !== null && kind !== "timestamp");
   const isFailing = places.some(({ failure }) => failure !== null);
   const Icon = isContradicted ? ShieldAlert : isKept ? Eye : EyeOff;
   const colour = isContradicted ? "text-bad" : isFailing ? "text-caution" : "text-ink-soft";
