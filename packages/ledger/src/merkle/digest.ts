@@ -38,9 +38,7 @@ export function putDigest(target: Uint8Array, offset: number, digest: Digest): v
   }
 }
 
-/** Standard base64 of a digest: 43 characters and a padding. */
-const DIGEST_CHARACTERS = 44;
-
+/** Standard base64, of which a digest takes 43 characters and a padding. */
 const ALPHABET = Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", "latin1");
 const PADDING = 0x3d;
 
