@@ -11,6 +11,7 @@
  * - `KEY_IN_PLACE`: the master key is where it should be, so a recovery copy is not put over it.
  * - `NOT_COVERED`: records are there that no published checkpoint covers yet.
  * - `NOT_FOUND`: no record has this id.
+ * - `RECORD_DESTROYED`: the record that was asked for was destroyed; its entry still stands.
  * - `RECORD_TOO_LONG`: a record is larger than the ledger takes; what it describes was not forwarded.
  * - `RECOVERY_MISSING`: custody.yaml wants a recovery copy of the master key before a start, and there is none.
  * - `RECOVERY_WRONG`: a recovery copy is of another ledger, or of another generation of its key.
@@ -33,6 +34,7 @@ export type CliErrorCode =
   | "KEY_IN_PLACE"
   | "NOT_COVERED"
   | "NOT_FOUND"
+  | "RECORD_DESTROYED"
   | "RECORD_TOO_LONG"
   | "RECOVERY_MISSING"
   | "RECOVERY_WRONG"
@@ -63,6 +65,7 @@ const ANSWERED_NO = [
   "KEY_IN_PLACE",
   "NOT_COVERED",
   "NOT_FOUND",
+  "RECORD_DESTROYED",
   "RECOVERY_WRONG",
   "SERVER_REFUSED",
 ];

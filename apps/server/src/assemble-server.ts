@@ -36,6 +36,7 @@ export async function assembleServer(surroundings: ServerSurroundings): Promise<
   const { directory, publicUrl, token } = settings;
   const reader = await LedgerReader.open({ directory, keySource: linkKeySource(link) });
   const records = await openRecords(directory, reader);
+  records.onPurgeFailed(({ message }) => warn(message));
   const attempts = new FailedAttempts(warn);
   const verifierKey = (await readFile(join(directory, "keys", "verifier"), "utf8")).trim();
   const outside = await keepOutside({

@@ -26,6 +26,7 @@ export type {
   Message,
   Outcome,
   Source,
+  StoredBody,
 } from "./record.ts";
 export type { RecordDetail, RecordProof } from "./record-detail.ts";
 export type { RecordFilter, RecordPage, RecordRow } from "./record-row.ts";

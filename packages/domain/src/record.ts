@@ -59,6 +59,17 @@ export interface Effect {
   readonly tag?: string;
 }
 
+/** A large body that stands beside the records, stored once by content. */
+export interface StoredBody {
+  /** Where it is, in the ledger's words: `blob1:<key>:<name>:<size>`. */
+  readonly digest: string;
+  readonly mediaType: string;
+  /** What it is to the record: `request`, `response`, `diff`, `before`, `recording`, … */
+  readonly role: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
 export type Outcome = "committed" | "rolled-back" | "open" | "unknown";
 
 /** Microseconds; `upstreamUs` is the real system's share. */
@@ -73,6 +84,7 @@ export interface AuditRecord {
   readonly action: string;
   readonly actor: Actor;
   readonly approval?: Approval;
+  readonly blobs?: readonly StoredBody[];
   readonly decision?: Decision;
   /** Facts of record types that are not statements (`key.created`, `session.started`, …). */
   readonly details?: Readonly<Record<string, string | number | boolean | readonly string[]>>;

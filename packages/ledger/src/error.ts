@@ -6,6 +6,12 @@
  * that they are well formed, and that the claim is false or nobody we trust makes it.
  */
 export type LedgerErrorCode =
+  /** A stored blob, or a part of it, is not what its name says. */
+  | "BLOB_DAMAGED"
+  /** No blob of this name is stored under this key: it never was, or it was destroyed with its key. */
+  | "BLOB_MISSING"
+  /** A text is no reference of a blob. */
+  | "BLOB_NAME_MALFORMED"
   /** A stored block does not follow its format, or does not decrypt to what the entries committed to. */
   | "BLOCK_DAMAGED"
   /** A value has no canonical JSON form: NaN, a function, a lone surrogate, a cycle. */
@@ -52,13 +58,15 @@ export type LedgerErrorCode =
   | "NOTE_MALFORMED"
   /** No known key has signed the note, or a known key's signature is wrong. */
   | "NOTE_UNVERIFIED"
+  /** The data key of an entry is gone, and with it what the entry's payload said; the entry itself still stands. */
+  | "PAYLOAD_DESTROYED"
   /** A policy does not follow c2sp.org/tlog-policy. */
   | "POLICY_MALFORMED"
   /** A proof has the wrong length or its numbers are outside the tree. */
   | "PROOF_MALFORMED"
   /** A well-formed proof does not lead to the root. */
   | "PROOF_INVALID"
-  /** A receipt does not follow c2sp.org/tlog-proof. */
+  /** A receipt does not follow c2sp.org/tlog-proof, or is no COSE receipt as we write them. */
   | "RECEIPT_MALFORMED"
   /** A well-formed receipt does not prove the entry. */
   | "RECEIPT_INVALID"

@@ -1,3 +1,6 @@
+export type { BlobReference } from "./blobs/reference.ts";
+export { formatBlobReference, parseBlobReference } from "./blobs/reference.ts";
+export type { BlobSource } from "./blobs/stoppable-source.ts";
 export type { CopyFile, CopyOptions, CopyReport } from "./copy/copy-ledger.ts";
 export { copyLedger } from "./copy/copy-ledger.ts";
 export type { Appended, NewEntry, Safety } from "./entry.ts";
@@ -26,6 +29,7 @@ export { nodeDisk } from "./store/disk.ts";
 export type { LedgerIdentity } from "./store/identity.ts";
 export { readIdentity } from "./store/identity.ts";
 export { nodePrimitives } from "./verifier-node.ts";
+export type { ListBlobs } from "./verify/blob-checker.ts";
 export type { Finding, FindingCode } from "./verify/finding.ts";
 export type { InspectPayload, References } from "./verify/payload-checker.ts";
 export type { RecordedErasure } from "./verify/shredded.ts";

@@ -162,6 +162,9 @@ export const pageEn = {
   "detail.label": "Record",
   "detail.close": "Close",
   "detail.failed": "This record could not be loaded: {reason}",
+  "detail.destroyed": "This record was destroyed",
+  "detail.destroyed-lead":
+    "A recorded order asked for it, so nobody can read any more what it said. That entry {index} stands in the ledger, and was not changed, can still be proved.",
   "detail.statement": "Statement",
   "detail.statement-bytes": "The bytes are not UTF-8; the record has them exactly, in base64.",
   "detail.parameters": "Values",

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { openLedger } from "@custody/ledger";
+import { fileKeySource, openLedger } from "@custody/ledger";
 import { expect, onTestFinished, test } from "vitest";
 import { keyOptionsOf } from "../keys/key-options.ts";
 import { makeBackup, withoutPasswords } from "./make-backup.ts";
@@ -21,6 +21,22 @@ test("a place that cannot be written is named, and is no mistake of ours", async
     code: "FILE_UNUSABLE",
     message: expect.stringContaining(to),
   });
+});
+
+test("a backup has the blobs of its ledger, and lists them", async () => {
+  const data = mkdtempSync(join(tmpdir(), "custody-backup-"));
+  onTestFinished(() => rmSync(data, { recursive: true, force: true }));
+  const ledger = await openLedger({ directory: data });
+  const scope = { class: "session", project: "default", session: "s" };
+  const { key } = await ledger.putBlob(scope, Buffer.from("a long prompt"));
+  await ledger.close();
+  const to = `${data}-copy`;
+  onTestFinished(() => rmSync(to, { recursive: true, force: true }));
+  const keySource = fileKeySource(join(data, "keys/master.key"));
+  const keysOf = async () => ({ keyFile: undefined, keySource, previousKeySources: [] });
+  const options = { config: undefined, data, keysOf, onProgress: () => {}, to, version: "0", withKey: false };
+  const { manifest } = await makeBackup(options);
+  expect(manifest.files.map(({ path }) => path)).toContain(`blobs/${key}/000001.pack`);
 });
 
 test.each([

@@ -15,7 +15,7 @@ import {
 import type { Config } from "../config/read-config.ts";
 import { CliError } from "../error.ts";
 import { RECOVERY_FOLDER } from "../keys/recovery.ts";
-import { inspectRecord } from "../recorder/inspect-record.ts";
+import { inspectRecord, listBlobs } from "../recorder/inspect-record.ts";
 import { type Manifest, writeDurably, writeManifest } from "./manifest.ts";
 import { readOutside } from "./outside-files.ts";
 
@@ -81,6 +81,7 @@ async function copyAndVerify(options: BackupOptions): Promise<Backup> {
     ...(await keysForCopy(options, keys, sealed.length > 0)),
     directory: to,
     inspect: inspectRecord,
+    listBlobs,
     kept: await keptCheckpoints(to),
     onProgress: (checked, size) => onProgress(`${checked} of ${size} entries of the copy checked`),
   });

@@ -1,4 +1,4 @@
-import { indexOptionsFor, indexStatus } from "@custody/views";
+import { type ErasureStatus, indexOptionsFor, indexStatus } from "@custody/views";
 import { dataDirectoryToRead } from "../config/data-directory.ts";
 import type { CommandContext } from "./context.ts";
 import { openReaderOf } from "./open-reader.ts";
@@ -8,11 +8,19 @@ export async function showIndexStatus(context: CommandContext): Promise<number> 
   const { environment, isJson, output } = context;
   const directory = dataDirectoryToRead(environment, context);
   const reader = await openReaderOf(context, directory);
-  const { bytes, cursor, state } = await indexStatus(indexOptionsFor(directory, reader));
+  const { bytes, cursor, erasures, state } = await indexStatus(indexOptionsFor(directory, reader));
   const { size } = reader;
-  if (isJson) output.json({ state, cursor, size, bytes });
-  else output.line(describe[state](cursor ?? 0, size, (bytes / 1e6).toFixed(1)));
+  if (isJson) output.json({ state, cursor, size, bytes, erasures });
+  else {
+    output.line(describe[state](cursor ?? 0, size, (bytes / 1e6).toFixed(1)));
+    if (erasures !== null && erasures.orders > 0) output.line(describeErasures(erasures));
+  }
   return 0;
+}
+
+function describeErasures({ orders, purge, purged }: ErasureStatus): string {
+  const all = `${purged} of ${orders} orders to destroy are carried out in its file`;
+  return purge === null ? all : `${all}; ${purge.done} of ${purge.of} rows are gone through for the rest`;
 }
 
 const describe = {

@@ -16,7 +16,7 @@ export interface KeysExportOptions {
  */
 export async function keysExport(context: CommandContext, options: KeysExportOptions): Promise<number> {
   const { isJson, output } = context;
-  checkRecipients(options.to);
+  await checkRecipients(options.to);
   const file = options.output === undefined ? undefined : newNamedFile(context, options.output);
   const request = { recipients: options.to };
   const { copy, ...said } = await withDesk(context, (desk) => desk.exportKey(request)).catch((error) => {

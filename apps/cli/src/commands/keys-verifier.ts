@@ -14,18 +14,21 @@ export async function keysVerifier(
 ): Promise<number> {
   const { environment, isJson, output } = context;
   const directory = dataDirectoryToRead(environment, context);
-  const path = join(directory, "keys", "verifier");
-  let line: string;
-  try {
-    line = readFileSync(path, "utf8").trimEnd();
-  } catch (cause) {
-    throw new CliError("FILE_UNUSABLE", `${directory} holds no ledger`, "name the data directory", { cause });
-  }
+  const line = verifierOf(directory);
   const { name } = await parseVerifierKey(line, nodePrimitives);
   const past = options.all === true ? readPast(directory) : [];
   if (isJson) output.json({ verifier: line, origin: name, ...(options.all === true ? { past } : {}) });
   else for (const each of [...past, line]) output.line(escapeText(each));
   return 0;
+}
+
+/** The verifier key of the ledger in this directory. @throws CliError FILE_UNUSABLE */
+export function verifierOf(directory: string): string {
+  try {
+    return readFileSync(join(directory, "keys", "verifier"), "utf8").trimEnd();
+  } catch (cause) {
+    throw new CliError("FILE_UNUSABLE", `${directory} holds no ledger`, "name the data directory", { cause });
+  }
 }
 
 /** Keys of earlier origins, oldest first: a copy that went on has more than one. */

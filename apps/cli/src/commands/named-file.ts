@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { CliError } from "../error.ts";
 import type { CommandContext } from "./context.ts";
 
-/** A file that the command line names. @throws CliError FILE_UNUSABLE */
+/** The text of a file that the command line names. @throws CliError FILE_UNUSABLE */
 export function readNamedFile(context: CommandContext, name: string, advice?: string): string {
   return readNamedBytes(context, name, advice).toString("utf8");
 }
@@ -60,7 +60,7 @@ export function newNamedFile(
 export function writeNamedFile(
   { environment }: CommandContext,
   name: string,
-  content: string | Buffer,
+  content: string | Uint8Array,
 ): void {
   const path = resolve(environment.workingDirectory, name);
   try {

@@ -5,7 +5,7 @@ import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { keyOptionsFor } from "../keys/key-options.ts";
 import { timestampLines } from "../outside/timestamp-lines.ts";
 import { type VerifiedTimestamps, verifyTimestamps } from "../outside/verify-timestamps.ts";
-import { inspectRecord } from "../recorder/inspect-record.ts";
+import { inspectRecord, listBlobs } from "../recorder/inspect-record.ts";
 import type { CommandContext } from "./context.ts";
 import { readNamedFile } from "./named-file.ts";
 
@@ -20,6 +20,7 @@ export async function verify(
     ...(await keyOptionsFor(context, directory)),
     directory,
     inspect: inspectRecord,
+    listBlobs,
     kept: await keptCheckpoints(directory),
     onProgress: (checked, size) => output.progress(`${checked} of ${size} entries checked`),
     ...(options.checkpoint === undefined ? {} : { checkpoint: readNamedFile(context, options.checkpoint) }),

@@ -13,7 +13,7 @@ export async function exportKey(
   recipients: readonly [string, ...string[]],
   by: string,
 ): Promise<ExportedKey> {
-  checkRecipients(recipients);
+  await checkRecipients(recipients);
   const { directory } = ledger;
   const identity = await readIdentity(directory);
   if (identity === undefined)

@@ -20,6 +20,7 @@ const full: Required<RecordDraft> = {
     human: { assurance: "token", id: "local", name: "x" },
   },
   approval: { expiresAt: "e", id: "i", requestedAt: "r", shown: "s", state: "granted" },
+  blobs: [{ digest: "blob1:k:n:7", mediaType: "text/plain", role: "request", size: 7 }],
   decision: { effect: "allow", policy: "p", reasons: ["one", "two"], rule: "r" },
   details: { list: ["a"], number: 1, yes: true },
   duration: { heldUs: 0, totalUs: 2, upstreamUs: 1 },
@@ -54,6 +55,7 @@ test("a record with every member is its canonical JSON", () => {
 test("and so is one with any subset of the optional members, with any text in it", () => {
   const optional = [
     "approval",
+    "blobs",
     "decision",
     "details",
     "duration",

@@ -26,7 +26,7 @@ export function recordEncoder({ location, source }: Origin): EncodeRecord {
   const sourceHead = `{"instance":${canonicalJson(instance)},"kind":${canonicalJson(kind)},"name":${canonicalJson(name)},"sequence":`;
   const sourceTail = `,"vantage":${canonicalJson(vantage)},"version":${canonicalJson(version)}}`;
   return (draft, { id, sequence, statement }) =>
-    `{"action":${canonicalJson(draft.action)},"actor":${shared(draft.actor)}${optional("approval", draft.approval)}` +
+    `{"action":${canonicalJson(draft.action)},"actor":${shared(draft.actor)}${optional("approval", draft.approval)}${optional("blobs", draft.blobs)}` +
     `${optionalShared("decision", draft.decision)}${optional("details", draft.details)}${optional("duration", draft.duration)}` +
     `${optional("effect", draft.effect)},"id":"${id}","level":"${draft.level}","links":${shared(draft.links)}` +
     `,"location":${locationText},"message":${canonicalJson(draft.message)}${optionalShared("operations", draft.operations)}` +

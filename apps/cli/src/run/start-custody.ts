@@ -15,7 +15,13 @@ import { removeServerFile, writeServerFile } from "../control/server-file.ts";
 import { DiskGuard } from "../disk/disk-guard.ts";
 import type { Environment } from "../environment.ts";
 import { keyOptionsOf } from "../keys/key-options.ts";
-import { keepRecoveryCopy, recoveryState, recoveryWarning, refuseWithoutRecovery } from "../keys/recovery.ts";
+import {
+  keepRecoveryCopy,
+  recoveryState,
+  recoveryWarning,
+  refuseWithoutRecovery,
+  tryToKeepRecoveryCopy,
+} from "../keys/recovery.ts";
 import { CheckpointRecords } from "../outside/checkpoint-records.ts";
 import { outsideSettings } from "../outside/outside-config.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
@@ -174,7 +180,7 @@ async function openCore(options: StartOptions) {
   const { keyGeneration = 0 } = (await readIdentity(directory)) ?? {};
   const { masterKey } = config;
   const recipients = [...(options.recoveryRecipients ?? []), ...(masterKey?.recoveryRecipients ?? [])];
-  checkRecipients(recipients);
+  await checkRecipients(recipients);
   refuseWithoutRecovery(directory, keyGeneration, masterKey, recipients);
   const keys = await keyOptionsOf(config, directory, environment);
   const keySource = rememberedSource(keys.keySource);
@@ -211,7 +217,8 @@ async function openCore(options: StartOptions) {
       registry,
     });
     const holds = new HoldRegister(directory, reader, () => ledger.durableSize);
-    const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, recorder });
+    const onRotated = () => tryToKeepRecoveryCopy(ledger, recipients, warn);
+    const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, onRotated, recorder });
     if (closed > 0)
       warn(`${closed} statements were running when the last run ended; how they ended is unknown`);
     await disk.start();

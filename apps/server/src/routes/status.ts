@@ -1,3 +1,4 @@
+import type { ErasureStatus } from "@custody/views";
 import { z } from "zod";
 import type { Api } from "../http/api.ts";
 import { type OutsideAnswer, outsideAnswer } from "../outside/outside-status.ts";
@@ -9,7 +10,7 @@ const count = z.number().int().min(0);
 
 /** What `custody status --json` prints. */
 export interface StatusAnswer extends Status {
-  readonly index: { readonly cursor: number; readonly size: number };
+  readonly index: { readonly cursor: number; readonly size: number; readonly erasures: ErasureStatus };
   readonly outside: OutsideAnswer;
 }
 
@@ -41,7 +42,15 @@ const statusAnswer: z.ZodType<StatusAnswer> = z.strictObject({
       state: z.enum(["under way", "done", "waits for the next start"]),
     }),
   ),
-  index: z.strictObject({ cursor: count, size: count }),
+  index: z.strictObject({
+    cursor: count,
+    size: count,
+    erasures: z.strictObject({
+      orders: count,
+      purged: count,
+      purge: z.strictObject({ done: count, of: count }).nullable(),
+    }),
+  }),
   outside: outsideAnswer,
 });
 
@@ -70,8 +79,8 @@ export function statusRoutes(api: Api, { link, outside, records }: RouteParts): 
     },
     async () => {
       const { status } = await link.ask("report", undefined);
-      const index = { cursor: records.cursor, size: status.ledger.size };
-      return { ...status, index, outside: outside.status };
+      const { cursor, erasures } = records;
+      return { ...status, index: { cursor, erasures, size: status.ledger.size }, outside: outside.status };
     },
   );
   api.post(

@@ -48,6 +48,22 @@ export function entryOf(record: AuditRecord): NewEntry {
   };
 }
 
+/** Destroys the keys of a project's records. Returns the index of the order. */
+export async function eraseProject(ledger: Ledger, project: string): Promise<number> {
+  const keys: string[] = [];
+  for await (const { id, scope } of ledger.keys()) if (scope.project === project) keys.push(id);
+  const erasure = await ledger.erase({
+    by: "tester",
+    from: 0,
+    to: 0,
+    keys,
+    reason: "asked for",
+    rule: "by hand",
+  });
+  await erasure.purged;
+  return erasure.order;
+}
+
 interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -70,7 +86,8 @@ export interface ServedLedger extends AssembledServer {
 /** A ledger and the server on it, in this process; both end with the test. */
 export async function serveLedger(settings: Partial<ServerSettings> = {}): Promise<ServedLedger> {
   const directory = mkdtempSync(join(tmpdir(), "custody-server-"));
-  const describeEvent = ({ type }: { type: string }) => canonicalJson(recordOf({ type }));
+  const describeEvent = ({ type, ...details }: { type: string }) =>
+    canonicalJson(recordOf({ details, type }));
   const ledger = await openLedger({ describeEvent, directory });
   const warnings: string[] = [];
   const timers: NodeJS.Timeout[] = [];
@@ -140,6 +157,7 @@ function fakeLink(ledger: Ledger) {
   return {
     ask: async (name: string, body: { agent?: string; act?: string; request?: object }) => {
       if (name === "report") return report();
+      if (name === "administer" && body.act === "holds") return [];
       if (name === "recordCheckpoint") {
         const event = body as Readonly<Record<string, string>>;
         const record = recordOf({ details: event, type: event["type"] ?? "" });

@@ -87,7 +87,7 @@ test("something else under age is no master key", async () => {
   const recipient = await identityToRecipient(secret);
   const { encrypterFor } = await import("./recipients.ts");
   for (const text of ["", "hello", "05".repeat(32), `${"05".repeat(31)}\n`]) {
-    const line = Buffer.from(await encrypterFor([recipient]).encrypt(text)).toString("base64");
+    const line = Buffer.from(await (await encrypterFor([recipient])).encrypt(text)).toString("base64");
     const sealer = await openAgeSealer(file);
     await expect(sealer.unseal(line, "")).rejects.toMatchObject({ code: "MASTER_KEY_MALFORMED" });
   }
@@ -110,8 +110,11 @@ test("an identity that is missing, open to others, or none is refused by name, a
 
 test("a recipient that is none says so, and a private key given for one is not repeated", async () => {
   const { encrypterFor } = await import("./recipients.ts");
-  expect(() => encrypterFor(["age1nonsense"])).toThrow(/"age1nonsense" is no age recipient/);
-  const mistaken = expect.objectContaining({ code: "RECIPIENT_MALFORMED" });
-  expect(() => encrypterFor([secret])).toThrow(mistaken);
-  expect(() => encrypterFor([secret])).not.toThrow(secret.slice(20, 40));
+  await expect(encrypterFor(["age1nonsense"])).rejects.toThrow(/"age1nonsense" is no age recipient/);
+  const error: Error = await encrypterFor([secret]).then(
+    () => expect.fail("it was taken"),
+    (cause) => cause,
+  );
+  expect(error).toMatchObject({ code: "RECIPIENT_MALFORMED" });
+  expect(error.message).not.toContain(secret.slice(20, 40));
 });

@@ -1,9 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { type KeySealer, LedgerError } from "@custody/ledger";
-import { Decrypter } from "age-encryption";
 import { KeysError } from "../error.ts";
 import { sealedMalformed } from "../sealed-key.ts";
 import { type AgeIdentity, parseIdentities } from "./identities.ts";
+import { loadAge } from "./load-age.ts";
 import { encrypterFor } from "./recipients.ts";
 
 /** The first bytes of every file of age, in base64. */
@@ -33,7 +33,7 @@ function ageSealer(identities: readonly [AgeIdentity, ...AgeIdentity[]], file: s
     description: `age ${shorten(recipient)}`,
     async seal(key) {
       const text = `${Buffer.from(key).toString("hex")}\n`;
-      return Buffer.from(await encrypterFor([recipient]).encrypt(text)).toString("base64");
+      return Buffer.from(await (await encrypterFor([recipient])).encrypt(text)).toString("base64");
     },
     async unseal(sealed) {
       const text = await openLine(sealed, identities, file);
@@ -47,6 +47,7 @@ async function openLine(sealed: string, identities: readonly AgeIdentity[], file
   const isLine = sealed.length <= LINE_LENGTH_MAX && /^[A-Za-z0-9+/]+={0,2}$/.test(sealed);
   if (!isLine || !sealed.startsWith(BEGINNING))
     throw sealedMalformed("it was not sealed with age, or is damaged");
+  const { Decrypter } = await loadAge();
   const decrypter = new Decrypter();
   for (const { secret } of identities) decrypter.addIdentity(secret);
   try {

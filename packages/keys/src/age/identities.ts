@@ -1,5 +1,5 @@
-import { identityToRecipient } from "age-encryption";
 import { KeysError } from "../error.ts";
+import { loadAge } from "./load-age.ts";
 
 /** A private key of age, and the public one that belongs to it. */
 export interface AgeIdentity {
@@ -28,6 +28,7 @@ export async function parseIdentities(text: string, file: string): Promise<[AgeI
 }
 
 async function recipientOf(secret: string, place: string): Promise<string> {
+  const { identityToRecipient } = await loadAge();
   try {
     return await identityToRecipient(secret);
   } catch {

@@ -1,8 +1,10 @@
-import { Encrypter } from "age-encryption";
+import type { Encrypter } from "age-encryption";
 import { KeysError } from "../error.ts";
+import { loadAge } from "./load-age.ts";
 
 /** An encrypter for all of these. @throws KeysError RECIPIENT_MALFORMED */
-export function encrypterFor(recipients: readonly string[]): Encrypter {
+export async function encrypterFor(recipients: readonly string[]): Promise<Encrypter> {
+  const { Encrypter } = await loadAge();
   const encrypter = new Encrypter();
   for (const recipient of recipients) {
     try {

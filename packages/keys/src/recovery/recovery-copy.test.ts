@@ -97,15 +97,16 @@ test("a copy that was cut short, changed, or is another file is refused with an 
       await expect(openRecoveryCopy(any, identity, "i")).rejects.toMatchObject({ code });
     }),
   );
-  const other = armor.encode(await encrypterFor([recipient]).encrypt("hello"));
+  const other = armor.encode(await (await encrypterFor([recipient])).encrypt("hello"));
   await expect(openRecoveryCopy(other, identity, "i")).rejects.toMatchObject({
     code: "RECOVERY_COPY_MALFORMED",
   });
 });
 
-test("recipients are looked at before anything is done", () => {
-  expect(() => checkRecipients([recipient])).not.toThrow();
-  expect(() => checkRecipients([recipient, "ssh-ed25519 AAAA"])).toThrow(
-    expect.objectContaining({ code: "RECIPIENT_MALFORMED" }),
-  );
+test("recipients are looked at before anything is done", async () => {
+  await checkRecipients([]);
+  await checkRecipients([recipient]);
+  await expect(checkRecipients([recipient, "ssh-ed25519 AAAA"])).rejects.toMatchObject({
+    code: "RECIPIENT_MALFORMED",
+  });
 });

@@ -1,5 +1,5 @@
-import { armor, Decrypter } from "age-encryption";
 import { type AgeIdentity, parseIdentities } from "../age/identities.ts";
+import { loadAge } from "../age/load-age.ts";
 import { encrypterFor } from "../age/recipients.ts";
 import { KeysError } from "../error.ts";
 import { formatCopy, parseCopy, type RecoveryCopy } from "./copy-text.ts";
@@ -12,12 +12,14 @@ export async function sealRecoveryCopy(
   copy: RecoveryCopy,
   recipients: readonly [string, ...string[]],
 ): Promise<string> {
-  return armor.encode(await encrypterFor([...new Set(recipients)]).encrypt(formatCopy(copy)));
+  const { armor } = await loadAge();
+  const encrypter = await encrypterFor([...new Set(recipients)]);
+  return armor.encode(await encrypter.encrypt(formatCopy(copy)));
 }
 
 /** Refuses, before anything is done, what could not be encrypted for. @throws KeysError RECIPIENT_MALFORMED */
-export function checkRecipients(recipients: readonly string[]): void {
-  encrypterFor(recipients);
+export async function checkRecipients(recipients: readonly string[]): Promise<void> {
+  if (recipients.length > 0) await encrypterFor(recipients);
 }
 
 /**
@@ -31,10 +33,11 @@ export async function openRecoveryCopy(
   identityFile: string,
 ): Promise<RecoveryCopy> {
   const found = await parseIdentities(identities, identityFile);
-  return parseCopy(await decrypt(bytesOf(text), found, identityFile));
+  return parseCopy(await decrypt(await bytesOf(text), found, identityFile));
 }
 
-function bytesOf(text: string): Uint8Array {
+async function bytesOf(text: string): Promise<Uint8Array> {
+  const { armor } = await loadAge();
   try {
     if (text.length <= TEXT_LENGTH_MAX) return armor.decode(text);
   } catch {
@@ -48,6 +51,7 @@ async function decrypt(
   identities: readonly AgeIdentity[],
   identityFile: string,
 ): Promise<string> {
+  const { Decrypter } = await loadAge();
   const decrypter = new Decrypter();
   for (const { secret } of identities) decrypter.addIdentity(secret);
   try {

@@ -8,42 +8,16 @@ import {
   splitPlaintext,
   writeBlockHeader,
 } from "./block.ts";
+import { NONCE, oneStepKey, type SealIdentity } from "./one-step-key.ts";
 
 /** What makes a block's name unique, and whose key seals it. */
-export interface BlockIdentity {
-  readonly ledgerId: Buffer;
-  readonly epoch: number;
-  readonly number: number;
+export interface BlockIdentity extends SealIdentity {
   readonly keyId: string;
-  readonly key: Buffer;
 }
 
-/**
- * Each block has a key of its own, so its nonce can be all zeroes: no key ever meets a second nonce.
- *
- * The key is the one-step derivation of NIST SP 800-56C (revision 2, section 4.1) with SHA-256 over fixed-length
- * fields: counter ‖ data key ‖ label ‖ ledger id ‖ epoch ‖ number ‖ SHA-256(plaintext). The digest makes even a
- * machine restored from a snapshot, which repeats epoch and number, use another key for another content.
- */
-const NONCE = Buffer.alloc(12);
 /** Without it Node would take a tag of four bytes for a whole one. */
 const TAG = { authTagLength: BLOCK_TAG_BYTES };
-const LABEL = "custody/block/v1";
-const derivation = Buffer.alloc(4 + 32 + 16 + 16 + 4 + 8 + 32);
-derivation.writeUInt32BE(1, 0);
-derivation.write(LABEL, 36, "latin1");
-const derivedKey = Buffer.alloc(32);
-
-/** The key of one block. The returned buffer is used again for the next. */
-function blockKey(identity: BlockIdentity, plaintextDigest: string): Buffer {
-  identity.key.copy(derivation, 4);
-  identity.ledgerId.copy(derivation, 52);
-  derivation.writeUInt32BE(identity.epoch, 68);
-  derivation.writeBigUInt64BE(BigInt(identity.number), 72);
-  derivation.write(plaintextDigest, 80, "latin1");
-  derivedKey.write(hash("sha256", derivation, "binary"), "latin1");
-  return derivedKey;
-}
+const blockKey = oneStepKey("custody/block/v1");
 
 /** How many bytes a sealed plaintext takes. */
 export function blockBytes(plaintextBytes: number): number {
@@ -81,7 +55,7 @@ export function openBlock(ledgerId: Buffer, key: Buffer, block: Buffer): SaltedP
   try {
     const decipher = createDecipheriv(
       "aes-256-gcm",
-      blockKey({ ledgerId, epoch, number, keyId, key }, plaintextDigest),
+      blockKey({ ledgerId, epoch, number, key }, plaintextDigest),
       NONCE,
       TAG,
     );

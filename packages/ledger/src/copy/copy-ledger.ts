@@ -7,6 +7,7 @@ import { encodeCopyMark } from "../store/copy-mark.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
 import { payloadPath } from "../store/paths.ts";
+import { blobSteps } from "./blob-steps.ts";
 import { CopyTarget } from "./copy-target.ts";
 import { withoutErasure } from "./no-erasure.ts";
 import { takeSnapshot } from "./snapshot.ts";
@@ -45,7 +46,8 @@ const PARALLEL = 4;
  *
  * The order makes it whole. What was signed is read first, so nothing is claimed beyond what is copied after it. Then
  * state and write-ahead file, as they stood together; then the key ring, which has a key before an entry needs it, and
- * the epoch. Tiles, bundles and payloads of the state's size come last, because nothing can change them any more.
+ * the epoch. Tiles, bundles and payloads of the state's size come last, because nothing can change them any more, and the
+ * packs of blobs, which only grow: whatever a record names stood in them before the record did.
  */
 export async function copyLedger(options: CopyOptions): Promise<CopyReport> {
   const disk = options.disk ?? nodeDisk;
@@ -68,7 +70,8 @@ export async function copyLedger(options: CopyOptions): Promise<CopyReport> {
     await target.add(to.checkpoint, published ?? signed, 0o644);
   }
   await copySmallFiles(disk, layout, to, target);
-  await copyTree(disk, layout, target, snapshot, options.onProgress);
+  const steps = [...treeSteps(disk, layout, target, snapshot), ...(await blobSteps(disk, layout, target))];
+  await runAll(steps, options.onProgress);
   await checkUntouched();
   await target.finish();
   return { origin: format.origin, copiedAtMs, files: target.files };
@@ -95,13 +98,12 @@ async function copySmallFiles(disk: Disk, layout: Layout, to: Layout, target: Co
 }
 
 /** What a tree of this size has, and nothing that a writer has added since. What is missing, `verify` finds. */
-async function copyTree(
+function treeSteps(
   disk: Disk,
   { root }: Layout,
   target: CopyTarget,
   { size, payloadBytes }: { readonly size: number; readonly payloadBytes: number },
-  onProgress: CopyOptions["onProgress"],
-): Promise<void> {
+): (() => Promise<void>)[] {
   const copy = async (path: string, bytes: Buffer | undefined) => {
     if (bytes !== undefined) await target.add(join(target.directory, path), bytes);
   };
@@ -119,6 +121,13 @@ async function copyTree(
       await copy(payloadPath(index), width < TILE_WIDTH ? payload?.subarray(0, payloadBytes) : payload);
     });
   }
+  return steps;
+}
+
+async function runAll(
+  steps: readonly (() => Promise<void>)[],
+  onProgress: CopyOptions["onProgress"],
+): Promise<void> {
   let done = 0;
   const queue = steps[Symbol.iterator]();
   const work = async () => {

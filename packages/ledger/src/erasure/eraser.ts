@@ -33,6 +33,8 @@ export interface EraserParts {
   readonly treeSize: () => number;
   /** Records an order, durably, and resolves to its index. */
   readonly recordOrder: (order: ErasureOrder) => Promise<number>;
+  /** Removes every blob of a key, durably; may be repeated. */
+  readonly removeBlobs: (keyId: string) => Promise<void>;
   readonly recordCompletion: (purged: Purged) => Promise<void>;
   /** Resolves when everything up to this entry is in bundles and payload files. */
   readonly integrated: (index: number) => Promise<void>;
@@ -106,7 +108,8 @@ export class Eraser {
   }
 
   async #purge(order: PendingOrder & { readonly order: number }, onPurge: OnPurge): Promise<Purged> {
-    const { disk, layout, treeSize, integrated, recordCompletion } = this.#parts;
+    const { disk, layout, treeSize, integrated, recordCompletion, removeBlobs } = this.#parts;
+    for (const key of order.keys) await removeBlobs(key);
     await integrated(order.order);
     const gone = new Set(order.keys);
     const first = order.nextBundle ?? Math.floor(order.from / TILE_WIDTH);

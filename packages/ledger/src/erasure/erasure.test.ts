@@ -236,3 +236,17 @@ test("a copy is refused while something is being destroyed, and says so", async 
   });
   await ledger.close();
 });
+
+test("the blobs of an erased session go with it, and those of others stay", async () => {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger({ ...options, directory });
+  const doomed = await ledger.putBlob(scopeOf("doomed"), Buffer.from("what was asked"));
+  const kept = await ledger.putBlob(scopeOf("kept 0"), Buffer.from("what was asked"));
+  await fill(ledger, 9);
+  await (await ledger.erase(await orderFor(ledger, "doomed"))).purged;
+  const reader = await LedgerReader.open({ directory, masterKey });
+  expect(await reader.hasBlob(doomed)).toBe(false);
+  expect(await reader.hasBlob(kept)).toBe(true);
+  expect(readdirSync(join(directory, "blobs"))).toEqual([kept.key]);
+  await ledger.close();
+});

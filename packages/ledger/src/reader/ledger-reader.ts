@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { BlobReader } from "../blobs/blob-reader.ts";
+import type { BlobReference } from "../blobs/reference.ts";
 import { LedgerError } from "../error.ts";
-import type { ScopedKey } from "../keys/key-ring.ts";
+import type { DataKey, ScopedKey } from "../keys/key-ring.ts";
 import type { KeyOptions } from "../keys/unlock.ts";
-import { consistencyProof, inclusionProof } from "../merkle/proofs.ts";
+import { consistencyProof, inclusionProof, subtreesBetween } from "../merkle/proofs.ts";
 import { TILE_WIDTH } from "../merkle/tile-path.ts";
 import { type ReadTile, rootFromTiles, tileHashReader } from "../merkle/tile-reader.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
@@ -10,11 +12,13 @@ import type { Format } from "../store/format.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
 import { readTreeState, type TreeState } from "../store/tree-state.ts";
 import { parseCheckpoint } from "../verifier/checkpoint.ts";
+import { formatDisclosure, type Opening } from "../verifier/disclosure.ts";
 import { type Envelope, parseEnvelope } from "../verifier/envelope.ts";
 import { parseNote } from "../verifier/note.ts";
-import { formatReceipt } from "../verifier/receipt.ts";
+import { formatReceipt, parseReceipt } from "../verifier/receipt.ts";
 import type { LedgerKeys } from "../writer/open-keys.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
+import { coseReceipt } from "./cose-receipt.ts";
 import { Payloads } from "./payloads.ts";
 import { existingFormat, needKeys } from "./reader-keys.ts";
 import { readStoredTile } from "./stored-tile.ts";
@@ -53,6 +57,7 @@ export class LedgerReader {
   /** Entries that are acknowledged but not in the tree yet, from `#treeSize` on. */
   #unintegrated: Bundle = { entries: [], blocks: new Map() };
   readonly #tail: TailFollower;
+  readonly #blobs: BlobReader;
   #refreshing: Promise<void> = Promise.resolve();
   readonly #readTile: ReadTile = (level, tile, width) =>
     readStoredTile(this.#layout.root, level, tile, width);
@@ -65,6 +70,7 @@ export class LedgerReader {
     this.#format = format;
     this.#keys = keys;
     this.#tail = new TailFollower(disk, layout.wal, keys.frameKey);
+    this.#blobs = new BlobReader({ disk, directory: layout.blobs, ledgerId: format.id });
   }
 
   /** @throws LedgerError FORMAT_UNKNOWN, FORMAT_NEWER, MASTER_KEY_MALFORMED, MASTER_KEY_WRONG, KEY_RING_DAMAGED */
@@ -121,10 +127,15 @@ export class LedgerReader {
   }
 
   /** The entries from `from` up to, but without, `to`, in order. */
-  async *entries(from = 0, to: number = this.size): AsyncGenerator<ReadEntry, void, undefined> {
+  entries(from = 0, to: number = this.size): AsyncGenerator<ReadEntry, void, undefined> {
+    return this.entriesAt(indexes(from, to));
+  }
+
+  /** The named entries. In their order each block is opened once. @throws LedgerError INDEX_UNKNOWN, BLOCK_DAMAGED */
+  async *entriesAt(named: Iterable<number>): AsyncGenerator<ReadEntry, void, undefined> {
     const payloads = new Payloads(this.#keys.ring, this.#format.id);
     let current: Bundle | undefined;
-    for (let index = from; index < to; index += 1) {
+    for (const index of named) {
       const { bundle, entry } = await this.#find(index);
       if (bundle !== current) payloads.use(bundle.blocks);
       current = bundle;
@@ -163,6 +174,38 @@ export class LedgerReader {
     throw new LedgerError("INDEX_UNKNOWN", `the ledger has no entry ${index}`);
   }
 
+  /**
+   * What stands for entries that are not shown, in a tree of this size, which must have been published: the hashes of the
+   * largest subtrees from one index up to another, as the verifier's `PartialTree` wants them.
+   */
+  subtrees(size: number): (begin: number, end: number) => Buffer[] {
+    const read = tileHashReader(this.#readTile, size);
+    return (begin, end) => subtreesBetween(begin, end, read);
+  }
+
+  /**
+   * A blob's content, in pieces that are the caller's own, as fast as they are taken. Each chunk in them is what its name
+   * says; only when the last piece is followed by the end, and by no error, were they this blob and all of it.
+   *
+   * @throws LedgerError BLOB_MISSING when there is none or its key was destroyed, BLOB_DAMAGED
+   */
+  async *blob(reference: BlobReference): AsyncGenerator<Buffer, void, undefined> {
+    const key = await this.#blobKey(reference);
+    if (key === undefined)
+      throw new LedgerError("BLOB_MISSING", `the key ring has no key ${reference.key}: it was destroyed`);
+    const shelf = this.#blobs.shelf(key);
+    try {
+      yield* this.#blobs.read(reference, shelf);
+    } finally {
+      await shelf.close();
+    }
+  }
+
+  /** Whether the blob was stored and its key is there. Whether it is whole, only reading it can tell. */
+  async hasBlob(reference: BlobReference): Promise<boolean> {
+    return (await this.#blobKey(reference)) !== undefined && (await this.#blobs.has(reference));
+  }
+
   /** A keyed pseudonym as it stands in envelopes: `session`, `source` or `tenant`. */
   reference(kind: "session" | "source" | "tenant", name: string): string {
     return this.#keys.ring.reference(kind, name);
@@ -188,23 +231,56 @@ export class LedgerReader {
 
   /**
    * A receipt (c2sp.org/tlog-proof) that the entry is in the log; it carries the entry as its extra data, so it can
-   * be checked alone. It has the newest published checkpoint, unless an older one is given, such as one that witnesses
-   * have cosigned. @throws LedgerError INDEX_UNKNOWN while that does not cover the entry.
+   * be checked alone, and on request the payload and its salt with it, so that it can be read alone too. It has the newest
+   * published checkpoint, unless an older one is given, such as one that witnesses have cosigned.
+   *
+   * @throws LedgerError INDEX_UNKNOWN while no such checkpoint covers the entry, PAYLOAD_DESTROYED when the payload is
+   * asked for and its key is gone.
    */
-  async prove(index: number, options: { readonly checkpoint?: string } = {}): Promise<string> {
-    const checkpoint = options.checkpoint ?? (await this.checkpoint());
+  async prove(
+    index: number,
+    options: { readonly checkpoint?: string; readonly withPayload?: boolean } = {},
+  ): Promise<string> {
+    const { checkpoint, size } = await this.#covering(index, options.checkpoint);
+    const { entry } = await this.envelope(index);
+    const opening = options.withPayload === true ? await this.#opening(index) : undefined;
+    const extra = formatDisclosure({ entry, ...(opening && { opening }) });
+    const proof = inclusionProof(index, size, tileHashReader(this.#readTile, size));
+    return formatReceipt({ checkpoint, extra, index, proof });
+  }
+
+  /**
+   * The same receipt as a COSE Receipt (RFC 9942; `@custody/ledger/cose` checks it). It takes a signature of its own, over
+   * a root that a published checkpoint of ours already says, and so can say nothing new.
+   *
+   * @throws LedgerError what `prove` throws, and STATE_DAMAGED when the published checkpoint is not signed by this
+   * ledger, or not of this tree.
+   */
+  async proveCose(index: number, options: { readonly withPayload?: boolean } = {}): Promise<Uint8Array> {
+    const receipt = parseReceipt(await this.prove(index, options));
+    return await coseReceipt(receipt, this.#keys.signer);
+  }
+
+  /** The checkpoint given, or the newest published one, if it covers the entry. @throws LedgerError INDEX_UNKNOWN */
+  async #covering(index: number, given?: string): Promise<{ checkpoint: string; size: number }> {
+    const checkpoint = given ?? (await this.checkpoint());
     const size = checkpoint === undefined ? 0 : parseCheckpoint(parseNote(checkpoint).text).size;
     if (checkpoint === undefined || !(index < size)) {
-      const which = options.checkpoint === undefined ? "the newest" : "the given one";
+      const which = given === undefined ? "the newest" : "the given one";
       throw new LedgerError(
         "INDEX_UNKNOWN",
         `no published checkpoint covers entry ${index} yet, ${which} has size ${size}`,
       );
     }
     if (size > this.#treeSize) await this.refresh();
-    const { entry } = await this.envelope(index);
-    const proof = inclusionProof(index, size, tileHashReader(this.#readTile, size));
-    return formatReceipt({ checkpoint, extra: entry, index, proof });
+    return { checkpoint, size };
+  }
+
+  async #opening(index: number): Promise<Opening> {
+    const { payload, salt } = await this.entry(index);
+    if (payload !== undefined && salt !== undefined) return { payload, salt };
+    const what = `the key of entry ${index} was destroyed: nobody can read its payload`;
+    throw new LedgerError("PAYLOAD_DESTROYED", what);
   }
 
   /**
@@ -257,8 +333,18 @@ export class LedgerReader {
     return this.#bundle;
   }
 
+  async #blobKey({ key: id }: BlobReference): Promise<DataKey | undefined> {
+    // The writer may have made a key since we read the ring.
+    if (!this.#keys.ring.has(id)) await this.#keys.ring.follow();
+    return this.#keys.ring.has(id) ? { id, key: this.#keys.ring.secret(id).key } : undefined;
+  }
+
   async #readState(): Promise<Pick<TreeState, "size" | "wal">> {
     const state = await readTreeState(this.#disk, this.#layout.tree, this.#keys.frameKey);
     return state ?? { size: 0, wal: { segment: 0, offset: 0 } };
   }
+}
+
+function* indexes(from: number, to: number): Generator<number, void, undefined> {
+  for (let index = from; index < to; index += 1) yield index;
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
  *     tile/<L>/<N>[.p/<W>]    hashes                                   │ c2sp.org/tlog-tiles
  *     tile/entries/<N>[.p/W]  envelopes                                ┘
  *     payload/<N>             encrypted blocks of the entries of bundle N
+ *     blobs/<key id>/<n>.pack encrypted chunks of large bodies, by the key that they are destroyed with
  *     keys/master.key         the master key (0600), unless it is kept elsewhere
  *     keys/ring               wrapped data keys, one row a line
  *     keys/verifier           the public verifier key
@@ -24,6 +25,7 @@ import { join } from "node:path";
 export interface Layout {
   readonly root: string;
   readonly checkpoint: string;
+  readonly blobs: string;
   readonly masterKey: string;
   readonly keyRing: string;
   readonly verifier: string;
@@ -44,6 +46,7 @@ export function layoutOf(root: string): Layout {
   return {
     root,
     checkpoint: join(root, "checkpoint"),
+    blobs: join(root, "blobs"),
     masterKey: join(root, "keys", "master.key"),
     keyRing: join(root, "keys", "ring"),
     verifier: join(root, "keys", "verifier"),

@@ -19,19 +19,6 @@ export function takeImage(directory: string): Map<string, Buffer> {
 /** The directory in which an image appears. */
 export const IMAGE_ROOT = "/image";
 
-/** What an open file can do for its readers. */
-function readOnly(bytes: Buffer): FileHandle {
-  const handle = {
-    close: async () => {},
-    readFile: async () => Buffer.from(bytes),
-    stat: async () => ({ ino: 1n, size: BigInt(bytes.length) }),
-    read: async (target: Buffer, offset: number, length: number, position: number) => ({
-      bytesRead: bytes.copy(target, offset, position, position + length),
-    }),
-  };
-  return handle as unknown as FileHandle;
-}
-
 /** A disk that can only be read, and holds an image below `IMAGE_ROOT`. */
 export function imageDisk(image: Image): Disk {
   const names = new Map<string, Set<string>>();
@@ -42,23 +29,45 @@ export function imageDisk(image: Image): Disk {
       names.set(directory, (names.get(directory) ?? new Set()).add(parts[at] as string));
     }
   }
+  const opened: Buffer[] = [];
   const refuse = () => {
     throw new Error("an image can only be read");
   };
   return {
     read: async (path) => image.get(path.slice(IMAGE_ROOT.length + 1)),
-    list: async (path) => [...(names.get(path) ?? [])].sort(),
+    async list(path) {
+      if (image.has(path.slice(IMAGE_ROOT.length + 1)))
+        throw Object.assign(new Error(`${path} is a file`), { code: "ENOTDIR" });
+      return [...(names.get(path) ?? [])].sort();
+    },
+    async open(path, flags) {
+      const bytes = image.get(path.slice(IMAGE_ROOT.length + 1));
+      if (bytes === undefined) throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });
+      if (flags !== "r") refuse();
+      const stat = async (options?: { bigint: boolean }) =>
+        options?.bigint ? { ino: 1n, size: BigInt(bytes.length) } : { size: bytes.length };
+      const readFile = async () => Buffer.from(bytes);
+      const read = async (target: Buffer, offset: number, length: number, position: number) => ({
+        bytesRead: bytes.copy(target, offset, position, position + length),
+      });
+      const file = { fd: opened.push(bytes) - 1, stat, read, readFile, close: async () => {} };
+      return file as unknown as FileHandle;
+    },
+    async readAt(descriptor, target, position) {
+      return (opened[descriptor] as Buffer).copy(
+        target,
+        0,
+        Math.min(position, (opened[descriptor] as Buffer).length),
+      );
+    },
     writeSync: refuse,
+    write: refuse,
+    openDescriptor: refuse,
+    closeDescriptor: refuse,
     sync: refuse,
     syncNow: refuse,
     replace: refuse,
     syncDirectory: refuse,
-    open: async (path, flags) => {
-      const bytes = image.get(path.slice(IMAGE_ROOT.length + 1));
-      if (flags !== "r") return refuse();
-      if (bytes === undefined) throw Object.assign(new Error("there is no such file"), { code: "ENOENT" });
-      return readOnly(bytes);
-    },
     makeDirectory: refuse,
     rename: refuse,
     remove: refuse,

@@ -5,6 +5,7 @@ import * as verifier from "./index.ts";
 it("the verifier's face is this, and growing it is a decision", () => {
   expect(Object.keys(verifier).sort()).toEqual([
     "LedgerError",
+    "PartialTree",
     "TILE_WIDTH",
     "commitment",
     "decodeBase64",
@@ -12,6 +13,7 @@ it("the verifier's face is this, and growing it is a decision", () => {
     "entriesPath",
     "formatCheckpoint",
     "formatCosignerKey",
+    "formatDisclosure",
     "formatEnvelope",
     "formatNote",
     "formatReceipt",
@@ -23,6 +25,7 @@ it("the verifier's face is this, and growing it is a decision", () => {
     "openNote",
     "parseCheckpoint",
     "parseCosignerKey",
+    "parseDisclosure",
     "parseEntriesPath",
     "parseEnvelope",
     "parseNote",
@@ -35,7 +38,9 @@ it("the verifier's face is this, and growing it is a decision", () => {
     "tilesOfSize",
     "verifyConsistency",
     "verifyCosignature",
+    "verifyDisclosure",
     "verifyInclusion",
+    "verifyOpening",
     "verifyReceipt",
     "webPrimitives",
   ]);

@@ -7,6 +7,8 @@ export interface Finding {
 }
 
 export type FindingCode =
+  /** A pack was changed, or a blob that a record names is missing or is not what its name says. */
+  | "BLOB_DAMAGED"
   /** A stored block was changed, is missing, or does not hold what the entries committed to. */
   | "BLOCK_DAMAGED"
   /** A bundle is missing, cannot be told apart, or holds other entries than the tree. */

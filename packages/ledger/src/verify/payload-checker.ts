@@ -4,6 +4,7 @@ import type { KeyRing } from "../keys/key-ring.ts";
 import { blockDigest } from "../reader/bundle.ts";
 import { Payloads } from "../reader/payloads.ts";
 import type { Envelope } from "../verifier/envelope.ts";
+import type { BlobChecker } from "./blob-checker.ts";
 import type { Findings } from "./finding.ts";
 import type { Shredded } from "./shredded.ts";
 
@@ -26,6 +27,7 @@ export interface PayloadCheckerOptions {
   /** Whether the ring says, to whoever cannot open it, that a key was destroyed. */
   readonly isDestroyed: (keyId: string) => boolean;
   readonly shredded: Shredded;
+  readonly blobs: BlobChecker | undefined;
 }
 
 /** Holds the sealed blocks of a bundle against its envelopes, and opens them when there is a key. */
@@ -95,7 +97,7 @@ export class PayloadChecker {
   }
 
   #open(envelope: Envelope, file: string): void {
-    const { ring, findings, inspect } = this.#options;
+    const { ring, findings, inspect, blobs } = this.#options;
     if (ring === undefined || this.#payloads === undefined) return;
     let payload: Buffer;
     try {
@@ -107,6 +109,7 @@ export class PayloadChecker {
     if (envelope.t === ORDER_TYPE) this.#options.shredded.sawOrder(envelope.i, orderIn(payload));
     const contradiction = inspect?.(envelope, payload, (kind, name) => ring.reference(kind, name));
     if (contradiction !== undefined) findings.add("ENVELOPE_CONTRADICTED", file, contradiction, envelope.i);
+    blobs?.note(payload, envelope.i);
   }
 }
 

@@ -5,6 +5,7 @@ import { splitEntries } from "../wal/frame.ts";
 import type { WalScan } from "../wal/scan.ts";
 import { SEGMENT_HEADER_BYTES } from "../wal/segment.ts";
 import type { LedgerKeys } from "../writer/open-keys.ts";
+import type { BlobChecker } from "./blob-checker.ts";
 import type { Claim } from "./claims.ts";
 import { EntryChecker } from "./entry-checker.ts";
 import type { Findings } from "./finding.ts";
@@ -26,6 +27,7 @@ export interface StoreCheckerParts {
   readonly inspect: InspectPayload | undefined;
   readonly isDestroyed: (keyId: string) => boolean;
   readonly shredded: Shredded;
+  readonly blobs: BlobChecker | undefined;
   readonly onProgress: ((checked: number, size: number) => void) | undefined;
 }
 
@@ -43,15 +45,15 @@ export class StoreChecker {
   #isStateDamaged = false;
 
   constructor(parts: StoreCheckerParts) {
-    const { findings, inspect, isDestroyed, keys, ledgerId, shredded } = parts;
+    const { blobs, findings, inspect, isDestroyed, keys, ledgerId, shredded } = parts;
     this.#parts = parts;
     this.#entries = new EntryChecker(findings);
     const ring = keys?.ring;
-    this.#payloads = new PayloadChecker({ ring, ledgerId, findings, inspect, isDestroyed, shredded });
+    this.#payloads = new PayloadChecker({ ring, ledgerId, findings, inspect, isDestroyed, shredded, blobs });
   }
 
   async check(): Promise<{ size: number; root: Buffer }> {
-    const { disk, layout, findings, claims } = this.#parts;
+    const { disk, layout, findings, claims, blobs } = this.#parts;
     const extent = await this.#extent();
     const files = await listStoredFiles(disk, layout.root, extent.size, findings);
     const tree = new TreeChecker({
@@ -60,10 +62,12 @@ export class StoreChecker {
       findings,
       entries: this.#entries,
       payloads: this.#payloads,
+      blobs,
       claims,
       files,
     });
     const isWhole = await this.#checkAll(tree, extent);
+    await blobs?.checkNoted();
     tree.finish();
     if (isWhole) this.#checkBeyond(files, tree.size);
     if (tree.size > 0) await checkEpoch(disk, layout, this.#entries.epoch, findings);

@@ -6,6 +6,7 @@ import type { Disk } from "../store/disk.ts";
 import { partialsPath, payloadPath } from "../store/paths.ts";
 import { type Envelope, parseEnvelope } from "../verifier/envelope.ts";
 import { splitEntries } from "../wal/frame.ts";
+import type { BlobChecker } from "./blob-checker.ts";
 import type { Claim } from "./claims.ts";
 import type { EntryChecker } from "./entry-checker.ts";
 import type { Findings } from "./finding.ts";
@@ -18,6 +19,7 @@ export interface TreeCheckerParts {
   readonly findings: Findings;
   readonly entries: EntryChecker;
   readonly payloads: PayloadChecker;
+  readonly blobs: BlobChecker | undefined;
   readonly claims: readonly Claim[];
   readonly files: StoredFiles;
 }
@@ -133,6 +135,7 @@ export class TreeChecker {
     if (payloadBytes !== undefined && payload.length < payloadBytes)
       findings.add("BLOCK_DAMAGED", payloadPath(index), `it has ${payload.length} bytes of ${payloadBytes}`);
     payloads.check(payload.subarray(0, payloadBytes), envelopes, payloadPath(index));
+    await this.#parts.blobs?.checkNoted();
     return true;
   }
 

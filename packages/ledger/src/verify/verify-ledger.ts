@@ -9,8 +9,10 @@ import { type Layout, layoutOf } from "../store/layout.ts";
 import { parseVerifierKey, type VerifierKey } from "../verifier/verifier-key.ts";
 import { nodePrimitives } from "../verifier-node.ts";
 import type { LedgerKeys } from "../writer/open-keys.ts";
+import { BlobChecker, type ListBlobs } from "./blob-checker.ts";
 import { type Claim, openClaim } from "./claims.ts";
 import { type Finding, Findings } from "./finding.ts";
+import { checkPacks } from "./pack-checker.ts";
 import { checkPastVerifiers } from "./past-verifiers.ts";
 import type { InspectPayload } from "./payload-checker.ts";
 import { type RecordedErasure, Shredded } from "./shredded.ts";
@@ -27,6 +29,8 @@ export interface VerifyOptions extends KeyOptions {
   /** A verifier key kept elsewhere; default: the one in the directory. */
   readonly verifierKey?: string;
   readonly inspect?: InspectPayload;
+  /** With it, and the master key, each blob that a record names is read and checked. */
+  readonly listBlobs?: ListBlobs;
   readonly disk?: Disk;
   /** Told from time to time how many entries are checked. */
   readonly onProgress?: (checked: number, size: number) => void;
@@ -67,6 +71,11 @@ export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport
   const claims = await collectClaims(options, disk, layout, format, keys, findings);
   const shredded = new Shredded();
   const destroyed = keys ? new Set<string>() : await destroyedKeys(disk, layout, findings);
+  const place = { disk, directory: layout.blobs, ledgerId: format.id };
+  const blobs =
+    keys &&
+    options.listBlobs &&
+    new BlobChecker({ place, ring: keys.ring, findings, list: options.listBlobs });
   const store = new StoreChecker({
     shredded,
     isDestroyed: (id) => destroyed.has(id),
@@ -77,9 +86,11 @@ export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport
     findings,
     claims,
     inspect: options.inspect,
+    blobs,
     onProgress: options.onProgress,
   });
   const { size, root } = await store.check();
+  await checkPacks(disk, layout, findings);
   await checkRecovered(disk, layout, findings);
   const shreddedCount = keys ? shredded.settle(findings) : shredded.settleWithoutKeys(findings);
   const { list } = findings;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
+import { BlobStore } from "../blobs/blob-store.ts";
 import { findOrders } from "../erasure/find-orders.ts";
 import { readPendingOrders } from "../erasure/pending-orders.ts";
 import { LedgerError } from "../error.ts";
@@ -166,6 +167,18 @@ function startLedger(
     integrateBytes: INTEGRATE_BYTES,
     monotonic: () => performance.now(),
   });
+  const fail = (error: unknown, doing: string) => {
+    loop.fail(error, doing);
+    return loop.failure as LedgerError;
+  };
+  const blobs = new BlobStore({
+    disk: options.disk ?? nodeDisk,
+    directory: layoutOf(options.directory).blobs,
+    ledgerId: format.id,
+    epoch,
+    fail,
+    failure: () => loop.failure,
+  });
   return new Ledger(
     {
       directory: options.directory,
@@ -183,6 +196,7 @@ function startLedger(
       announcedKeys: state.keys,
       loop,
       publisher,
+      blobs,
       release,
     },
     events,
