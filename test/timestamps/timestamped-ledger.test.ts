@@ -79,6 +79,14 @@ test("checkpoints get timestamps, which verify, openssl and a receipt's check be
     0,
     { index: 2, ok: true, timestamp: { authority: "CN=local authority" } },
   ]);
+  const whole = join(custody.directory, "whole");
+  expect((await custody.run("prove", "2", "--timestamped", "--with-record", "-o", whole)).code).toBe(0);
+  expect(read(whole).length).toBeGreaterThan(read(receipt).length);
+  expect((await custody.run("prove", "2", "--timestamped", "--format", "cose", "-o", whole)).code).toBe(2);
+  expect(await custody.run("prove", "2", "--timestamped")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("(USAGE)"),
+  });
   // Of the same ledger, and not of the receipt's checkpoint; and by somebody who is not trusted.
   const other = authority.write(
     "other.tsr",

@@ -10,12 +10,14 @@ interface ProveTimestampedOptions {
   readonly index: number;
   /** Where the receipt goes; the timestamp goes beside it. */
   readonly file: string | undefined;
+  /** Makes the receipt of the entry under this checkpoint. */
+  readonly proveUnder: (checkpoint: string) => Promise<string | Buffer>;
 }
 
 /** Writes a receipt under a checkpoint that has a timestamp, and the timestamp beside it. @throws CliError */
 export async function proveTimestamped(
   context: CommandContext,
-  { directory, file, index, reader }: ProveTimestampedOptions,
+  { directory, file, index, proveUnder, reader }: ProveTimestampedOptions,
 ): Promise<number> {
   const { isJson, output } = context;
   if (file === undefined)
@@ -28,7 +30,7 @@ export async function proveTimestamped(
       "see `timestamps` in custody.yaml, and try again after its next turn",
     );
   const timestamp = `${file}.tsr`;
-  writeNamedFile(context, file, await reader.prove(index, { checkpoint: found.note }));
+  writeNamedFile(context, file, await proveUnder(found.note));
   writeNamedFile(context, timestamp, found.timestamp);
   if (isJson) output.json({ file, index, timestamp });
   else output.hint(`custody: the receipt of entry ${index} is in ${file}, its timestamp in ${timestamp}`);

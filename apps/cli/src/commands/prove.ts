@@ -35,7 +35,13 @@ export async function prove(context: CommandContext, id: string, options: ProveO
   const reader = await openReaderOf(context, directory);
   const index = await namedIndex(reader, id);
   if (options.timestamped === true)
-    return proveTimestamped(context, { directory, file: options.output, index, reader });
+    return proveTimestamped(context, {
+      directory,
+      file: options.output,
+      index,
+      proveUnder: (checkpoint) => receiptOf(reader, index, options, checkpoint),
+      reader,
+    });
   const witnessed = await witnessedCheckpoint(directory, reader);
   const isCosigned = witnessed !== undefined && index < witnessed.size;
   const receipt = await receiptOf(reader, index, options, isCosigned ? witnessed.note : undefined);
@@ -50,9 +56,16 @@ export async function prove(context: CommandContext, id: string, options: ProveO
   return 0;
 }
 
-function checkOptions({ isJson }: CommandContext, { format = "tlog-proof", output }: ProveOptions): void {
+function checkOptions({ isJson }: CommandContext, options: ProveOptions): void {
+  const { format = "tlog-proof", output, timestamped = false } = options;
   if (!FORMATS.includes(format))
     throw new CliError("USAGE", `--format ${format} is unknown`, `choose one of ${FORMATS.join(", ")}`);
+  if (format === "cose" && timestamped)
+    throw new CliError(
+      "USAGE",
+      "a COSE receipt does not carry the checkpoint that has the timestamp",
+      "leave out --format, or --timestamped",
+    );
   if (format === "cose" && output === undefined && !isJson)
     throw new CliError("USAGE", "a COSE receipt is not text", "name a file with -o, or ask for --json");
 }
