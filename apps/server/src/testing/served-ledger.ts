@@ -52,7 +52,14 @@ export function entryOf(record: AuditRecord): NewEntry {
 export async function eraseProject(ledger: Ledger, project: string): Promise<number> {
   const keys: string[] = [];
   for await (const { id, scope } of ledger.keys()) if (scope.project === project) keys.push(id);
-  const erasure = await ledger.erase({ by: "tester", from: 0, keys, reason: "asked for", rule: "by hand" });
+  const erasure = await ledger.erase({
+    by: "tester",
+    from: 0,
+    to: ledger.size - 1,
+    keys,
+    reason: "asked for",
+    rule: "by hand",
+  });
   await erasure.purged;
   return erasure.order;
 }
