@@ -1,4 +1,4 @@
-// `npm run bench [-- ledger|postgres|index|server|large] [--rounds N] [--dir DIR]`: every number that we claim, beside its peers, in one run.
+// `npm run bench [-- ledger|blobs|postgres|index|server|large] [--rounds N] [--dir DIR]`: every number that we claim, beside its peers, in one run.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -12,7 +12,7 @@ const { values, positionals } = parseArgs({
     records: { type: "string" },
   },
 });
-const chosen = positionals.length > 0 ? positionals : ["ledger", "postgres", "index", "server"];
+const chosen = positionals.length > 0 ? positionals : ["ledger", "blobs", "postgres", "index", "server"];
 const here = new URL(".", import.meta.url).pathname;
 
 function prepare() {
@@ -37,6 +37,7 @@ const options = {
 // Ten million, and not by itself: it takes half an hour and ten gigabytes.
 const largeOptions = { ...options, records: Number(values.records ?? 10_000_000) };
 if (chosen.includes("ledger")) await (await import("./ledger/run.mjs")).benchLedger(options);
+if (chosen.includes("blobs")) await (await import("./blobs/run.mjs")).benchBlobs(options);
 if (chosen.includes("postgres")) await (await import("./postgres/run.mjs")).benchPostgres(options);
 if (chosen.includes("index")) await (await import("./index/run.mjs")).benchIndex(options);
 if (chosen.includes("large")) await (await import("./large/run.mjs")).benchLarge(largeOptions);

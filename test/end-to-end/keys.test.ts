@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -70,13 +70,22 @@ test.each<[Kind, string]>([
   },
 );
 
-/** The server's processes, whose parent is `custody up`. No secret may be seen in what anybody can look at. */
+/** The server's processes, whose parent is `custody up`. */
 function serversOf(custody: Custody): number[] {
-  const listed = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
-  const own = listed.map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)).filter((match) => match !== null);
-  const children = own.filter((match) => Number(match[2]) === custody.pid);
-  expect(children.map((match) => match[3]).join("\n")).toContain("server-entry");
-  return children.filter((match) => match[3]?.includes("server-entry")).map((match) => Number(match[1]));
+  const read = (pid: string, file: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, "utf8");
+    } catch {
+      return "";
+    }
+  };
+  const found = readdirSync("/proc").filter((pid) => {
+    // The name stands in brackets, and may have any characters in it.
+    const [, parent] = read(pid, "stat").split(") ").at(-1)?.split(" ") ?? [];
+    return Number(parent) === custody.pid && read(pid, "cmdline").includes("server-entry");
+  });
+  expect(found).toHaveLength(1);
+  return found.map(Number);
 }
 
 test("a key that is exported from the running server puts back the lost one", {

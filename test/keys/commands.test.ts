@@ -145,6 +145,21 @@ test("a key that opens nothing here is replaced, and kept beside", async () => {
   expect((await custody.run("verify", "--json")).json).toMatchObject({ decrypted: true, findings: [] });
 });
 
+test("who is named for recovery gets a copy with each rotation, in place of the one before", async () => {
+  const { path, recipient } = await makeIdentity(custody.folder, "recovery.txt");
+  custody.configure(`{ recoveryRecipients: [${recipient}] }`);
+  await makeLedger();
+  expect((await custody.run("keys", "rotate", "--json")).json).toEqual({ generation: 2 });
+  expect((await custody.run("keys", "rotate", "--json")).json).toEqual({ generation: 3 });
+  expect(readdirSync(join(custody.data, "recovery"))).toEqual(["generation-3.age"]);
+  const { json: doctor } = await custody.run("doctor", "--json");
+  expect(doctor.checks).toContainEqual(expect.objectContaining({ id: "master-key-copy", status: "ok" }));
+  rmSync(join(custody.data, "keys/master.key"));
+  const copy = join(custody.data, "recovery/generation-3.age");
+  expect((await custody.run("keys", "restore", copy, "--identity", path)).code).toBe(0);
+  expect((await custody.run("verify", "--json")).json).toMatchObject({ decrypted: true, findings: [] });
+});
+
 test("a copy of another generation, or of another ledger, is refused by name and changes nothing", async () => {
   custody.configure("{}");
   await makeLedger();

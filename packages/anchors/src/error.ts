@@ -2,6 +2,8 @@
  * Everything that can go wrong between the ledger and a place outside this machine.
  *
  * - `EVIDENCE_INVALID`: what a place gave does not vouch for the checkpoint that it was given for.
+ * - `EVIDENCE_MALFORMED`: what a place gave does not follow its format, so nothing can be said about it.
+ * - `EVIDENCE_UNTRUSTED`: a timestamp is signed by somebody who is not trusted, or must not sign timestamps.
  * - `OUTSIDE_STATE_FAILED`: what is known about the places cannot be read or written.
  * - `PLACE_ANSWER_INVALID`: the answer is none that its protocol has.
  * - `PLACE_CONTRADICTED`: what the place says and what the ledger says cannot both be true.
@@ -12,6 +14,8 @@
  */
 export type AnchorErrorCode =
   | "EVIDENCE_INVALID"
+  | "EVIDENCE_MALFORMED"
+  | "EVIDENCE_UNTRUSTED"
   | "OUTSIDE_STATE_FAILED"
   | "PLACE_ANSWER_INVALID"
   | "PLACE_CONTRADICTED"

@@ -4,6 +4,8 @@ import { formatAddress } from "../config/address.ts";
 import { meantConfig } from "../config/data-directory.ts";
 import type { Config } from "../config/read-config.ts";
 import { resolveTarget, variableOf } from "../config/upstream.ts";
+import { anchorSettings } from "../outside/anchor-settings.ts";
+import { anchorLines } from "../outside/describe-anchors.ts";
 import { configuredPolicy } from "../outside/outside-config.ts";
 import { readPolicy } from "../run/policy-record.ts";
 import type { CommandContext } from "./context.ts";
@@ -16,6 +18,7 @@ export async function configCheck(
   const config = meantConfig(environment, { config: options.config, data: named });
   const policy = readPolicy(config);
   const witnesses = await configuredPolicy(config);
+  anchorSettings(config, environment);
   const targets = config.targets.map((target) => ({
     ...target,
     resolved: resolveTarget(target, config, environment),
@@ -44,6 +47,8 @@ export async function configCheck(
       policy: { digest, origin },
       targets: guarded,
       witnesses: asked,
+      timestamps: config.timestamps ?? null,
+      anchors: config.anchors,
     });
   else {
     output.line(escapeText(`ok        ${config.file ?? "no custody.yaml here: everything is default"}`));
@@ -53,6 +58,7 @@ export async function configCheck(
       output.line(escapeText(`target    ${name}: ${listen} in front of ${upstream}`));
     for (const { name, url } of asked)
       output.line(escapeText(`witness   ${name}: ${url ?? "has no URL, so it is not asked"}`));
+    for (const line of anchorLines(config)) output.line(escapeText(line));
     if (guarded.length === 0) output.line("target    none: nothing would be guarded");
   }
   for (const line of exposed(config)) output.hint(`custody: ${line}`);

@@ -3,6 +3,7 @@ import type { StatusAnswer } from "@custody/server";
 import { dataDirectoryOfAny, meantConfig } from "../config/data-directory.ts";
 import type { Config } from "../config/read-config.ts";
 import { ControlClient } from "../control/control-client.ts";
+import { checkAnchors } from "../doctor/anchor-checks.ts";
 import { type Check, type Diagnosis, fail, unknown } from "../doctor/finding.ts";
 import { checkErasure, checkKeyCopy, checkLedger, checkLeftKey } from "../doctor/ledger-checks.ts";
 import { checkDisk, checkModes, checkNode, checkTimeService, checkUser } from "../doctor/machine-checks.ts";
@@ -62,6 +63,7 @@ async function diagnose(
     async () => checkLeftKey(directory, await keysOf()),
     () => checkErasure(directory),
     () => checkOutside(directory, config),
+    () => (config ? checkAnchors(directory, config, environment) : []),
     () => checkServer(status, version),
     () => checkIndex(status),
   ];

@@ -8,6 +8,7 @@ import type { IndexedRecord } from "../records/indexed-record.ts";
 import type { CommandContext } from "./context.ts";
 import { writeNamedFile } from "./named-file.ts";
 import { openReaderOf } from "./open-reader.ts";
+import { proveTimestamped } from "./prove-timestamped.ts";
 
 /** A checkpoint is published about once a second while the server runs. */
 const WAIT_MS = 3000;
@@ -22,6 +23,8 @@ export interface ProveOptions {
   readonly format?: string;
   readonly output?: string;
   readonly withRecord?: boolean;
+  /** Under the oldest checkpoint that an authority has dated. */
+  readonly timestamped?: boolean;
 }
 
 /** Writes a receipt for one record: an action's final one, or the very one that was named. */
@@ -31,6 +34,8 @@ export async function prove(context: CommandContext, id: string, options: ProveO
   const directory = dataDirectoryToRead(environment, context);
   const reader = await openReaderOf(context, directory);
   const index = await namedIndex(reader, id);
+  if (options.timestamped === true)
+    return proveTimestamped(context, { directory, file: options.output, index, reader });
   const witnessed = await witnessedCheckpoint(directory, reader);
   const isCosigned = witnessed !== undefined && index < witnessed.size;
   const receipt = await receiptOf(reader, index, options, isCosigned ? witnessed.note : undefined);

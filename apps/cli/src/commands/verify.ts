@@ -3,6 +3,8 @@ import { type RecordedErasure, type VerifyReport, verifyLedger } from "@custody/
 import { escapeText } from "@custody/messages";
 import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { keyOptionsFor } from "../keys/key-options.ts";
+import { timestampLines } from "../outside/timestamp-lines.ts";
+import { type VerifiedTimestamps, verifyTimestamps } from "../outside/verify-timestamps.ts";
 import { inspectRecord, listBlobs } from "../recorder/inspect-record.ts";
 import type { CommandContext } from "./context.ts";
 import { readNamedFile } from "./named-file.ts";
@@ -10,7 +12,7 @@ import { readNamedFile } from "./named-file.ts";
 /** Checks the whole ledger, without its lock and without trusting a server. */
 export async function verify(
   context: CommandContext,
-  options: { readonly checkpoint?: string },
+  options: { readonly checkpoint?: string; readonly timestampsRoots?: string },
 ): Promise<number> {
   const { environment, isJson, output } = context;
   const directory = dataDirectoryToRead(environment, context);
@@ -26,10 +28,22 @@ export async function verify(
   output.progress("");
   if (!report.decrypted)
     output.hint("custody: without the master key, the records themselves were not opened");
-  const { ok, size, root, shredded, erasures, decrypted, findings } = report;
+  const { size, root, shredded, erasures, decrypted } = report;
+  const verified = await verifyTimestamps(context, directory, report, options.timestampsRoots);
+  const { findings, timestamps } = verified;
+  const ok = findings.length === 0;
   if (isJson)
-    output.json({ ok, size, root, shredded, findings, decrypted, erasures: erasures.map(withoutKeys) });
-  else for (const line of describe(report)) output.line(line);
+    output.json({
+      ok,
+      size,
+      root,
+      shredded,
+      findings,
+      decrypted,
+      erasures: erasures.map(withoutKeys),
+      timestamps,
+    });
+  else for (const line of describe({ ...report, ...verified, ok })) output.line(line);
   return ok ? 0 : 1;
 }
 
@@ -48,7 +62,9 @@ function describeErasure({ by, entries, isCarriedOut, order, reason, rule }: Rec
   );
 }
 
-function describe({ erasures, findings, ok, root, shredded, size }: VerifyReport): string[] {
+type Verified = Omit<VerifyReport, "findings"> & VerifiedTimestamps;
+
+function describe({ erasures, findings, ok, root, shredded, size, timestamps }: Verified): string[] {
   const verdict = ok
     ? `ok: ${size} entries, root ${root}`
     : `NOT OK: ${findings.length} ${findings.length === 1 ? "finding" : "findings"} in ${size} entries`;
@@ -59,5 +75,6 @@ function describe({ erasures, findings, ok, root, shredded, size }: VerifyReport
     ...findings.map(({ code, file, index, message }) =>
       escapeText(`${index === undefined ? "" : `entry ${index}, `}${file}: ${message} (${code})`),
     ),
+    ...timestampLines(timestamps).map(escapeText),
   ];
 }

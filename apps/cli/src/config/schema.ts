@@ -8,6 +8,7 @@ import { type Address, parseAddress } from "./address.ts";
 import { parseByteSize } from "./byte-size.ts";
 import { parseDuration } from "./duration.ts";
 import { type MasterKeyConfig, masterKey } from "./master-key.ts";
+import { type AnchorConfig, anchorsShape, type TimestampsConfig } from "./outside-schema.ts";
 import { retentionSchema } from "./retention-schema.ts";
 
 /**
@@ -26,6 +27,8 @@ export interface ParsedConfig {
   readonly masterKey?: MasterKeyConfig | undefined;
   readonly disk: DiskLimits;
   readonly witnesses?: WitnessesConfig | undefined;
+  readonly timestamps?: TimestampsConfig | undefined;
+  readonly anchors: readonly AnchorConfig[];
   readonly projects: readonly { readonly name: string }[];
   readonly retention: RetentionRules;
   readonly targets: readonly TargetConfig[];
@@ -177,6 +180,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z
     policy: z.string().min(1).optional(),
     witnesses: witnesses.optional(),
     masterKey: masterKey.optional(),
+    ...anchorsShape,
     projects: z
       .array(z.strictObject({ name }))
       .min(1)

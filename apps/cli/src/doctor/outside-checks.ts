@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { OutsideFolder, type PlaceState } from "@custody/anchors";
 import type { Config } from "../config/read-config.ts";
-import { ONLY_DETECTING } from "../outside/describe-outside.ts";
+import { isCopy, ONLY_DETECTING } from "../outside/describe-outside.ts";
 import { configuredPolicy } from "../outside/outside-config.ts";
 import { type Diagnosis, fail, ok, warn } from "./finding.ts";
 
@@ -29,8 +29,11 @@ export async function checkOutside(
   }
   const places = await new OutsideFolder(join(directory, "outside")).readState();
   const found = places.map((place) => checkPlace(place, nowMs));
-  if (places.some(({ kept }) => kept !== undefined)) return found;
-  const isMeant = places.length > 0 || config?.witnesses !== undefined;
+  if (places.some(({ kept, kind }) => kept !== undefined && isCopy(kind))) return found;
+  const isMeant =
+    places.some(({ kind }) => isCopy(kind)) ||
+    config?.witnesses !== undefined ||
+    (config?.anchors.length ?? 0) > 0;
   return [
     isMeant
       ? warn(ID, `${ONLY_DETECTING} yet`, "start Custody, and see custody status")

@@ -20,11 +20,16 @@ interface Named {
  * @throws CliError CONFIG_INVALID, LedgerError MASTER_KEY_UNAVAILABLE, KeysError IDENTITY_MALFORMED
  */
 export async function keyOptionsFor(named: Named, directory: string): Promise<OpenedKeySource> {
+  return keyOptionsOf(keyConfigFor(named, directory), directory, named.environment);
+}
+
+/** The configuration that speaks for a directory; undefined where none does, and its key is in it. @throws CliError */
+export function keyConfigFor(named: Named, directory: string): KeyConfig | undefined {
   const hasOwnKey = existsSync(join(directory, "keys", "master.key"));
   const config = configFor(named, hasOwnKey);
   const path = resolve(named.environment.workingDirectory, directory);
   const isMeant = named.config !== undefined || config?.data === path || !hasOwnKey;
-  return keyOptionsOf(isMeant ? config : undefined, directory, named.environment);
+  return isMeant ? config : undefined;
 }
 
 /** The same for who has read the configuration already. Without one, the key is in the directory. */

@@ -62,7 +62,21 @@ export async function keepRecoveryCopy(
   const name = `generation-${generation}.age`;
   await writeDurably(folder, name, copy);
   noteKeyCopy(directory, { generation, time: made });
+  // A copy of a former key opens former copies of the ledger, and nothing that is here.
+  for (const former of await nodeDisk.list(folder))
+    if (/^generation-\d+\.age$/.test(former) && former !== name) await nodeDisk.remove(join(folder, former));
   return join(folder, name);
+}
+
+/** The same for whoever goes on without one: then people are reminded. */
+export async function tryToKeepRecoveryCopy(
+  ledger: Parameters<typeof keepRecoveryCopy>[0],
+  recipients: readonly string[],
+  warn: (text: string) => void,
+): Promise<void> {
+  await keepRecoveryCopy(ledger, recipients).catch((error: Error) =>
+    warn(`no recovery copy of the new master key could be made: ${error.message}`),
+  );
 }
 
 /** What is said at the start. Loudly where the ledger is new: it is the last moment at which nothing is lost yet. */

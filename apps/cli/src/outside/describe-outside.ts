@@ -9,8 +9,13 @@ export function outsideLines({ places, witnessed }: OutsideAnswer): string[] {
     ({ failure, kept, kind, name }) =>
       `${kind} ${name}: ${kept ? `${kept.size} entries at ${kept.time}` : "none yet"}${failure ? troubleOf(failure) : ""}`,
   );
-  const hasCopy = places.some(({ kept }) => kept !== null);
+  const hasCopy = places.some(({ kept, kind }) => kept !== null && isCopy(kind));
   return [...(hasCopy ? [] : [ONLY_DETECTING]), ...lines, ...witnessedLines(places, witnessed)];
+}
+
+/** An authority that says what time it is keeps nothing: what it gave lies beside the ledger. */
+export function isCopy(kind: OutsideAnswer["places"][number]["kind"]): boolean {
+  return kind !== "timestamp";
 }
 
 function troubleOf({ code, isContradiction, message, since }: OutsideFailure): string {

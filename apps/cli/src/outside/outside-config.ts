@@ -2,27 +2,35 @@ import { readFileSync } from "node:fs";
 import { AnchorError, reachableWitnesses } from "@custody/anchors";
 import { LedgerError, nodePrimitives } from "@custody/ledger";
 import { parseWitnessPolicy, type WitnessPolicy } from "@custody/ledger/verifier";
-import type { ServerSettings } from "@custody/server";
+import type { OutsideSettings, ServerSettings } from "@custody/server";
 import type { Config } from "../config/read-config.ts";
 import { readPem } from "../config/tls-files.ts";
+import type { Environment } from "../environment.ts";
 import { CliError } from "../error.ts";
+import { anchorSettings } from "./anchor-settings.ts";
 
 const ADVICE = "correct it, see docs/witnesses.md";
 
-/** What the server's process is told about places outside; undefined where there is none. @throws CliError CONFIG_INVALID */
-export async function outsideSettings({
-  witnesses,
-}: Config): Promise<Pick<ServerSettings, "authorities" | "outside"> | undefined> {
-  if (witnesses === undefined) return undefined;
-  const { allowPlaintext, ca, everyMs, policy: file } = witnesses;
-  const policy = readPolicyFile(file);
-  await parsePolicyFile(policy, file, allowPlaintext);
+/** What the server's process is told about places outside. @throws CliError CONFIG_INVALID */
+export async function outsideSettings(
+  config: Config,
+  environment: Environment,
+): Promise<Pick<ServerSettings, "authorities" | "outside">> {
+  const ca = config.witnesses?.ca;
   // Only to find out now whether it can be read: the process reads it again.
   if (ca !== undefined) readPem(ca, "witnesses.ca");
   return {
     ...(ca === undefined ? {} : { authorities: ca }),
-    outside: { witnesses: { allowPlaintext, everyMs, policy } },
+    outside: { ...(await witnessSettings(config)), ...anchorSettings(config, environment) },
   };
+}
+
+async function witnessSettings({ witnesses }: Config): Promise<Pick<OutsideSettings, "witnesses">> {
+  if (witnesses === undefined) return {};
+  const { allowPlaintext, everyMs, policy: file } = witnesses;
+  const policy = readPolicyFile(file);
+  await parsePolicyFile(policy, file, allowPlaintext);
+  return { witnesses: { allowPlaintext, everyMs, policy } };
 }
 
 /** The policy of witnesses that the configuration names; undefined where it names none. @throws CliError CONFIG_INVALID */

@@ -32,7 +32,7 @@ export function defineRetention(program: Command, define: Define): void {
     "the classes, what they hold, what is due, and the holds in force",
     ["retention show", "retention show --json"],
     retentionShow,
-  ).option("--config <file>", "default: ./custody.yaml");
+  );
   define<RetentionApplyOptions>(
     retention,
     "apply",

@@ -19,6 +19,8 @@ export interface ErasureDeskParts {
   readonly holds: HoldRegister;
   readonly newId: () => string;
   readonly nowUs: () => number;
+  /** What is due when the master key is another one. It does not fail. */
+  readonly onRotated?: () => Promise<void>;
 }
 
 /** How far the blocks of an order are taken away. */
@@ -102,7 +104,9 @@ export class ErasureDesk {
   }
 
   async rotate(): Promise<{ readonly generation: number }> {
-    return { generation: await this.#carryOut(() => this.#parts.ledger.rotateMasterKey()) };
+    const generation = await this.#carryOut(() => this.#parts.ledger.rotateMasterKey());
+    await this.#parts.onRotated?.();
+    return { generation };
   }
 
   /** A recovery copy of the master key, for whoever takes it away from here. @throws HttpProblem */

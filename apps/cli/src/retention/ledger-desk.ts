@@ -5,7 +5,8 @@ import { rememberedSource } from "@custody/keys";
 import { LedgerReader, openLedger, readIdentity } from "@custody/ledger";
 import type { CommandContext } from "../commands/context.ts";
 import { CliError } from "../error.ts";
-import { keyOptionsFor } from "../keys/key-options.ts";
+import { keyConfigFor, keyOptionsOf } from "../keys/key-options.ts";
+import { tryToKeepRecoveryCopy } from "../keys/recovery.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import { originOf } from "../recorder/origin.ts";
@@ -28,14 +29,17 @@ export async function openLedgerDesk(
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     version: context.environment.version,
   });
-  const keys = await keyOptionsFor(context, directory);
+  const config = keyConfigFor(context, directory);
+  const keys = await keyOptionsOf(config, directory, context.environment);
   const keySource = rememberedSource(keys.keySource);
   const describeEvent = ledgerEventRecords(origin, newId);
   const ledger = await openLedger({ ...keys, describeEvent, directory, keySource });
   const reader = await LedgerReader.open({ directory, keySource });
   const recorder = new LedgerRecorder({ ledger, newId, onFailure: () => {}, origin });
   const holds = new HoldRegister(directory, reader, () => ledger.durableSize);
-  const desk = new ErasureDesk({ holds, ledger, newId, nowUs, recorder });
+  const recipients = config?.masterKey?.recoveryRecipients ?? [];
+  const onRotated = () => tryToKeepRecoveryCopy(ledger, recipients, context.output.hint);
+  const desk = new ErasureDesk({ holds, ledger, newId, nowUs, onRotated, recorder });
   return {
     desk,
     async close() {

@@ -15,7 +15,13 @@ import { removeServerFile, writeServerFile } from "../control/server-file.ts";
 import { DiskGuard } from "../disk/disk-guard.ts";
 import type { Environment } from "../environment.ts";
 import { keyOptionsOf } from "../keys/key-options.ts";
-import { keepRecoveryCopy, recoveryState, recoveryWarning, refuseWithoutRecovery } from "../keys/recovery.ts";
+import {
+  keepRecoveryCopy,
+  recoveryState,
+  recoveryWarning,
+  refuseWithoutRecovery,
+  tryToKeepRecoveryCopy,
+} from "../keys/recovery.ts";
 import { CheckpointRecords } from "../outside/checkpoint-records.ts";
 import { outsideSettings } from "../outside/outside-config.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
@@ -71,7 +77,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const targets = config.targets.map((target) => resolveTarget(target, config, environment, warn));
   const tls = serverTls(config, warn);
   const policy = readPolicy(config);
-  const outside = await outsideSettings(config);
+  const outside = await outsideSettings(config, environment);
   const core = await openCore(options);
   const { clock, disk, erasure, holds, keySource, ledger, newId, recorder, registry, hints, recovery } = core;
   let gateway: Gateway | undefined;
@@ -211,7 +217,8 @@ async function openCore(options: StartOptions) {
       registry,
     });
     const holds = new HoldRegister(directory, reader, () => ledger.durableSize);
-    const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, recorder });
+    const onRotated = () => tryToKeepRecoveryCopy(ledger, recipients, warn);
+    const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, onRotated, recorder });
     if (closed > 0)
       warn(`${closed} statements were running when the last run ended; how they ended is unknown`);
     await disk.start();

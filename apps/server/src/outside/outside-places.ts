@@ -2,7 +2,6 @@ import {
   evidenceNameOf,
   isOfPolicy,
   type OutsideFolder,
-  type Place,
   type ProvableLedger,
   type ReachableWitness,
   type RunnerOptions,
@@ -11,6 +10,7 @@ import {
 } from "@custody/anchors";
 import { nodePrimitives } from "@custody/ledger";
 import { openCosignedCheckpoint, parseWitnessPolicy, type VerifierKey } from "@custody/ledger/verifier";
+import { anchorPlaces } from "./anchor-places.ts";
 import type { OutsideSettings } from "./settings.ts";
 
 export interface PlaceParts {
@@ -22,10 +22,10 @@ export interface PlaceParts {
 
 /** All places that the settings name, and whose cosignatures are enough. @throws AnchorError, LedgerError */
 export async function outsidePlaces(
-  { witnesses }: OutsideSettings,
+  { witnesses, ...anchors }: OutsideSettings,
   parts: PlaceParts,
 ): Promise<Pick<RunnerOptions, "places" | "quorum">> {
-  const places: Place[] = [];
+  const places = anchorPlaces(anchors, parts);
   if (witnesses === undefined) return { places };
   const { allowPlaintext, everyMs } = witnesses;
   const policy = await parseWitnessPolicy(witnesses.policy, nodePrimitives);

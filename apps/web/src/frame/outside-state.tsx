@@ -12,7 +12,8 @@ export function OutsideStateView(): ReactNode {
   const state = useLedgerState();
   const places = state?.outside ?? [];
   const isContradicted = places.some(({ failure }) => failure?.isContradiction === true);
-  const isKept = places.some(({ kept }) => kept !== null);
+  // An authority that says what time it is keeps nothing: what it gave lies beside the ledger.
+  const isKept = places.some(({ kept, kind }) => kept !== null && kind !== "timestamp");
   const isFailing = places.some(({ failure }) => failure !== null);
   const Icon = isContradicted ? ShieldAlert : isKept ? Eye : EyeOff;
   const colour = isContradicted ? "text-bad" : isFailing ? "text-caution" : "text-ink-soft";
@@ -25,11 +26,12 @@ export function OutsideStateView(): ReactNode {
         : "header.outside-kept";
   return (
     <span
-      className={`hidden min-w-44 items-center gap-1.5 xl:flex ${colour} ${state === undefined ? "invisible" : ""}`}
+      className={`hidden items-center gap-1.5 xl:flex min-[1400px]:min-w-44 ${colour} ${state === undefined ? "invisible" : ""}`}
       title={titleOf(places, isKept)}
     >
       <Icon size={14} aria-hidden />
-      {pageText(key)}
+      {/* Where there is little room the mark alone says it; that something is wrong is always said in words. */}
+      <span className={isContradicted ? "" : "max-[1399px]:sr-only"}>{pageText(key)}</span>
     </span>
   );
 }

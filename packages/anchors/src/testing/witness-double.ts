@@ -2,10 +2,10 @@ import { nodePrimitives } from "@custody/ledger";
 import { parseCosignerKey } from "@custody/ledger/verifier";
 // biome-ignore lint/correctness/noUndeclaredDependencies: the workspace has it, and this file is no part of the package.
 import { onTestFinished } from "vitest";
+import type { Fetch } from "../http/ask.ts";
 import { Witness } from "../own-witness/witness.ts";
 import type { ProvableLedger } from "../witness/provable-ledger.ts";
 import type { ReachableWitness } from "../witness/reachable-witnesses.ts";
-import type { Fetch } from "../witness/witness-http.ts";
 import { temporaryDirectory } from "./directory.ts";
 import { consistencyOf, rootOf } from "./merkle.ts";
 import type { SignedLog } from "./signed-log.ts";

@@ -1,8 +1,9 @@
 import { nodePrimitives } from "@custody/ledger";
 import { openNote, parseCheckpoint, type VerifierKey } from "@custody/ledger/verifier";
 import { AnchorError } from "../error.ts";
+import type { Fetch } from "../http/ask.ts";
 import type { ProvableLedger } from "./provable-ledger.ts";
-import { askWitness, type Fetch } from "./witness-http.ts";
+import { askWitness } from "./witness-http.ts";
 
 export interface DisputedClaim {
   /** What the witness says, as a sentence without its end. */

@@ -8,11 +8,12 @@ import {
   verifyCosignature,
 } from "@custody/ledger/verifier";
 import { AnchorError } from "../error.ts";
+import type { Fetch } from "../http/ask.ts";
 import type { Kept, Place, SignedCheckpoint } from "../place.ts";
 import { contradictionOf } from "./contradiction.ts";
 import type { ProvableLedger } from "./provable-ledger.ts";
 import type { ReachableWitness } from "./reachable-witnesses.ts";
-import { askWitness, type Fetch, type WitnessReply } from "./witness-http.ts";
+import { askWitness, type WitnessReply } from "./witness-http.ts";
 
 export interface WitnessPlaceOptions extends ReachableWitness {
   readonly everyMs: number;

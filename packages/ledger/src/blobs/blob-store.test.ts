@@ -3,12 +3,16 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LedgerReader } from "../reader/ledger-reader.ts";
+import { nodeDisk } from "../store/disk.ts";
+import { layoutOf } from "../store/layout.ts";
+import { blobStore, dataKey, ledgerId } from "../testing/blob-store.ts";
 import { collect, inPieces, packedBytes, packsOf, readBlob, scope } from "../testing/blobs.ts";
 import { bytesFrom, textFrom } from "../testing/bytes.ts";
 import { temporaryDirectory } from "../testing/directory.ts";
 import { entryOf } from "../testing/entries.ts";
 import { masterKey } from "../testing/small-ledger.ts";
 import { openLedger } from "../writer/open-ledger.ts";
+import { BlobReader } from "./blob-reader.ts";
 import type { BlobReference } from "./reference.ts";
 
 const MiB = 1024 * 1024;
@@ -226,19 +230,26 @@ describe("a reference", () => {
   });
 });
 
-test("however many keys have blobs, few of their files are open", async () => {
+test("however many keys have blobs, few of their files are open, and all are kept", async () => {
   const directory = temporaryDirectory();
-  const ledger = await open(directory);
+  const store = blobStore(directory, 1, 4);
   const before = openFiles();
-  const references: BlobReference[] = [];
-  for (let at = 0; at < 200; at += 1)
-    references.push(await ledger.putBlob({ ...scope, session: `s${at % 100}` }, bytesFrom(at, 300)));
-  expect(openFiles() - before).toBeLessThan(80);
-  const reader = await LedgerReader.open({ directory, masterKey });
-  for (const [at, reference] of references.entries())
-    expect((await collect(reader.blob(reference))).equals(bytesFrom(at, 300))).toBe(true);
-  await ledger.close();
+  const keyOf = (at: number) => ({ ...dataKey, id: `ABCDEFGHIJKLMN${10 + (at % 15)}` });
+  const references = await Promise.all(
+    Array.from({ length: 45 }, (_, at) => store.put(keyOf(at), bytesFrom(at, 300))),
+  );
+  for (let at = 45; at < 60; at += 1) {
+    references.push(await store.put(keyOf(at), bytesFrom(at, 300)));
+    expect(openFiles() - before).toBeLessThan(10);
+  }
+  await store.close();
   expect(openFiles()).toBeLessThanOrEqual(before);
+  const reader = new BlobReader({ disk: nodeDisk, directory: layoutOf(directory).blobs, ledgerId });
+  for (const [at, reference] of references.entries()) {
+    const shelf = reader.shelf(keyOf(at));
+    expect((await collect(reader.read(reference, shelf))).equals(bytesFrom(at, 300))).toBe(true);
+    await shelf.close();
+  }
 });
 
 function openFiles(): number {

@@ -1,6 +1,6 @@
 import { LedgerError } from "../error.ts";
 import type { DataKey } from "../keys/key-ring.ts";
-import { BLOB_THREADS_MAX, OPEN_KEYS_MAX } from "../store/limits.ts";
+import { BLOB_DEFLATES_MAX, BLOB_SYNCS_MAX, KNOWN_BYTES_MAX, OPEN_KEYS_MAX } from "../store/limits.ts";
 import { BlobWriting } from "./blob-writing.ts";
 import { KeyPacks, type WriterParts } from "./key-packs.ts";
 import type { BlobPlace } from "./parcel-shelf.ts";
@@ -15,12 +15,14 @@ export interface BlobStoreParts extends BlobPlace {
   readonly fail: (error: unknown, doing: string) => LedgerError;
   /** Why nothing is written any more. */
   readonly failure: () => LedgerError | undefined;
+  readonly openKeysMax?: number;
 }
 
 /** A key whose packs are open, and the blobs that are on their way into them. */
 interface OpenKey {
   readonly packs: Promise<KeyPacks>;
   readonly puts: Set<Put>;
+  knownBytes: number;
 }
 
 interface Put {
@@ -32,6 +34,7 @@ interface Put {
 export class BlobStore {
   readonly #parts: BlobStoreParts;
   readonly #shared: WriterParts;
+  readonly #deflates = new Turns(BLOB_DEFLATES_MAX);
   /** In the order of their last use. */
   readonly #keys = new Map<string, OpenKey>();
   /** What is done to a key's packs that are not open any more: they are closed, and perhaps removed. */
@@ -44,7 +47,7 @@ export class BlobStore {
       this.#nextNumber += 1;
       return this.#nextNumber - 1;
     };
-    this.#shared = { ...parts, turns: new Turns(BLOB_THREADS_MAX), nextNumber };
+    this.#shared = { ...parts, syncs: new Turns(BLOB_SYNCS_MAX), nextNumber };
   }
 
   /**
@@ -88,17 +91,20 @@ export class BlobStore {
   }
 
   async #write(open: OpenKey, source: StoppableSource): Promise<BlobReference> {
-    const writing = new BlobWriting(await open.packs, this.#shared.turns);
+    const packs = await open.packs;
+    const writing = new BlobWriting(packs, this.#deflates);
     for await (const piece of source.pieces()) {
       this.#refuseAfterFailure();
       await writing.take(piece);
     }
     this.#refuseAfterFailure();
-    return writing.finish();
+    const reference = await writing.finish();
+    open.knownBytes = packs.knownBytes;
+    return reference;
   }
 
   #open(key: DataKey): OpenKey {
-    const open = this.#keys.get(key.id) ?? { packs: this.#load(key), puts: new Set() };
+    const open = this.#keys.get(key.id) ?? { packs: this.#load(key), puts: new Set(), knownBytes: 0 };
     this.#keys.delete(key.id);
     this.#keys.set(key.id, open);
     return open;
@@ -110,9 +116,14 @@ export class BlobStore {
   }
 
   #closeUnused(): void {
-    for (const [keyId, { puts }] of this.#keys) {
-      if (this.#keys.size <= OPEN_KEYS_MAX) return;
-      if (puts.size === 0) this.#leave(keyId).catch(() => {});
+    const keysMax = this.#parts.openKeysMax ?? OPEN_KEYS_MAX;
+    let bytes = 0;
+    for (const { knownBytes } of this.#keys.values()) bytes += knownBytes;
+    for (const [keyId, { knownBytes, puts }] of this.#keys) {
+      if (this.#keys.size <= keysMax && bytes <= KNOWN_BYTES_MAX) return;
+      if (puts.size > 0) continue;
+      bytes -= knownBytes;
+      this.#leave(keyId).catch(() => {});
     }
   }
 

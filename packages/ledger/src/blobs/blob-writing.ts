@@ -15,6 +15,8 @@ import type { Turns } from "./turns.ts";
 
 /** How much is cut and hashed before others get their turn: about two milliseconds. */
 const TURN_BYTES = 256 * 1024;
+/** So many parcels are not tried after one that did not get smaller: it takes the longest where it does nothing. */
+const UNTRIED = 7;
 /** Deflate of 64 KiB takes a millisecond, which the data path should not wait for: a thread does it. */
 const deflate = promisify(deflateRaw);
 
@@ -24,7 +26,7 @@ const deflate = promisify(deflateRaw);
  */
 export class BlobWriting {
   readonly #packs: KeyPacks;
-  readonly #turns: Turns;
+  readonly #deflates: Turns;
   readonly #chunker: Chunker;
   readonly #hmac: ReturnType<typeof blobHmac>;
   readonly #runs: Run[] = [];
@@ -36,10 +38,11 @@ export class BlobWriting {
   #content = Buffer.alloc(0);
   #contentSize = 0;
   readonly #ordinals = new Map<string, number>();
+  #untried = 0;
 
-  constructor(packs: KeyPacks, turns: Turns) {
+  constructor(packs: KeyPacks, deflates: Turns) {
     this.#packs = packs;
-    this.#turns = turns;
+    this.#deflates = deflates;
     this.#chunker = new Chunker(packs.gear);
     this.#hmac = blobHmac(packs.key.key);
   }
@@ -115,10 +118,21 @@ export class BlobWriting {
     const chunks = [...this.#ordinals.keys()];
     const gathered = this.#content.subarray(0, this.#contentSize);
     const content = manifest.length === 0 ? gathered : Buffer.concat([gathered, manifest]);
-    const deflated = await this.#turns.run(() => deflate(content));
-    const isDeflated = deflated.length < content.length;
-    const bytes = isDeflated ? deflated : content;
-    return { bytes, isDeflated, contentBytes: content.length, chunks, blob };
+    const deflated = await this.#deflate(content);
+    const isDeflated = deflated !== undefined;
+    return { bytes: deflated ?? content, isDeflated, contentBytes: content.length, chunks, blob };
+  }
+
+  /** Undefined where it would not get smaller. */
+  async #deflate(content: Buffer): Promise<Buffer | undefined> {
+    if (this.#untried > 0) {
+      this.#untried -= 1;
+      return undefined;
+    }
+    const deflated = await this.#deflates.run(() => deflate(content));
+    if (deflated.length < content.length) return deflated;
+    this.#untried = UNTRIED;
+    return undefined;
   }
 
   #reserve(size: number): void {

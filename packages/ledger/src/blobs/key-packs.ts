@@ -15,7 +15,7 @@ import type { Turns } from "./turns.ts";
 /** What all keys of a writer share. */
 export interface WriterParts extends BlobPlace {
   readonly epoch: number;
-  readonly turns: Turns;
+  readonly syncs: Turns;
   /** The next number of a parcel; none comes twice in an epoch. */
   readonly nextNumber: () => number;
   /** Ends the ledger's writing for good, and says with what error. */
@@ -67,6 +67,11 @@ export class KeyPacks {
       }
     });
     return packs;
+  }
+
+  /** How much memory it takes to know the chunks that are there. */
+  get knownBytes(): number {
+    return this.#known.bytes;
   }
 
   /** Where a chunk stands, or the manifest of a blob; perhaps not durable yet: see `settle`. */
@@ -157,8 +162,8 @@ export class KeyPacks {
       await full.close();
     }
     this.#lastNumber += 1;
-    const { disk, turns } = this.#parts;
-    this.#pack = await PackWriter.create(disk, this.#directory, this.#lastNumber, turns);
+    const { disk, syncs } = this.#parts;
+    this.#pack = await PackWriter.create(disk, this.#directory, this.#lastNumber, syncs);
   }
 
   /** What failed once is not tried again: what the disk holds is in doubt. */

@@ -12,7 +12,7 @@ export const MANIFEST_ORDINAL = 0xffff;
 
 /** Words of a slot: four of the name, then pack, offset, ordinal. A pack is never 0, which marks a free slot. */
 const SLOT_WORDS = 7;
-const SLOTS_MIN = 1024;
+const SLOTS_MIN = 256;
 
 /**
  * Where the chunks of a key stand, by their names, for whoever stores more of them. Names are never taken away.
@@ -29,6 +29,11 @@ export class KnownChunks {
   /** `countMax` is for each of the two generations. */
   constructor(countMax: number) {
     this.#countMax = countMax;
+  }
+
+  /** How much memory it takes. */
+  get bytes(): number {
+    return this.#young.bytes + this.#old.bytes;
   }
 
   /** `name` is 16 bytes as a binary (latin1) string; of a blob's name the first 16 count. */
@@ -70,6 +75,10 @@ class Generation {
   #slots = new Int32Array(SLOTS_MIN * SLOT_WORDS);
   #mask = SLOTS_MIN - 1;
   count = 0;
+
+  get bytes(): number {
+    return this.#slots.byteLength;
+  }
 
   find(name: Words): Place | undefined {
     const at = this.#slotOf(name);

@@ -11,22 +11,22 @@ export class PackWriter {
   readonly number: number;
   readonly #disk: Disk;
   readonly #file: FileHandle;
-  readonly #turns: Turns;
+  readonly #syncs: Turns;
   readonly #durable = new Waiters();
   #size = 0;
   #durableSize = 0;
   #syncing: Promise<void> | undefined;
   #failure: unknown;
 
-  private constructor(disk: Disk, file: FileHandle, number: number, turns: Turns) {
+  private constructor(disk: Disk, file: FileHandle, number: number, syncs: Turns) {
     this.#disk = disk;
     this.#file = file;
     this.number = number;
-    this.#turns = turns;
+    this.#syncs = syncs;
   }
 
   /** Makes a new pack. Its name is durable before there is anything in it; one that is there already is an error. */
-  static async create(disk: Disk, directory: string, number: number, turns: Turns): Promise<PackWriter> {
+  static async create(disk: Disk, directory: string, number: number, syncs: Turns): Promise<PackWriter> {
     await disk.makeDirectory(directory);
     const file = await disk.open(join(directory, packName(number)), "wx");
     try {
@@ -35,7 +35,7 @@ export class PackWriter {
       await file.close();
       throw error;
     }
-    return new PackWriter(disk, file, number, turns);
+    return new PackWriter(disk, file, number, syncs);
   }
 
   get size(): number {
@@ -62,10 +62,9 @@ export class PackWriter {
   settle(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
     if (this.#size <= this.#durableSize) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      this.#durable.add(this.#size, resolve, reject);
-      this.#sync();
-    });
+    const settled = this.#durable.wait(this.#size, undefined);
+    this.#sync();
+    return settled;
   }
 
   /** The caller has settled what it wants to keep. */
@@ -81,7 +80,7 @@ export class PackWriter {
       size = this.#size;
       return this.#disk.sync(this.#file.fd);
     };
-    this.#syncing = this.#turns.run(work).then(
+    this.#syncing = this.#syncs.run(work).then(
       () => {
         this.#syncing = undefined;
         this.#durableSize = size;

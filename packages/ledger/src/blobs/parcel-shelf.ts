@@ -6,8 +6,8 @@ import { chunkNamer, type NameChunk } from "./names.ts";
 import { PackFile } from "./pack.ts";
 import { type OpenParcel, openParcel } from "./parcel.ts";
 
-/** Opened parcels that are kept: what a conversation repeats lies in a few of them at a time. */
-const PARCELS_KEPT = 32;
+/** Contents of opened parcels that are kept. A conversation of hundreds of turns lies in as many small parcels. */
+const CONTENT_BYTES_KEPT = 8 * 1024 * 1024;
 /** Files that are kept open. */
 const PACKS_KEPT = 8;
 
@@ -26,6 +26,7 @@ export class ParcelShelf {
   readonly #directory: string;
   readonly #nameChunk: NameChunk;
   readonly #parcels = new Map<string, OpenParcel>();
+  #contentBytes = 0;
   readonly #packs = new Map<number, PackFile>();
 
   constructor(place: BlobPlace, key: DataKey) {
@@ -38,14 +39,12 @@ export class ParcelShelf {
   /** @throws LedgerError BLOB_DAMAGED, or BLOB_MISSING when the whole pack is gone. */
   async open(pack: number, offset: number): Promise<OpenParcel> {
     const name = `${pack}/${offset}`;
-    const parcel = this.#parcels.get(name) ?? (await this.#read(pack, offset));
+    const known = this.#parcels.get(name);
     // Whatever was used last stands last.
-    this.#parcels.delete(name);
+    if (known !== undefined) this.#parcels.delete(name);
+    const parcel = known ?? (await this.#read(pack, offset));
     this.#parcels.set(name, parcel);
-    for (const oldest of this.#parcels.keys()) {
-      if (this.#parcels.size <= PARCELS_KEPT) break;
-      this.#parcels.delete(oldest);
-    }
+    this.#forgetOldest();
     return parcel;
   }
 
@@ -59,7 +58,17 @@ export class ParcelShelf {
     const bytes = await (await this.#packOf(pack)).parcelAt(offset);
     if (bytes === undefined)
       throw new LedgerError("BLOB_DAMAGED", `no whole parcel begins at byte ${offset} of pack ${pack}`);
-    return openParcel(this.#place.ledgerId, this.key.key, this.#nameChunk, bytes);
+    const parcel = openParcel(this.#place.ledgerId, this.key.key, this.#nameChunk, bytes);
+    this.#contentBytes += parcel.head.contentBytes;
+    return parcel;
+  }
+
+  #forgetOldest(): void {
+    for (const [oldest, { head }] of this.#parcels) {
+      if (this.#contentBytes <= CONTENT_BYTES_KEPT || this.#parcels.size === 1) return;
+      this.#parcels.delete(oldest);
+      this.#contentBytes -= head.contentBytes;
+    }
   }
 
   async #packOf(number: number): Promise<PackFile> {

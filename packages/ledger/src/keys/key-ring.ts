@@ -19,6 +19,9 @@ export interface ScopedKey {
   readonly scope: KeyScope;
 }
 
+/** How many names of a kind are remembered. */
+const REFERENCES_MAX = 25_000;
+
 const INDEX_TAG = "index-key-------------";
 const SIGNER_TAG = "signer----------------";
 
@@ -52,7 +55,8 @@ export class KeyRing {
   readonly #secrets = new Map<string, RingSecret>();
   readonly #byScope = new Map<string, DataKey>();
   #byFrozenScope = new WeakMap<KeyScope, DataKey>();
-  readonly #references = new Map<string, string>();
+  /** By kind and name. */
+  readonly #references = new Map<string, Map<string, string>>();
   #indexKey: Buffer = Buffer.alloc(0);
 
   constructor(disk: Disk, path: string, ledgerId: Buffer, unlock: Unlock) {
@@ -229,12 +233,18 @@ export class KeyRing {
 
   /** A keyed pseudonym: says "the same again" without saying what. 22 characters of base64url, 128 bits. */
   reference(kind: string, name: string): string {
-    const text = `${kind}\0${name}`;
-    let reference = this.#references.get(text);
+    // A map for each kind: joining the two names for every entry would cost more than looking one up.
+    let ofKind = this.#references.get(kind);
+    if (ofKind === undefined) {
+      ofKind = new Map();
+      this.#references.set(kind, ofKind);
+    }
+    let reference = ofKind.get(name);
     if (reference === undefined) {
-      reference = createHmac("sha256", this.#indexKey).update(text).digest().toString("base64url", 0, 16);
-      if (this.#references.size >= 100_000) this.#references.clear();
-      this.#references.set(text, reference);
+      const code = createHmac("sha256", this.#indexKey).update(`${kind}\0${name}`).digest();
+      reference = code.toString("base64url", 0, 16);
+      if (ofKind.size >= REFERENCES_MAX) ofKind.clear();
+      ofKind.set(name, reference);
     }
     return reference;
   }

@@ -35,11 +35,15 @@ export const PARCEL_CONTENT_BYTES: number = 64 * 1024;
 /** The largest blob: the manifest of one has 12 bytes for 8 KiB at the worst, so it stays below 32 MiB. */
 export const BLOB_BYTES_MAX: number = 16 * 1024 * 1024 * 1024;
 
-/** Data keys whose packs are open for writing at once, each with a file; the least recently used one is closed. */
-export const OPEN_KEYS_MAX = 64;
+/** Data keys whose packs are open for writing at once, each with a file; the least recently used are closed. */
+export const OPEN_KEYS_MAX = 256;
 
-/** Names of chunks that are remembered for one key, in each of two generations of 28 bytes a name. */
+/** Memory for the places of known chunks, of all open keys together; beyond it too, keys that nobody uses are closed. */
+export const KNOWN_BYTES_MAX: number = 64 * 1024 * 1024;
+
+/** Chunks that are known of one key, in each of two generations, at 28 bytes and the room to find them. */
 export const KNOWN_CHUNKS_MAX: number = 256 * 1024;
 
-/** Threads of Node's four that blobs may take at once, for deflating and syncing: the write-ahead file needs its own. */
-export const BLOB_THREADS_MAX = 2;
+/** Threads of Node's four that blobs take at once. The write-ahead file needs one, and whoever waits for it most of all. */
+export const BLOB_DEFLATES_MAX = 1;
+export const BLOB_SYNCS_MAX = 2;

@@ -1,6 +1,6 @@
 import { BlobStore } from "../blobs/blob-store.ts";
 import type { DataKey } from "../keys/key-ring.ts";
-import { type Disk, nodeDisk } from "../store/disk.ts";
+import { nodeDisk } from "../store/disk.ts";
 import { diskError } from "../store/disk-error.ts";
 import { layoutOf } from "../store/layout.ts";
 
@@ -8,7 +8,7 @@ export const dataKey: DataKey = { id: "ABCDEFGHIJKLMNOP", key: Buffer.alloc(32, 
 export const ledgerId: Buffer = Buffer.alloc(16, 6);
 
 /** A store of blobs without a ledger around it. */
-export function blobStore(directory: string, epoch = 1, disk: Disk = nodeDisk): BlobStore {
-  const parts = { disk, directory: layoutOf(directory).blobs, ledgerId, epoch };
+export function blobStore(directory: string, epoch = 1, openKeysMax = 64): BlobStore {
+  const parts = { disk: nodeDisk, directory: layoutOf(directory).blobs, ledgerId, epoch, openKeysMax };
   return new BlobStore({ ...parts, fail: diskError, failure: () => undefined });
 }

@@ -61,6 +61,9 @@ export function imageDisk(image: Image): Disk {
       );
     },
     writeSync: refuse,
+    write: refuse,
+    openDescriptor: refuse,
+    closeDescriptor: refuse,
     sync: refuse,
     syncNow: refuse,
     replace: refuse,

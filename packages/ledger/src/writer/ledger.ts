@@ -1,7 +1,7 @@
 import type { BlobStore } from "../blobs/blob-store.ts";
 import type { BlobReference } from "../blobs/reference.ts";
 import type { BlobSource } from "../blobs/stoppable-source.ts";
-import { type Appended, type NewEntry, type Safety, type TakenEntry, takeEntry } from "../entry.ts";
+import { type Appended, checkEntry, copyEntry, type NewEntry, Place, type Safety } from "../entry.ts";
 import { Eraser, type Erasure, type OnPurge } from "../erasure/eraser.ts";
 import type { ErasureOrder } from "../erasure/order.ts";
 import { LedgerError } from "../error.ts";
@@ -14,10 +14,10 @@ import { exportableKey, type Found } from "../keys/unlock.ts";
 import type { Disk } from "../store/disk.ts";
 import { diskError } from "../store/disk-error.ts";
 import type { Layout } from "../store/layout.ts";
+import type { AcceptedEntry } from "./accepted.ts";
 import type { CommitLoop } from "./commit-loop.ts";
 import type { Publisher } from "./publisher.ts";
 import { Rotation } from "./rotation.ts";
-import type { Accepted } from "./sequencer.ts";
 
 /** A master key, and how often it had been rotated, and one. */
 export interface ExportedMasterKey {
@@ -113,21 +113,25 @@ export class Ledger {
   }
 
   /** Resolves once the entry is as safe as asked. Waits while the queue is full. */
-  async append(entry: NewEntry, safety: Exclude<Safety, "queued"> = "durable"): Promise<Appended> {
-    const taken = takeEntry(entry);
-    const item = await this.#inTurn(() => this.#enqueue(taken));
-    await this.#parts.loop.reach(item.index + 1, safety);
-    // A copy, because integration still needs the memory that it stands in.
-    return { index: item.index, leafHash: Buffer.from(item.leafHash as Buffer) };
+  append(entry: NewEntry, safety: Exclude<Safety, "queued"> = "durable"): Promise<Appended> {
+    try {
+      const payloadBytes = checkEntry(entry);
+      this.#refuseWhenOver();
+      if (!this.#hasRoom()) return this.#appendInTurn(copyEntry(entry), payloadBytes, safety);
+      const place = this.#enqueue(entry, payloadBytes);
+      return this.#parts.loop.reach(place.index + 1, safety, place);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Appends several entries that stand one behind the other. When one of them is invalid, none is appended. */
   async appendAll(entries: readonly NewEntry[], safety: Safety): Promise<void> {
-    const taken = entries.map(takeEntry);
-    const size = await this.#inTurn(() => {
-      for (const each of taken) this.#enqueue(each);
-      return this.#size;
-    });
+    const sizes = entries.map(checkEntry);
+    this.#refuseWhenOver();
+    const size = this.#hasRoom()
+      ? this.#enqueueAll(entries, sizes)
+      : await this.#enqueueAllInTurn(entries.map(copyEntry), sizes);
     if (safety !== "queued") await this.#parts.loop.reach(size, safety);
   }
 
@@ -263,10 +267,26 @@ export class Ledger {
     return done;
   }
 
-  /** Calls `accept` at once while there is room, and else when there is, in the order of the calls. */
-  #inTurn<T>(accept: () => T): T | Promise<T> {
-    this.#refuseWhenOver();
-    if (this.#waiting === 0 && !this.#parts.loop.isFull) return accept();
+  /** Nobody waits for room, and there is some. */
+  #hasRoom(): boolean {
+    return this.#waiting === 0 && !this.#parts.loop.isFull;
+  }
+
+  async #appendInTurn(
+    entry: NewEntry,
+    payloadBytes: number,
+    safety: Exclude<Safety, "queued">,
+  ): Promise<Appended> {
+    const place = await this.#inTurn(() => this.#enqueue(entry, payloadBytes));
+    return this.#parts.loop.reach(place.index + 1, safety, place);
+  }
+
+  #enqueueAllInTurn(entries: readonly NewEntry[], sizes: readonly number[]): Promise<number> {
+    return this.#inTurn(() => this.#enqueueAll(entries, sizes));
+  }
+
+  /** Calls `accept` when there is room, in the order of the calls. */
+  #inTurn<T>(accept: () => T): Promise<T> {
     this.#waiting += 1;
     const turn = this.#line.then(async () => {
       try {
@@ -287,24 +307,36 @@ export class Ledger {
     if (this.#closing) throw new LedgerError("LEDGER_CLOSED", "the ledger is closed");
   }
 
-  #enqueue({ entry, payloadBytes }: TakenEntry): Accepted {
+  /** Returns the size that the log has with them. */
+  #enqueueAll(entries: readonly NewEntry[], sizes: readonly number[]): number {
+    for (const [at, entry] of entries.entries()) this.#enqueue(entry, sizes[at] as number);
+    return this.#size;
+  }
+
+  #enqueue(entry: NewEntry, payloadBytes: number): Place {
     const { ring, loop } = this.#parts;
     const key = this.#keyOf(entry.scope);
     if (!this.#announced.has(key.id)) this.#announce(key.id);
-    const item: Accepted = {
-      entry,
-      index: this.#size,
+    const place = new Place(this.#size);
+    const accepted: AcceptedEntry = {
+      place,
+      type: entry.type,
+      timeMs: entry.timeMs,
+      sequence: entry.sequence,
       payloadBytes,
       key,
       tenant: ring.reference("tenant", entry.scope.project),
       source: ring.reference("source", entry.source),
       session: entry.session === undefined ? undefined : ring.reference("session", entry.session),
-      leafHash: undefined,
+      offset: 0,
+      commitment: "",
+      ordinal: 0,
+      digest: "",
     };
     this.#lastUse.set(key.id, this.#size);
     this.#size += 1;
-    loop.accept(item);
-    return item;
+    loop.accept(accepted, entry.payload);
+    return place;
   }
 
   #makeEraser(): Eraser {
@@ -361,6 +393,6 @@ export class Ledger {
     const payload = describeEvent(event, context);
     const { instance: source, sequence, timeMs } = context;
     const entry = { type: event.type, timeMs, scope: OWN_SCOPE, source, sequence, payload };
-    this.#enqueue({ entry, payloadBytes: Buffer.byteLength(payload) });
+    this.#enqueue(entry, Buffer.byteLength(payload));
   }
 }
