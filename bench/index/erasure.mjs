@@ -35,7 +35,14 @@ async function eraseSessions(directory) {
     if (sessions % SESSIONS === 0) keys.push(id);
     sessions += 1;
   }
-  const order = { by: "bench", from: 0, keys, reason: "to see how long it takes", rule: "bench" };
+  const order = {
+    by: "bench",
+    from: 0,
+    to: ledger.size - 1,
+    keys,
+    reason: "to see how long it takes",
+    rule: "bench",
+  };
   await (await ledger.erase(order)).purged;
   await ledger.close();
 }

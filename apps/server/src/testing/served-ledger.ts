@@ -55,7 +55,7 @@ export async function eraseProject(ledger: Ledger, project: string): Promise<num
   const erasure = await ledger.erase({
     by: "tester",
     from: 0,
-    to: 0,
+    to: ledger.size - 1,
     keys,
     reason: "asked for",
     rule: "by hand",

@@ -4,7 +4,7 @@ import type { Ledger } from "@custody/ledger";
 export async function eraseSession(ledger: Ledger, session: string): Promise<number> {
   const keys: string[] = [];
   for await (const { id, scope } of ledger.keys()) if (scope.session === session) keys.push(id);
-  const order = { by: "tester", from: 0, to: 0, keys, reason: "asked for", rule: "by hand" };
+  const order = { by: "tester", from: 0, to: ledger.size - 1, keys, reason: "asked for", rule: "by hand" };
   const erasure = await ledger.erase(order);
   await erasure.purged;
   return erasure.order;
