@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { bin, progress, root } from "./install.mjs";
 
@@ -21,15 +22,25 @@ try {
     createInterface(tour.stdout).once("line", resolve);
     tour.once("exit", (code) => reject(new Error(`custody up ended with ${code}`)));
   });
-  const link = execFileSync(process.execPath, [command, "open", "--json"], options);
-  await takePictures(JSON.parse(link.toString()).url);
+  await takePictures(JSON.parse(custody("open", "--json")).url, makeEvidence);
 } finally {
   tour.kill("SIGTERM");
   await new Promise((resolve) => (tour.exitCode === null ? tour.once("exit", resolve) : resolve()));
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function takePictures(url) {
+function custody(...args) {
+  return execFileSync(process.execPath, [command, ...args], options).toString();
+}
+
+/** Evidence of what the agent of the tour did; returns the page's address. */
+function makeEvidence() {
+  const { session } = JSON.parse(custody("log", "--json", "--limit", "1", "--type", "db.statement"));
+  custody("export", "--session", session, "--bundle", "evidence");
+  return pathToFileURL(join(folder, "evidence", "index.html")).href;
+}
+
+async function takePictures(url, evidence) {
   const flags = [
     "--headless",
     "--no-sandbox",
@@ -52,6 +63,10 @@ async function takePictures(url) {
   await page.locator(".feed-row", { hasText: "DROP TABLE" }).first().click();
   await page.locator("[data-verdict=verified]").first().waitFor();
   await save(page, "record-dark");
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto(evidence());
+  await page.locator("[data-verdict=ok]").waitFor();
+  await save(page, "evidence-light");
   await browser.close();
 }
 

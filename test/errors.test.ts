@@ -12,9 +12,12 @@ function codesInCode(source: string): string[] {
   );
 }
 
-/** The documented codes, by the package that the heading above the table names: a code is a row's first cell. */
-function codesInDocument(text: string): Map<string, string[]> {
-  const sections = text.split(/^## /m).slice(1);
+/** The documented codes, by what the heading above the table names: a code is a row's first cell. */
+function codesInDocument(text: string, before = ""): Map<string, string[]> {
+  const headings = text.split(/^## /m).slice(1);
+  const sections = headings
+    .filter((each) => each.startsWith(before))
+    .map((each) => each.slice(before.length));
   return new Map(
     sections.flatMap((section) => {
       const name = /^`([^`\n]+)`/.exec(section)?.[1];
@@ -66,6 +69,14 @@ test("docs/errors.md has every error code, and nothing else", () => {
   for (const [folder, codes] of code) expect(codes.length, `codes found in ${folder}`).toBeGreaterThan(0);
   const document = readFileSync(new URL("docs/errors.md", root), "utf8");
   expect(differences(code, codesInDocument(document))).toEqual([]);
+});
+
+test("docs/errors.md has everything that verify can find, and nothing else", () => {
+  const source = readFileSync(new URL("packages/ledger/src/verify/finding.ts", root), "utf8");
+  const code = codesInCode(source.replace("type FindingCode", "type FindingErrorCode"));
+  expect(code).toContain("CHAIN_BROKEN");
+  const document = codesInDocument(readFileSync(new URL("docs/errors.md", root), "utf8"), "Findings of ");
+  expect(differences(new Map([["custody verify", code]]), document)).toEqual([]);
 });
 
 test("a code on one side only is found", () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { LedgerReader, openLedger } from "@custody/ledger";
 import { indexOptionsFor, openIndex, rebuildIndex } from "@custody/views";
 import { judge, printTable, quantile, round } from "../measure.mjs";
+import { measureErasure } from "./erasure.mjs";
 import { statementRecords } from "./records.mjs";
 
 const RECORDS = 1_000_000;
@@ -16,6 +17,7 @@ export async function benchIndex({ directory }) {
   const base = mkdtempSync(join(directory, "bench-index-"));
   try {
     const following = await followLedger(base);
+    printErasure(await measureErasure(join(base, "ledger")));
     const { index, build } = await buildMillion(base);
     printTable(
       `The index follows (load ${loadavg()[0].toFixed(2)})`,
@@ -35,6 +37,14 @@ export async function benchIndex({ directory }) {
   } finally {
     rmSync(base, { recursive: true, force: true });
   }
+}
+
+function printErasure({ cpuMs, hiddenMs, longestMs, purgedMs, records }) {
+  printTable(
+    `A tenth of the sessions is destroyed (load ${loadavg()[0].toFixed(2)})`,
+    ["records", "in no list after ms", "not in the file after ms", "CPU ms", "longest step ms"],
+    [[records, round(hiddenMs), round(purgedMs), round(cpuMs), round(longestMs)]],
+  );
 }
 
 async function followLedger(base) {
@@ -99,7 +109,7 @@ function recordsAsReader(size) {
     async *entries(from, to) {
       for (let index = from; index < to; index += 1) {
         const record = records.next().value;
-        const envelope = { sq: index, t: record.type, ts: 0 };
+        const envelope = { k: record.session, sq: index, t: record.type, ts: 0 };
         yield { entry, envelope, index, payload: Buffer.from(JSON.stringify(record)) };
       }
     },

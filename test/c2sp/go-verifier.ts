@@ -31,7 +31,26 @@ export function needGoVerifier(context: Pick<TestContext, "skip">): void {
  */
 export function runGoVerifier(dir: string, vkey: string, oldCheckpoint?: string): GoVerdict {
   const older = oldCheckpoint === undefined ? [] : ["-old", oldCheckpoint];
-  const { error, status, stderr, stdout } = spawnSync(program(), [dir, vkey, ...older], { encoding: "utf8" });
+  return runGo("verify", [dir, vkey, ...older]);
+}
+
+export interface CosignedFiles {
+  /** The cosigned checkpoint. */
+  readonly note: string;
+  readonly logKey: string;
+  readonly witnessKey: string;
+  /** What was sent to the witness for it, and what it had cosigned before. */
+  readonly asked?: { readonly request: string; readonly old: string };
+}
+
+/** Has a cosigned checkpoint, and how it was asked for, checked by `cosigned.go`. The names are those of files. */
+export function runGoCosigned({ asked, logKey, note, witnessKey }: CosignedFiles): GoVerdict {
+  const more = asked === undefined ? [] : ["-request", asked.request, "-old", asked.old];
+  return runGo("cosigned", [note, logKey, witnessKey, ...more]);
+}
+
+function runGo(name: "verify" | "cosigned", parameters: readonly string[]): GoVerdict {
+  const { error, status, stderr, stdout } = spawnSync(program(name), parameters, { encoding: "utf8" });
   if (error !== undefined) throw error;
   // A crash of the verifier is not a verdict: Go's runtime exits with 2.
   if (status !== 0 && status !== 1) throw new Error(`the Go verifier exited with ${status}: ${stderr}`);
@@ -39,20 +58,21 @@ export function runGoVerifier(dir: string, vkey: string, oldCheckpoint?: string)
 }
 
 let folder: string | undefined;
+const built = new Set<string>();
 // At the end of the file of tests, since its process is stopped without being asked to clean up.
 afterAll(() => {
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 });
 
 /** Compiled once for each file of tests. Go remembers the result, so that only the first one ever waits. */
-function program(): string {
-  if (folder !== undefined) return join(folder, "verify");
-  const empty = mkdtempSync(join(tmpdir(), "custody-c2sp-"));
-  const source = fileURLToPath(new URL("./verify.go", import.meta.url));
+function program(name: string): string {
+  folder ??= mkdtempSync(join(tmpdir(), "custody-c2sp-"));
+  const output = join(folder, name);
+  if (built.has(name)) return output;
+  const source = fileURLToPath(new URL(`./${name}.go`, import.meta.url));
   // Without modules, since those want a registry; the sources come from GOPATH as in the days before.
   const env = { ...process.env, GO111MODULE: "off", GOFLAGS: "", GOPATH, GOPROXY: "off" };
-  const output = join(empty, "verify");
   execFileSync(COMPILER, ["build", "-o", output, source], { env, stdio: ["ignore", "ignore", "pipe"] });
-  folder = empty;
+  built.add(name);
   return output;
 }

@@ -23,11 +23,12 @@ export class Custody {
   readonly directory: string = mkdtempSync(join(tmpdir(), "custody-e2e-"));
   readonly #environment: NodeJS.ProcessEnv;
   #process: ChildProcess | undefined;
+  #said = "";
   #ended: Promise<number | null> = Promise.resolve(0);
 
   /** `upstream` reaches Custody by a variable, as a secret should. */
-  constructor(upstream: string, yaml = "") {
-    this.#environment = { ...process.env, SHOP_DATABASE_URL: upstream, NO_COLOR: "1" };
+  constructor(upstream: string, yaml = "", variables: NodeJS.ProcessEnv = {}) {
+    this.#environment = { ...process.env, ...variables, SHOP_DATABASE_URL: upstream, NO_COLOR: "1" };
     for (const name of ["CUSTODY_HOME", "CUSTODY_URL", "CUSTODY_TOKEN"]) delete this.#environment[name];
     const target = "name: shop, kind: postgres, listen: '127.0.0.1:0', environment: development";
     const text = `data: ./data\nlisten: 127.0.0.1:0\ntargets:\n  - { ${target}, upstream: { env: SHOP_DATABASE_URL } }\n${yaml}`;
@@ -36,6 +37,11 @@ export class Custody {
 
   get data(): string {
     return join(this.directory, "data");
+  }
+
+  /** What `custody up` said on stderr, since it was started last. */
+  get said(): string {
+    return this.#said;
   }
 
   get pid(): number | undefined {
@@ -50,14 +56,14 @@ export class Custody {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;
-    let stderr = "";
+    this.#said = "";
     child.stderr.on("data", (chunk: Buffer) => {
-      stderr += chunk.toString();
+      this.#said += chunk.toString();
     });
     this.#ended = new Promise((resolve) => child.once("close", (code) => resolve(code)));
     const line = await Promise.race([
       new Promise<string>((resolve) => createInterface(child.stdout).once("line", resolve)),
-      this.#ended.then((code) => Promise.reject(new Error(`custody up ended with ${code}: ${stderr}`))),
+      this.#ended.then((code) => Promise.reject(new Error(`custody up ended with ${code}: ${this.#said}`))),
     ]);
     return JSON.parse(line) as Ready;
   }

@@ -131,6 +131,9 @@ test("a newcomer sees an agent's work, and each start adds to it", async () => {
   expect(custody(cwd, ["session", "new", "--agent", "me"]).out).toContain("export SHOP_URL='postgres://");
   while (!first.err().includes("tour rm")) await sleep(20);
   expect(first.err()).toContain("A script acting as the agent `tour-agent`");
+  // What is there is for trying out: nobody wants to keep its key.
+  expect(first.err()).not.toMatch(/recovery copy/i);
+  expect(custody(cwd, ["status"]).out).not.toContain("NO RECOVERY COPY");
   expect(await stop(first.child, "SIGINT")).toBe(0);
   expect(servers(cwd)).toEqual([]);
 

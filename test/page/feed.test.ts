@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { makeIdentity } from "../keys/places.ts";
 import { connectedAgent, expectVerdict, observedIn, openRow, PageFixture, rowOf } from "./page-fixture.ts";
 
 let fixture: PageFixture;
@@ -34,6 +35,16 @@ test("a link works once, and without access the page says how to get one", async
   await second.locator(".feed-row").first().waitFor();
   // The browser notes the refused request by itself; nothing else may have gone wrong.
   expect(fixture.complaints.splice(0).filter((text) => !text.includes("401"))).toEqual([]);
+});
+
+test("a master key that nobody has a copy of stands at the top, until there is one", async () => {
+  const page = await fixture.open();
+  await page.getByText("No recovery copy").waitFor();
+  const { recipient } = await makeIdentity(fixture.custody.directory, "recovery.txt");
+  await fixture.custody.run("keys", "export", "--to", recipient, "-o", "recovery.age");
+  await page.reload();
+  await page.getByText("all signed").waitFor();
+  expect(await page.getByText("No recovery copy").count()).toBe(0);
 });
 
 test("a token that is not taken any more leads back to the sign-in", async () => {

@@ -78,8 +78,14 @@ test("the keyboard alone goes to a record and back, to the search, and to the he
   const active = page.locator(".feed-row[data-active]");
   expect(await active.getAttribute("aria-rowindex")).toBe("2");
   const action = await active.getAttribute("data-action");
+  // A screen reader tells of the row only where the list has the focus.
+  const list = page.getByRole("grid");
+  expect(await list.and(page.locator(":focus")).count()).toBe(1);
+  expect(await list.getAttribute("aria-activedescendant")).toBe(await active.getAttribute("id"));
   await page.keyboard.press("Enter");
   await expectVerdict(page, "verified");
+  await page.keyboard.press("Tab");
+  expect(await page.locator("aside:focus, aside :focus").count()).toBe(1);
   expect(new URL(page.url()).pathname).toBe(`/records/${action}`);
   await page.keyboard.press("Escape");
   await expect.poll(() => new URL(page.url()).pathname).toBe("/");

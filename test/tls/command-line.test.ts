@@ -110,13 +110,17 @@ test("CUSTODY_CA names the authority for CUSTODY_URL, and the name must be right
 });
 
 test("a refusal is told with its reason, and a server that is gone as one that does not answer", async (context) => {
-  const issued = authority(context).issue("a", { names: "IP:127.0.0.1" });
+  const issuer = authority(context);
+  const issued = issuer.issue("a", { names: "IP:127.0.0.1" });
   const pin = certificatePin(readFileSync(issued.certificate, "utf8"));
   const refusing = await serve(issued, '{"error":{"code":"token-refused","message":"no"}}', 401);
   await expect(byFile(refusing.url, pin).request("GET", "/")).rejects.toMatchObject({
     code: "SERVER_REFUSED",
-    message: "the server said no: no — use its own token",
+    message: expect.stringMatching(/^the server said no: no — .*local\.token.*is not its token/),
   });
+  await expect(byVariables(refusing.url, { CUSTODY_CA: issuer.root }).request("GET", "/")).rejects.toThrow(
+    "CUSTODY_TOKEN is not its token",
+  );
   await expect(byFile("https://127.0.0.1:1", pin).request("GET", "/")).rejects.toMatchObject({
     code: "SERVER_UNREACHABLE",
   });

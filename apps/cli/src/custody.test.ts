@@ -167,7 +167,18 @@ describe("without a database", () => {
     writeFileSync(join(cwd, "kept"), readFileSync(join(data, "checkpoint")));
     expect(json(["verify", "--checkpoint", "kept"], cwd)).toEqual({
       code: 0,
-      lines: [{ ok: true, size: 5, root: expect.any(String), shredded: 0, findings: [], decrypted: true }],
+      lines: [
+        {
+          ok: true,
+          size: 5,
+          root: expect.any(String),
+          shredded: 0,
+          findings: [],
+          decrypted: true,
+          erasures: [],
+          timestamps: [],
+        },
+      ],
     });
     const { lines } = json(["log", "--limit", "1000"], cwd);
     expect(lines.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
@@ -225,6 +236,8 @@ describe("without a database", () => {
       "prove",
       "check",
       "keys verifier",
+      "keys export",
+      "keys restore",
       "status",
       "tour rm",
       "backup",

@@ -8,9 +8,13 @@
  * - `DISK_STOPPED`: the disk has less room than `disk.stopBelow`, so nothing is recorded and nothing forwarded.
  * - `FILE_UNUSABLE`: a file that the command line names cannot be read or written, or would be overwritten.
  * - `INTERNAL`: a mistake of ours; CUSTODY_DEBUG=1 shows where.
+ * - `KEY_IN_PLACE`: the master key is where it should be, so a recovery copy is not put over it.
  * - `NOT_COVERED`: records are there that no published checkpoint covers yet.
  * - `NOT_FOUND`: no record has this id.
+ * - `RECORD_DESTROYED`: the record that was asked for was destroyed; its entry still stands.
  * - `RECORD_TOO_LONG`: a record is larger than the ledger takes; what it describes was not forwarded.
+ * - `RECOVERY_MISSING`: custody.yaml wants a recovery copy of the master key before a start, and there is none.
+ * - `RECOVERY_WRONG`: a recovery copy is of another ledger, or of another generation of its key.
  * - `SERVER_REFUSED`: the running server said no.
  * - `SERVER_UNREACHABLE`: no server is running, or it does not answer.
  * - `SERVER_UNTRUSTED`: what answers at the server's address does not show a certificate that is trusted.
@@ -27,9 +31,13 @@ export type CliErrorCode =
   | "DISK_STOPPED"
   | "FILE_UNUSABLE"
   | "INTERNAL"
+  | "KEY_IN_PLACE"
   | "NOT_COVERED"
   | "NOT_FOUND"
+  | "RECORD_DESTROYED"
   | "RECORD_TOO_LONG"
+  | "RECOVERY_MISSING"
+  | "RECOVERY_WRONG"
   | "SERVER_REFUSED"
   | "SERVER_UNREACHABLE"
   | "SERVER_UNTRUSTED"
@@ -54,8 +62,11 @@ const ANSWERED_NO = [
   "ALREADY_GUARDED",
   "DATABASE_REFUSED",
   "INDEX_UNKNOWN",
+  "KEY_IN_PLACE",
   "NOT_COVERED",
   "NOT_FOUND",
+  "RECORD_DESTROYED",
+  "RECOVERY_WRONG",
   "SERVER_REFUSED",
 ];
 

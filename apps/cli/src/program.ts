@@ -2,11 +2,25 @@ import { escapeText } from "@custody/messages";
 import { Command, CommanderError } from "commander";
 import type { Environment } from "./environment.ts";
 import type { Define, Run } from "./program/define.ts";
+import { defineKeys } from "./program/keys.ts";
 import { defineOperating } from "./program/operating.ts";
 import { defineProving } from "./program/proving.ts";
 import { defineReading } from "./program/reading.ts";
+import { defineRetention } from "./program/retention.ts";
 import { defineRunning } from "./program/running.ts";
+import { defineWitnessing } from "./program/witnessing.ts";
 import type { Output } from "./terminal/output.ts";
+
+/** In the order in which help lists them. */
+const GROUPS = [
+  defineRunning,
+  defineReading,
+  defineProving,
+  defineKeys,
+  defineWitnessing,
+  defineRetention,
+  defineOperating,
+];
 
 /** Reads the command line, runs the command, and returns the exit code. */
 export async function runProgram(
@@ -21,6 +35,7 @@ export async function runProgram(
     )
     .version(environment.version, "--version", "print the version")
     .option("--data <dir>", "the data directory; else CUSTODY_HOME, else `data:` of ./custody.yaml")
+    .option("--config <file>", "the configuration; default: ./custody.yaml")
     .helpOption("--help", "print help")
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: (text, write) => write(usageError(text)) })
@@ -39,14 +54,14 @@ export async function runProgram(
       `\nExamples:\n${examples.map((example) => `  $ custody ${example}\n`).join("")}`,
     );
     command.action(async () => {
-      const { json, data } = command.optsWithGlobals() as { json?: boolean; data?: string };
-      const context = { data, environment, isJson: json === true, output };
-      exitCode = await run(context, command.opts() as Options, command.args);
+      const { config, data, json } = command.optsWithGlobals() as Globals;
+      const context = { config, data, environment, isJson: json === true, output };
+      const options = { ...command.opts(), ...(config === undefined ? undefined : { config }) };
+      exitCode = await run(context, options as Options, command.args);
     });
     return command;
   };
-  for (const defineGroup of [defineRunning, defineReading, defineProving, defineOperating])
-    defineGroup(program, define);
+  for (const defineGroup of GROUPS) defineGroup(program, define);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
@@ -54,6 +69,13 @@ export async function runProgram(
     return error.exitCode === 0 ? 0 : 2;
   }
   return exitCode;
+}
+
+/** What every command is asked with. */
+interface Globals {
+  readonly json?: boolean;
+  readonly data?: string;
+  readonly config?: string;
 }
 
 /** What the parser of arguments has to say, in the form that all errors have. It repeats what it was given. */

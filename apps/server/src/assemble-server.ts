@@ -7,7 +7,9 @@ import { SignInCodes } from "./access/sign-in-codes.ts";
 import type { Api } from "./http/api.ts";
 import { createApi } from "./http/create-api.ts";
 import { openRecords } from "./open-records.ts";
+import { keepOutside } from "./outside/keep-outside.ts";
 import type { DataPathLink } from "./process/data-path-link.ts";
+import { linkKeySource } from "./process/link-key-source.ts";
 import type { ServerSettings } from "./process/settings.ts";
 import { addRoutes } from "./routes/add-routes.ts";
 import type { RouteParts } from "./routes/parts.ts";
@@ -32,9 +34,20 @@ export interface AssembledServer {
 export async function assembleServer(surroundings: ServerSurroundings): Promise<AssembledServer> {
   const { settings, link, warn, nowMs, url } = surroundings;
   const { directory, publicUrl, token } = settings;
-  const reader = await LedgerReader.open({ directory });
+  const reader = await LedgerReader.open({ directory, keySource: linkKeySource(link) });
   const records = await openRecords(directory, reader);
+  records.onPurgeFailed(({ message }) => warn(message));
   const attempts = new FailedAttempts(warn);
+  const verifierKey = (await readFile(join(directory, "keys", "verifier"), "utf8")).trim();
+  const outside = await keepOutside({
+    directory,
+    link,
+    nowMs,
+    reader,
+    settings: settings.outside ?? {},
+    verifierKey,
+    warn,
+  });
   const parts: RouteParts = {
     attempts,
     codes: new SignInCodes(),
@@ -42,15 +55,17 @@ export async function assembleServer(surroundings: ServerSurroundings): Promise<
     link,
     nowMs,
     origin: () => (publicUrl === undefined ? url() : new URL(publicUrl).origin),
+    outside,
     reader,
     records,
     settings,
-    verifierKey: (await readFile(join(directory, "keys", "verifier"), "utf8")).trim(),
+    verifierKey,
   };
   const gatekeeper = new Gatekeeper({ attempts, hasPublicUrl: publicUrl !== undefined, nowMs, token });
   const api = await createApi({ gatekeeper, settings, warn });
   await addRoutes(api, parts);
   const close = async () => {
+    outside.close();
     parts.feed.close();
     await api.close();
     records.close();

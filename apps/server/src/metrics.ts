@@ -56,6 +56,8 @@ export class ServerMetrics {
     const { feed, records } = this.#parts;
     this.#set("custody_index_entries", "Entries of the ledger that the index has", records.cursor);
     this.#set("custody_index_lag_entries", "Entries that the index has not read yet", feed.lag);
+    // A type of which every record was destroyed is no more.
+    this.#records.reset();
     for (const { count, value } of records.facets("records").types) this.#records.set({ type: value }, count);
     this.#set("custody_streams", "Open live streams", this.#streams.size);
     return this.#registry.metrics();

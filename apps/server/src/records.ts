@@ -4,7 +4,17 @@ import { HttpProblem } from "./http/http-problem.ts";
 /** What we need of the index. */
 export type Records = Pick<
   RecordIndex,
-  "cursor" | "facets" | "find" | "follow" | "list" | "onRows" | "related" | "rowsAfter" | "tables"
+  | "cursor"
+  | "erasures"
+  | "facets"
+  | "find"
+  | "follow"
+  | "list"
+  | "onForgotten"
+  | "onRows"
+  | "related"
+  | "rowsAfter"
+  | "tables"
 >;
 
 const PATIENCE_MS = 5000;

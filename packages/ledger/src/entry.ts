@@ -1,5 +1,6 @@
 import { LedgerError } from "./error.ts";
-import type { KeyScope } from "./keys/key-ring.ts";
+import type { KeyScope } from "./keys/key-scope.ts";
+import { type Digest, digestBytes } from "./merkle/digest.ts";
 import { PAYLOAD_BYTES_MAX } from "./store/limits.ts";
 
 /** What a caller hands to `append`, which copies it. The ledger does not look into the payload. */
@@ -23,6 +24,21 @@ export interface Appended {
   readonly leafHash: Buffer;
 }
 
+/** The same, before and after it is known. Most callers never look at the hash, so no Buffer is made until one does. */
+export class Place implements Appended {
+  readonly index: number;
+  /** Empty until the entry is committed. */
+  leaf: Digest = "";
+
+  constructor(index: number) {
+    this.index = index;
+  }
+
+  get leafHash(): Buffer {
+    return digestBytes(this.leaf);
+  }
+}
+
 /**
  * How safe an entry must be before `append` resolves.
  *
@@ -35,26 +51,13 @@ export type Safety = "queued" | "written" | "durable";
 const RESERVED = /^(ledger|key)\./;
 const TYPE = /^[a-z0-9][a-z0-9.-]{0,63}$/;
 
-/** An entry as the ledger took it: nobody else can change it any more. */
-export interface TakenEntry {
-  readonly entry: NewEntry;
-  readonly payloadBytes: number;
-}
-
 /**
- * Checks an entry and copies it: it is encrypted a little later, and the caller may use its memory again at once.
+ * Checks an entry, and returns how many bytes its payload has.
  *
  * @throws LedgerError ENTRY_INVALID, saying which limit is broken.
  */
-export function takeEntry(entry: NewEntry): TakenEntry {
-  const { payload } = entry;
-  const taken = { ...entry, payload: typeof payload === "string" ? payload : Buffer.from(payload) };
-  const payloadBytes = Buffer.byteLength(taken.payload);
-  checkEntry(taken, payloadBytes);
-  return { entry: taken, payloadBytes };
-}
-
-function checkEntry(entry: NewEntry, payloadBytes: number): void {
+export function checkEntry(entry: NewEntry): number {
+  const payloadBytes = Buffer.byteLength(entry.payload);
   if (!knownTypes.has(entry.type)) checkType(entry.type);
   if (payloadBytes > PAYLOAD_BYTES_MAX)
     throw invalid(`its payload has ${payloadBytes} bytes, at most ${PAYLOAD_BYTES_MAX} are taken`);
@@ -62,6 +65,13 @@ function checkEntry(entry: NewEntry, payloadBytes: number): void {
     throw invalid(`its sequence ${entry.sequence} is no count`);
   if (!Number.isSafeInteger(entry.timeMs) || entry.timeMs < 0)
     throw invalid(`its time ${entry.timeMs} is not whole milliseconds`);
+  return payloadBytes;
+}
+
+/** An entry that nobody else can change any more: the caller may use its memory again while it waits. */
+export function copyEntry(entry: NewEntry): NewEntry {
+  const { payload } = entry;
+  return { ...entry, payload: typeof payload === "string" ? payload : Buffer.from(payload) };
 }
 
 /** Types that passed; a program has a few dozen, and they come a hundred thousand times a second. */

@@ -24,6 +24,10 @@ export type LedgerErrorCode =
   | "ENVELOPE_MALFORMED"
   /** The data directory was written by a newer version; this one would not understand all of it. */
   | "FORMAT_NEWER"
+  /** Records are being destroyed, so a copy made now would be of two moments. */
+  | "ERASURE_UNDER_WAY"
+  /** An order to destroy keys names none that is there, or too many at once. */
+  | "ERASURE_INVALID"
   /** The directory is not a ledger, or its format file is damaged. */
   | "FORMAT_UNKNOWN"
   /** No entry has this index. */
@@ -42,6 +46,8 @@ export type LedgerErrorCode =
   | "LEDGER_LOCKED"
   /** The path is too long for the lock's Unix socket on this system. */
   | "LOCK_PATH_TOO_LONG"
+  /** The master key cannot be replaced where it is kept, as in an environment variable. */
+  | "MASTER_KEY_FIXED"
   /** The master key file is missing, or not 32 bytes in hexadecimal. */
   | "MASTER_KEY_MALFORMED"
   /** Whoever seals the master key (Vault, a key management service) cannot be asked now. */
@@ -52,14 +58,20 @@ export type LedgerErrorCode =
   | "NOTE_MALFORMED"
   /** No known key has signed the note, or a known key's signature is wrong. */
   | "NOTE_UNVERIFIED"
+  /** The data key of an entry is gone, and with it what the entry's payload said; the entry itself still stands. */
+  | "PAYLOAD_DESTROYED"
+  /** A policy does not follow c2sp.org/tlog-policy. */
+  | "POLICY_MALFORMED"
   /** A proof has the wrong length or its numbers are outside the tree. */
   | "PROOF_MALFORMED"
   /** A well-formed proof does not lead to the root. */
   | "PROOF_INVALID"
-  /** A receipt does not follow c2sp.org/tlog-proof. */
+  /** A receipt does not follow c2sp.org/tlog-proof, or is no COSE receipt as we write them. */
   | "RECEIPT_MALFORMED"
   /** A well-formed receipt does not prove the entry. */
   | "RECEIPT_INVALID"
+  /** A request to a witness does not follow c2sp.org/tlog-witness. */
+  | "REQUEST_MALFORMED"
   /** What was signed before covers more than what can be recovered, or says something else: a rewind or a rewrite. */
   | "REWIND_DETECTED"
   /** Stored files contradict each other; start is refused so that nothing is overwritten. */

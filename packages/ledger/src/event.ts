@@ -1,3 +1,5 @@
+import type { Purged } from "./erasure/eraser.ts";
+import type { ErasureOrder } from "./erasure/order.ts";
 import { canonicalJson } from "./json/canonical.ts";
 
 /** What the ledger writes about itself. Its own entries begin with `ledger.` or `key.`. */
@@ -29,6 +31,19 @@ export type LedgerEvent =
       readonly knownSize?: number;
       readonly knownRoot?: string;
       readonly copiedAtMs?: number;
+    }
+  /** Keys are to be destroyed; see `ErasureOrder`. Written before any of it is done. */
+  | ({ readonly type: "key.shred-ordered" } & ErasureOrder)
+  /** The keys of the order at this index are destroyed, and so many blocks that they sealed are taken away. */
+  | ({ readonly type: "key.shred-completed" } & Purged)
+  /** Every key is wrapped under another master key, of this generation, kept where `source` says. */
+  | { readonly type: "key.rotated"; readonly generation: number; readonly source: string }
+  /** A copy of the master key of this generation is given to whoever can open it. Written before anybody has it. */
+  | {
+      readonly type: "key.exported";
+      readonly generation: number;
+      readonly recipients: readonly string[];
+      readonly by: string;
     }
   /** `check` is a keyed value that shows later that a key of this id is the same key. */
   | { readonly type: "key.created"; readonly key: string; readonly check: string };

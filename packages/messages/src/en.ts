@@ -26,9 +26,20 @@ export const en: Catalogue = {
     "After an unclean stop, {bytes} bytes at the end of the log file were copied aside to {file}",
   "ledger.restored": "A copy of {size} entries went on as {origin}: {reason}",
   "key.created": "The data key {key} was made",
+  "key.exported": "A recovery copy of master key number {generation} was made; recipients: {recipients}",
+  "key.rotated": "All keys are wrapped under a new master key, number {generation}, from {source}",
+  "key.shred-ordered": "{by} ordered that {keys} keys be destroyed: {reason} ({rule})",
+  "key.shred-completed":
+    "The order of entry {order} is carried out: {keys} keys and {blocks} blocks are gone",
+  "retention.hold-placed": "A hold on {covered} is in force: {reason}",
+  "retention.hold-released": "The hold on {covered} is released: {reason}",
   "disk.low": "The disk of {directory} has only {free} left",
   "disk.stopped": "The disk of {directory} has only {free} left, so nothing is forwarded",
   "disk.recovered": "The disk of {directory} has {free} left again",
   "config.reloaded": "The configuration {file} was read again and is in force",
   "config.rejected": "The configuration {file} was read again and is not used: {reason}",
+  "checkpoint.witnessed": "The checkpoint of {size} entries is kept by {kind} {place}",
+  "checkpoint.witness-failed": "The checkpoint of {size} entries could not be brought to {kind} {place}",
+  "checkpoint.contradicted":
+    "What {kind} {place} says about the checkpoint of {size} entries and what the ledger says cannot both be true",
 };

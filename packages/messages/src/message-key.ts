@@ -21,10 +21,19 @@ export type MessageKey =
   | "ledger.recovered"
   | "ledger.restored"
   | "key.created"
+  | "key.exported"
+  | "retention.hold-placed"
+  | "retention.hold-released"
+  | "key.rotated"
+  | "key.shred-completed"
+  | "key.shred-ordered"
   | "disk.low"
   | "disk.stopped"
   | "disk.recovered"
   | "config.reloaded"
-  | "config.rejected";
+  | "config.rejected"
+  | "checkpoint.witnessed"
+  | "checkpoint.witness-failed"
+  | "checkpoint.contradicted";
 
 export type Catalogue = Readonly<Record<MessageKey, string>>;

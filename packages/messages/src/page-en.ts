@@ -28,6 +28,16 @@ export const pageEn = {
   "header.unsigned.other": "{count} not signed yet",
   "header.checkpoint-none": "no checkpoint yet",
   "header.checkpoint-title": "The newest checkpoint, new here {age}, covers {size} entries. Log: {origin}",
+  "header.outside-kept": "kept outside",
+  "header.outside-failing": "not kept outside now",
+  "header.outside-none": "tamper-detecting only",
+  "header.outside-none-title": "No copy of a checkpoint is kept outside this machine",
+  "header.outside-contradicted": "contradicted from outside",
+  "header.outside-place": "{place}: {size} entries at {time}",
+  "header.outside-place-none": "{place}: none yet",
+  "header.key-uncopied": "No recovery copy",
+  "header.key-uncopied-title":
+    "Nobody has a copy of the ledger's master key, generation {generation}. Should it be lost, no record can be read any more. Make one: custody keys export --to AGE-RECIPIENT",
   "header.sign-out": "Sign out",
   "header.shortcuts": "Keyboard shortcuts",
 
@@ -152,6 +162,9 @@ export const pageEn = {
   "detail.label": "Record",
   "detail.close": "Close",
   "detail.failed": "This record could not be loaded: {reason}",
+  "detail.destroyed": "This record was destroyed",
+  "detail.destroyed-lead":
+    "A recorded order asked for it, so nobody can read any more what it said. That entry {index} stands in the ledger, and was not changed, can still be proved.",
   "detail.statement": "Statement",
   "detail.statement-bytes": "The bytes are not UTF-8; the record has them exactly, in base64.",
   "detail.parameters": "Values",

@@ -1,8 +1,9 @@
+import { evidenceEn } from "./evidence-en.ts";
 import { pageEn } from "./page-en.ts";
 import type { Language, MessageParameters } from "./render.ts";
 
 /** Every text of the page. */
-export type PageKey = keyof typeof pageEn;
+export type PageKey = keyof typeof pageEn | keyof typeof evidenceEn;
 
 /** Texts that differ by a number: `feed.new` stands for `feed.new.one` and `feed.new.other`. */
 export type PluralKey = BaseOf<PageKey>;
@@ -10,7 +11,9 @@ export type PluralKey = BaseOf<PageKey>;
 type BaseOf<Key> = Key extends `${infer Base}.other` ? (`${Base}.one` extends PageKey ? Base : never) : never;
 
 /** A language has at least English's plural forms; one with more (`few`, `many`) has keys of its own for them. */
-const catalogues: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en: pageEn };
+const catalogues: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
+  en: { ...pageEn, ...evidenceEn },
+};
 
 /** A text of the page in the reader's language. A parameter from a record must have been escaped by the caller. */
 export function pageText(key: PageKey, params: MessageParameters = {}, language: Language = "en"): string {
@@ -27,7 +30,7 @@ export function pagePlural(base: PluralKey, count: number, language: Language = 
 
 /** Whether there is such a text: for words of records, which a newer version may have more of. */
 export function isPageKey(key: string): key is PageKey {
-  return Object.hasOwn(pageEn, key);
+  return Object.hasOwn(catalogues.en, key);
 }
 
 function filled(text: string, params: MessageParameters): string {

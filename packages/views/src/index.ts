@@ -1,7 +1,8 @@
+export type { ErasureStatus } from "./erasure/erasures.ts";
 export type { ViewsErrorCode } from "./error.ts";
 export { ViewsError } from "./error.ts";
-export type { IndexOptions } from "./indexing/open-tables.ts";
-export { indexOptionsFor } from "./indexing/open-tables.ts";
+export type { IndexOptions } from "./indexing/index-options.ts";
+export { indexOptionsFor } from "./indexing/index-options.ts";
 export type { IndexStatus } from "./open-index.ts";
 export { indexStatus, openIndex, rebuildIndex } from "./open-index.ts";
 export type { RelatedRecord } from "./query/find.ts";

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import type { ErasureStatus } from "./erasure/erasures.ts";
 import { ViewsError } from "./error.ts";
 import { FileLock } from "./file/file-lock.ts";
+import type { IndexOptions } from "./indexing/index-options.ts";
 import { IndexTables } from "./indexing/index-tables.ts";
-import { type IndexOptions, newTables, openTables } from "./indexing/open-tables.ts";
+import { newTables, openTables } from "./indexing/open-tables.ts";
 import { continuesLedger } from "./indexing/read-batch.ts";
 import { RecordIndex } from "./record-index.ts";
 
@@ -41,6 +43,7 @@ export async function rebuildIndex(
     const timer = setInterval(report, PROGRESS_INTERVAL_MS);
     await index.follow().finally(() => clearInterval(timer));
     report();
+    await index.purged();
     return index;
   } catch (error) {
     lock.release();
@@ -63,22 +66,26 @@ export interface IndexStatus {
   /** How many entries are indexed, when that can be told. */
   readonly cursor: number | null;
   readonly bytes: number;
+  /** How far it has forgotten what was destroyed, when that can be told. */
+  readonly erasures: ErasureStatus | null;
 }
 
 export async function indexStatus(options: IndexOptions): Promise<IndexStatus> {
-  const { key, path, reader } = options;
-  if (!existsSync(path)) return { bytes: 0, cursor: null, state: "absent" };
+  const { path, reader } = options;
+  const unknown = { cursor: null, erasures: null };
+  if (!existsSync(path)) return { ...unknown, bytes: 0, state: "absent" };
   const bytes = statSync(path).size;
   let lock: FileLock | undefined;
   let tables: IndexTables | undefined;
   try {
     lock = lockOf(path);
-    tables = IndexTables.open(path, key, reader.origin);
-    if (await continuesLedger(tables, reader)) return { bytes, cursor: tables.cursor, state: "ready" };
-    return { bytes, cursor: null, state: "unusable" };
+    tables = IndexTables.open(options);
+    const { cursor, erasureStatus: erasures } = tables;
+    if (await continuesLedger(tables, reader)) return { bytes, cursor, erasures, state: "ready" };
+    return { ...unknown, bytes, state: "unusable" };
   } catch (error) {
     const isInUse = error instanceof ViewsError && error.code === "INDEX_IN_USE";
-    return { bytes, cursor: null, state: isInUse ? "in-use" : "unusable" };
+    return { ...unknown, bytes, state: isInUse ? "in-use" : "unusable" };
   } finally {
     tables?.close();
     lock?.release();

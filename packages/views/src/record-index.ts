@@ -1,11 +1,18 @@
 import type { Facets, RecordFilter, RecordPage, RecordRow, TablePage } from "@custody/domain";
+import type { ErasureOrder } from "@custody/ledger";
+import { Doomed } from "./erasure/doomed.ts";
+import type { ErasureStatus } from "./erasure/erasures.ts";
+import { forget } from "./erasure/forget.ts";
+import { Purger } from "./erasure/purger.ts";
+import { tableLoss } from "./erasure/table-loss.ts";
 import { ViewsError } from "./error.ts";
 import type { FileLock } from "./file/file-lock.ts";
 import { isDamage, isFileError } from "./file/index-damage.ts";
 import { BATCH_MAX, indexBatch, type NewRow, newRow } from "./indexing/batch.ts";
+import type { IndexOptions } from "./indexing/index-options.ts";
 import type { IndexTables } from "./indexing/index-tables.ts";
-import { type IndexOptions, newTables, openTables } from "./indexing/open-tables.ts";
-import { continuesLedger, readBatch } from "./indexing/read-batch.ts";
+import { newTables, openTables } from "./indexing/open-tables.ts";
+import { type Batch, continuesLedger, readBatch } from "./indexing/read-batch.ts";
 import { countFacets } from "./query/facets.ts";
 import { findIndex, type RelatedRecord, relatedRecords } from "./query/find.ts";
 import { LiveFilter } from "./query/live-filter.ts";
@@ -41,13 +48,22 @@ export class RecordIndex {
   #following: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #live = new WeakMap<RecordFilter, LiveFilter>();
+  readonly #purger: Purger;
+  #purgeFailure: unknown;
   readonly #listeners = new Set<RowsListener>();
+  readonly #forgetters = new Set<() => void>();
+  readonly #purgeWatchers = new Set<(error: Error) => void>();
 
   /** Use `openIndex`. */
   constructor(options: IndexOptions, lock: FileLock, tables: IndexTables) {
     this.#options = options;
     this.#lock = lock;
     this.#tables = tables;
+    this.#purger = new Purger({
+      onFailure: (cause) => this.#purgeFailed(cause),
+      reader: options.reader,
+      tables: () => (this.#isClosed || this.#trouble !== undefined ? undefined : this.#tables),
+    });
   }
 
   /** How many entries are indexed. */
@@ -77,6 +93,35 @@ export class RecordIndex {
   onRows(listener: RowsListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Told when rows were destroyed: whoever keeps any must let go of them. Returns how to end that. */
+  onForgotten(listener: () => void): () => void {
+    this.#forgetters.add(listener);
+    return () => this.#forgetters.delete(listener);
+  }
+
+  /** How far the index has forgotten what was destroyed. */
+  get erasures(): ErasureStatus {
+    return this.#tables.erasureStatus;
+  }
+
+  /**
+   * Resolves once the file holds nothing any more of what indexed orders destroyed. That goes on by itself whenever the
+   * index follows, in the background.
+   *
+   * @throws ViewsError INDEX_FAILED when that has to wait for a later `follow`.
+   */
+  async purged(): Promise<void> {
+    await this.#purger.idle();
+    this.#checkOpen();
+    if (this.#tables.erasures.isPending) throw this.#unpurged(this.#purgeFailure);
+  }
+
+  /** Told when something destroyed is still in the file, and could not be taken out of it. Returns how to end that. */
+  onPurgeFailed(listener: (error: Error) => void): () => void {
+    this.#purgeWatchers.add(listener);
+    return () => this.#purgeWatchers.delete(listener);
   }
 
   /** @throws ViewsError FILTER_INVALID */
@@ -132,7 +177,9 @@ export class RecordIndex {
   /** The row of one entry. */
   row(index: number): RecordRow | undefined {
     return this.#read((tables) =>
-      index >= 0 && index < tables.cursor ? rowsAt(tables, [index])[0] : undefined,
+      index >= 0 && index < tables.cursor && !tables.columns.isForgotten(index)
+        ? rowsAt(tables, [index])[0]
+        : undefined,
     );
   }
 
@@ -160,6 +207,8 @@ export class RecordIndex {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#listeners.clear();
+    this.#forgetters.clear();
+    this.#purgeWatchers.clear();
     this.#tables.close();
     this.#lock.release();
   }
@@ -174,15 +223,51 @@ export class RecordIndex {
     while (this.cursor < end && !this.#isClosed) {
       const first = this.cursor;
       const tables = this.#tables;
-      const { leaf, rows } = await readBatch(reader, first, Math.min(first + BATCH_MAX, end), (record) =>
-        newRow(tables, record),
+      const batch = await readBatch(reader, first, Math.min(first + BATCH_MAX, end), (found) =>
+        newRow(tables, found),
       );
-      if (this.#isClosed || rows.length === 0) break;
-      this.#extend(() => tables.extend(leaf, () => indexBatch(tables, rows)));
-      this.#tell(first, rows);
+      if (this.#isClosed || batch.rows.length === 0) break;
+      await (batch.order === undefined ? this.#take(batch) : this.#obey(batch, batch.order));
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
     this.#checkOpen();
+    this.#purger.start();
+  }
+
+  async #take({ leaf, rows }: Batch<NewRow>): Promise<void> {
+    const tables = this.#tables;
+    const first = tables.cursor;
+    this.#extend(() => tables.extend(leaf, () => indexBatch(tables, rows)));
+    this.#tell(first, rows);
+  }
+
+  /** With the order itself, what it destroys is gone from every list. */
+  async #obey({ leaf, rows }: Batch<NewRow>, { keys }: ErasureOrder): Promise<void> {
+    const tables = this.#tables;
+    const number = tables.cursor;
+    const doomed = new Doomed(tables, keys, number);
+    const loss = await tableLoss(tables, doomed, () => this.#isClosed);
+    if (loss === undefined) return;
+    this.#extend(() =>
+      tables.extend(leaf, () => {
+        indexBatch(tables, rows);
+        forget(tables, number, doomed, loss);
+      }),
+    );
+    for (const listener of this.#forgetters) listener();
+    this.#tell(number, rows);
+  }
+
+  #purgeFailed(cause: unknown): void {
+    this.#purgeFailure = cause;
+    if (isDamage(cause) || isFileError(cause)) this.#trouble = isDamage(cause) ? "damaged" : "differs";
+    for (const watcher of this.#purgeWatchers) watcher(this.#unpurged(cause));
+  }
+
+  #unpurged(cause: unknown): ViewsError {
+    const why = cause instanceof Error ? `: ${cause.message}` : "";
+    const message = `${this.#options.path} still holds what was destroyed${why}`;
+    return new ViewsError("INDEX_FAILED", message, { cause });
   }
 
   #tell(first: number, batch: readonly NewRow[]): void {

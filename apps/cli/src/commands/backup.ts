@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { escapeText } from "@custody/messages";
-import { noteKeyCopy } from "../backup/key-copy.ts";
 import { makeBackup } from "../backup/make-backup.ts";
-import { dataDirectory, meantConfig } from "../config/data-directory.ts";
+import { dataDirectoryToRead, meantConfig } from "../config/data-directory.ts";
 import type { Config } from "../config/read-config.ts";
+import { noteKeyCopy } from "../keys/key-copy.ts";
+import { keyOptionsFor, keyOptionsOf } from "../keys/key-options.ts";
 import type { CommandContext } from "./context.ts";
 
 export interface BackupCommandOptions {
@@ -18,19 +19,23 @@ export async function backup(
   options: BackupCommandOptions,
 ): Promise<number> {
   const { environment, isJson, output } = context;
-  const data = dataDirectory(environment, { config: options.config, data: context.data });
+  const data = dataDirectoryToRead(environment, { config: options.config, data: context.data });
   const to = resolve(environment.workingDirectory, directory);
   const withKey = options.withKey === true;
-  const { manifest, report, isRedacted } = await makeBackup({
-    config: configOf(context, options.config, data),
+  const config = configOf(context, options.config, data);
+  const keysOf = (directory: string) =>
+    directory === data ? keyOptionsFor(context, data) : keyOptionsOf(config, directory, environment);
+  const { keyGeneration, manifest, report, isRedacted } = await makeBackup({
+    config,
     data,
+    keysOf,
     onProgress: output.progress,
     to,
     version: environment.version,
     withKey,
   });
   output.progress("");
-  if (withKey && report.ok) noteKeyCopy(data, manifest.time);
+  if (withKey && report.ok) noteKeyCopy(data, { generation: keyGeneration, time: manifest.time });
   const { files, ...said } = manifest;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const { findings, ok } = report;
@@ -65,7 +70,7 @@ function* hints(withKey: boolean, isRedacted: boolean, isDecrypted: boolean): Ge
   if (withKey)
     yield "THE MASTER KEY IS IN THIS BACKUP: whoever has the backup can read every record, and sign. Keep it as safe as the original.";
   else
-    yield "THE MASTER KEY IS NOT IN THIS BACKUP: without keys/master.key of the data directory nobody can ever read it. Keep a copy of that file somewhere else, or use --with-key.";
+    yield "THE MASTER KEY IS NOT IN THIS BACKUP: without it nobody can ever read what is here. Keep a recovery copy of it somewhere else (custody keys export), or use --with-key.";
   if (isRedacted) yield "passwords in custody.yaml were left out of config/custody.yaml";
   if (!isDecrypted) yield "without the master key, the records themselves were not opened";
 }

@@ -4,6 +4,9 @@ import { formatAddress } from "../config/address.ts";
 import { meantConfig } from "../config/data-directory.ts";
 import type { Config } from "../config/read-config.ts";
 import { resolveTarget, variableOf } from "../config/upstream.ts";
+import { anchorSettings } from "../outside/anchor-settings.ts";
+import { anchorLines } from "../outside/describe-anchors.ts";
+import { configuredPolicy } from "../outside/outside-config.ts";
 import { readPolicy } from "../run/policy-record.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -14,6 +17,8 @@ export async function configCheck(
 ): Promise<number> {
   const config = meantConfig(environment, { config: options.config, data: named });
   const policy = readPolicy(config);
+  const witnesses = await configuredPolicy(config);
+  anchorSettings(config, environment);
   const targets = config.targets.map((target) => ({
     ...target,
     resolved: resolveTarget(target, config, environment),
@@ -32,13 +37,28 @@ export async function configCheck(
   const file = config.file ?? null;
   const { data } = config;
   const listen = formatAddress(config.listen);
-  if (isJson) output.json({ ok: true, file, data, listen, policy: { digest, origin }, targets: guarded });
+  const asked = (witnesses?.witnesses ?? []).map(({ name, url }) => ({ name, url: url ?? null }));
+  if (isJson)
+    output.json({
+      ok: true,
+      file,
+      data,
+      listen,
+      policy: { digest, origin },
+      targets: guarded,
+      witnesses: asked,
+      timestamps: config.timestamps ?? null,
+      anchors: config.anchors,
+    });
   else {
     output.line(escapeText(`ok        ${config.file ?? "no custody.yaml here: everything is default"}`));
     output.line(escapeText(`data      ${data}`));
     output.line(escapeText(`policy    ${origin}`));
     for (const { listen, name, upstream } of guarded)
       output.line(escapeText(`target    ${name}: ${listen} in front of ${upstream}`));
+    for (const { name, url } of asked)
+      output.line(escapeText(`witness   ${name}: ${url ?? "has no URL, so it is not asked"}`));
+    for (const line of anchorLines(config)) output.line(escapeText(line));
     if (guarded.length === 0) output.line("target    none: nothing would be guarded");
   }
   for (const line of exposed(config)) output.hint(`custody: ${line}`);

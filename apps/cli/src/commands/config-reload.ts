@@ -12,10 +12,10 @@ const PAUSE_MS = 50;
 
 /** Asks the running process to read its configuration again, and tells what came of it. */
 export async function configReload(context: CommandContext): Promise<number> {
-  const { data, environment, isJson, output } = context;
+  const { environment, isJson, output } = context;
   // Asked rather than read from a file: a number that is left over may belong to another program by now, and most
   // programs end on this signal.
-  const directory = dataDirectoryOfAny(environment, { data });
+  const directory = dataDirectoryOfAny(environment, context);
   const client = ControlClient.find(environment, { data: directory });
   const status = (await client.request("GET", "/api/status")) as Status;
   const before = readReloadFile(directory);

@@ -7,5 +7,7 @@ export interface CommandContext {
   readonly output: Output;
   /** `--data`, when it was given. */
   readonly data: string | undefined;
+  /** `--config`, when it was given. */
+  readonly config: string | undefined;
   readonly isJson: boolean;
 }

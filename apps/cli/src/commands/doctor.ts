@@ -1,11 +1,13 @@
 import { escapeText } from "@custody/messages";
-import type { Status } from "@custody/server";
+import type { StatusAnswer } from "@custody/server";
 import { dataDirectoryOfAny, meantConfig } from "../config/data-directory.ts";
 import type { Config } from "../config/read-config.ts";
 import { ControlClient } from "../control/control-client.ts";
+import { checkAnchors } from "../doctor/anchor-checks.ts";
 import { type Check, type Diagnosis, fail, unknown } from "../doctor/finding.ts";
-import { checkKeyCopy, checkLedger, checkWitness } from "../doctor/ledger-checks.ts";
+import { checkErasure, checkKeyCopy, checkLedger, checkLeftKey } from "../doctor/ledger-checks.ts";
 import { checkDisk, checkModes, checkNode, checkTimeService, checkUser } from "../doctor/machine-checks.ts";
+import { checkOutside } from "../doctor/outside-checks.ts";
 import {
   checkConfiguration,
   checkIndex,
@@ -13,6 +15,7 @@ import {
   checkServer,
   checkUndo,
 } from "../doctor/set-up-checks.ts";
+import { keyOptionsFor } from "../keys/key-options.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Looks at everything that can be looked at from here. Only a fail is a "no"; a warning may be meant so. */
@@ -48,6 +51,7 @@ async function diagnose(
   const directory =
     data ?? (variables["CUSTODY_HOME"] || config?.data) ?? dataDirectoryOfAny(environment, { data });
   const status = await statusOf(directory, { data: directory, environment });
+  const keysOf = () => keyOptionsFor({ config: named, data, environment }, directory);
   const checks: Check[] = [
     () => checkUser(directory, variables),
     () => checkModes(directory),
@@ -55,14 +59,17 @@ async function diagnose(
       ? [() => checkDisk(directory, config.disk), () => checkListeners(config), () => checkUndo(config)]
       : []),
     checkTimeService,
-    () => checkKeyCopy(directory),
-    checkWitness,
+    () => checkKeyCopy(directory, config?.masterKey),
+    async () => checkLeftKey(directory, await keysOf()),
+    () => checkErasure(directory),
+    () => checkOutside(directory, config),
+    () => (config ? checkAnchors(directory, config, environment) : []),
     () => checkServer(status, version),
     () => checkIndex(status),
   ];
   for (const check of checks) {
     try {
-      found.push(await check());
+      found.push(...[await check()].flat());
     } catch (error) {
       found.push(
         unknown(
@@ -73,16 +80,16 @@ async function diagnose(
       );
     }
   }
-  found.push(...(await checkLedger(directory, status !== undefined)));
+  found.push(...(await checkLedger(directory, status !== undefined, keysOf)));
   return found;
 }
 
 async function statusOf(
   data: string,
   { environment }: { data: string; environment: CommandContext["environment"] },
-): Promise<Status | undefined> {
+): Promise<StatusAnswer | undefined> {
   try {
-    return (await ControlClient.find(environment, { data }).request("GET", "/api/status")) as Status;
+    return (await ControlClient.find(environment, { data }).request("GET", "/api/status")) as StatusAnswer;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type FormatName, formats } from "@custody/sinks";
+import { exportBundle } from "../bundle/export-bundle.ts";
 import { CliError } from "../error.ts";
 import { exportLines } from "../export/export-lines.ts";
 import { exportLog } from "../export/export-log.ts";
@@ -9,16 +10,22 @@ import type { CommandContext } from "./context.ts";
 
 export interface ExportOptions
   extends Pick<FilterOptions, "session" | "since" | "target" | "type" | "until"> {
+  readonly bundle?: string;
   readonly format?: string;
-  readonly output: string;
+  readonly output?: string;
   readonly force?: boolean;
 }
 
+/** What would narrow evidence, or put it elsewhere. */
+const NOT_WITH_BUNDLE = ["format", "output", "since", "until", "type", "target", "force"] as const;
+
 const NAMES: readonly string[] = ["tlog", ...Object.keys(formats).sort()];
 
-/** Writes what the ledger holds to a file or a directory, in a form that other programs read. */
+/** Writes what the ledger holds to a file or a directory, in a form that other programs, or an auditor, can read. */
 export async function exportRecords(context: CommandContext, options: ExportOptions): Promise<number> {
+  if (options.bundle !== undefined) return await exportEvidence(context, options, options.bundle);
   const { format = "jsonl", output: name } = options;
+  if (name === undefined) throw usage("-o, --output is missing", "name a file, or --bundle with a directory");
   if (!NAMES.includes(format))
     throw usage(`--format ${format} is unknown`, `choose one of ${NAMES.join(", ")}`);
   const isStream = name === "-";
@@ -33,6 +40,33 @@ export async function exportRecords(context: CommandContext, options: ExportOpti
     throw usage("--json and -o - both want standard output", "name a file, or leave --json out");
   const summary = await exportLines(context, formats[format as FormatName], options, isStream ? null : path);
   if (!isStream) report(context, summary);
+  return 0;
+}
+
+async function exportEvidence(
+  context: CommandContext,
+  options: ExportOptions,
+  bundle: string,
+): Promise<number> {
+  const { environment, isJson, output } = context;
+  const { session } = options;
+  const other = NOT_WITH_BUNDLE.find((each) => options[each] !== undefined);
+  if (other !== undefined)
+    throw usage(
+      `--${other} does not go with --bundle`,
+      "evidence is of one session, and of all of it; leave it out",
+    );
+  if (session === undefined || session === "")
+    throw usage("--session is missing", "evidence is of one session: --session ID --bundle DIR");
+  if (bundle === "") throw usage("--bundle is empty", "name a directory that is empty or does not exist");
+  const summary = await exportBundle(context, session, resolve(environment.workingDirectory, bundle));
+  if (isJson) output.json(summary);
+  else {
+    output.hint(
+      `custody: ${summary.records} records of session ${session}, and what proves them, in ${summary.path}`,
+    );
+    output.hint("custody: whoever gets it must have the key by another way: custody keys verifier");
+  }
   return 0;
 }
 

@@ -1,13 +1,13 @@
-import { LedgerReader } from "@custody/ledger";
 import { indexOptionsFor, rebuildIndex } from "@custody/views";
-import { dataDirectory } from "../config/data-directory.ts";
+import { dataDirectoryToRead } from "../config/data-directory.ts";
 import type { CommandContext } from "./context.ts";
+import { openReaderOf } from "./open-reader.ts";
 
 /** Deletes the index and builds it from the ledger. A running server keeps its own up to date, and is left alone. */
 export async function indexRebuild(context: CommandContext): Promise<number> {
-  const { data, environment, isJson, output } = context;
-  const directory = dataDirectory(environment, { data });
-  const reader = await LedgerReader.open({ directory });
+  const { environment, isJson, output } = context;
+  const directory = dataDirectoryToRead(environment, context);
+  const reader = await openReaderOf(context, directory);
   const startedMs = performance.now();
   const index = await rebuildIndex(indexOptionsFor(directory, reader), (cursor, size) =>
     output.progress(`${cursor} of ${size} records indexed`),

@@ -1,18 +1,26 @@
-import { LedgerReader } from "@custody/ledger";
-import { indexOptionsFor, indexStatus } from "@custody/views";
-import { dataDirectory } from "../config/data-directory.ts";
+import { type ErasureStatus, indexOptionsFor, indexStatus } from "@custody/views";
+import { dataDirectoryToRead } from "../config/data-directory.ts";
 import type { CommandContext } from "./context.ts";
+import { openReaderOf } from "./open-reader.ts";
 
 /** How far the index is. Always a yes: an index that is behind or missing is made up for by whoever opens it. */
 export async function showIndexStatus(context: CommandContext): Promise<number> {
-  const { data, environment, isJson, output } = context;
-  const directory = dataDirectory(environment, { data });
-  const reader = await LedgerReader.open({ directory });
-  const { bytes, cursor, state } = await indexStatus(indexOptionsFor(directory, reader));
+  const { environment, isJson, output } = context;
+  const directory = dataDirectoryToRead(environment, context);
+  const reader = await openReaderOf(context, directory);
+  const { bytes, cursor, erasures, state } = await indexStatus(indexOptionsFor(directory, reader));
   const { size } = reader;
-  if (isJson) output.json({ state, cursor, size, bytes });
-  else output.line(describe[state](cursor ?? 0, size, (bytes / 1e6).toFixed(1)));
+  if (isJson) output.json({ state, cursor, size, bytes, erasures });
+  else {
+    output.line(describe[state](cursor ?? 0, size, (bytes / 1e6).toFixed(1)));
+    if (erasures !== null && erasures.orders > 0) output.line(describeErasures(erasures));
+  }
   return 0;
+}
+
+function describeErasures({ orders, purge, purged }: ErasureStatus): string {
+  const all = `${purged} of ${orders} orders to destroy are carried out in its file`;
+  return purge === null ? all : `${all}; ${purge.done} of ${purge.of} rows are gone through for the rest`;
 }
 
 const describe = {

@@ -8,6 +8,7 @@ import { escapeText } from "@custody/messages";
 import { readManifest } from "../backup/manifest.ts";
 import { dataDirectory } from "../config/data-directory.ts";
 import { CliError } from "../error.ts";
+import { keyOptionsFor } from "../keys/key-options.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { originOf } from "../recorder/origin.ts";
 import type { CommandContext } from "./context.ts";
@@ -29,7 +30,7 @@ export async function recover(context: CommandContext, options: RecoverOptions):
       "what the directory lacks is lost for good",
       "say that you accept it, and why: --accept-loss --reason TEXT",
     );
-  const directory = dataDirectory(environment, { data: context.data });
+  const directory = dataDirectory(environment, context);
   if (!existsSync(join(directory, ".state/ledger.json")))
     throw new CliError("FILE_UNUSABLE", `${directory} holds no ledger`, "name the data directory");
   refuseBrokenOff(directory);
@@ -41,7 +42,11 @@ export async function recover(context: CommandContext, options: RecoverOptions):
     timezone: timeZone,
     version: environment.version,
   });
-  const ledgerOptions = { describeEvent: ledgerEventRecords(origin, newId), directory };
+  const ledgerOptions = {
+    ...(await keyOptionsFor(context, directory)),
+    describeEvent: ledgerEventRecords(origin, newId),
+    directory,
+  };
   const { checkpoint } = options;
   const acceptLoss = {
     reason,

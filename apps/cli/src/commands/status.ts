@@ -1,6 +1,7 @@
 import { escapeText } from "@custody/messages";
-import type { Status } from "@custody/server";
+import type { Status, StatusAnswer } from "@custody/server";
 import { ControlClient } from "../control/control-client.ts";
+import { outsideLines } from "../outside/describe-outside.ts";
 import type { CommandContext } from "./context.ts";
 
 /** What is running, and where. A ledger that cannot write is a "no": nothing is forwarded then. */
@@ -8,7 +9,7 @@ export async function status(context: CommandContext): Promise<number> {
   const found = (await ControlClient.find(context.environment, context).request(
     "GET",
     "/api/status",
-  )) as Status;
+  )) as StatusAnswer;
   if (context.isJson) context.output.json(found);
   else for (const line of describe(found)) context.output.line(escapeText(line));
   return found.ledger.failure === null ? 0 : 1;
@@ -18,19 +19,28 @@ function describe({
   connections,
   data,
   ledger,
+  masterKey,
+  outside,
   pid,
   sessions,
   startedAt,
   targets,
   version,
-}: Status): string[] {
+}: StatusAnswer): string[] {
   const { failure } = ledger;
   return [
     `custody ${version}, process ${pid}, since ${startedAt}`,
     `data      ${data}`,
     `ledger    ${ledger.origin}, ${ledger.size} entries, ${ledger.durableSize} of them on the disk`,
     ...(failure ? [`          CANNOT WRITE (${failure.code}): ${failure.message}`] : []),
+    `key       ${masterKey.source}, generation ${masterKey.generation}, ${copyText(masterKey)}`,
     ...targets.map(({ kind, listen, name }) => `target    ${name} (${kind}) on ${listen}`),
+    ...outsideLines(outside).map((line, at) => `${at === 0 ? "outside" : ""}`.padEnd(10) + line),
     `sessions  ${sessions} may connect, ${connections} connections are open`,
   ];
+}
+
+function copyText({ copiedAt, needsCopy }: Status["masterKey"]): string {
+  if (copiedAt !== null) return `copied ${copiedAt}`;
+  return needsCopy ? "NO RECOVERY COPY: custody keys export --to AGE-RECIPIENT" : "no recovery copy";
 }

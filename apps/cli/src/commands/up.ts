@@ -20,6 +20,7 @@ export interface UpOptions {
   readonly listen?: string;
   readonly logFormat?: string;
   readonly logLevel?: string;
+  readonly recoveryRecipient?: readonly string[];
 }
 
 /** Runs until it is told to stop; where nothing says what to guard, as a tour. */
@@ -31,7 +32,8 @@ export async function up(context: CommandContext, options: UpOptions): Promise<n
   const tour = await openTour(environment, (text) => log.warn("custody", text));
   try {
     const readAgain = () => tour.config;
-    return await run(context, listen, { ...tour, directory: tour.config.data, readAgain }, log);
+    const directory = tour.config.data;
+    return await run(context, listen, { ...tour, directory, isTour: true, readAgain }, log);
   } finally {
     await tour.close();
   }
@@ -40,6 +42,8 @@ export async function up(context: CommandContext, options: UpOptions): Promise<n
 interface Subject {
   readonly config: Config;
   readonly directory: string;
+  readonly isTour?: boolean;
+  readonly recoveryRecipients?: readonly string[];
   /** The configuration as it is now, for a reload. */
   readonly readAgain: () => Config;
   /** What is to happen between listening and being ready. */
@@ -59,6 +63,7 @@ function configured({ data, environment }: CommandContext, options: UpOptions): 
     config: readAgain(),
     directory: dataDirectory(environment, { config: options.config, data }),
     readAgain,
+    recoveryRecipients: options.recoveryRecipient ?? [],
   };
 }
 
@@ -72,7 +77,7 @@ async function run(
   const { directory, work } = subject;
   const withListen = (found: Config) => {
     const whole = { ...found, listen: listen ?? found.listen };
-    refusePlaintext(whole);
+    refusePlaintext(whole, listen && "--listen");
     return whole;
   };
   const config = withListen(subject.config);
@@ -86,7 +91,7 @@ async function run(
     if (hasLostTerminal()) process.kill(process.pid, "SIGTERM");
     else void reload?.();
   });
-  const running = await startCustody({ config, directory, environment, info, readAgain, warn });
+  const running = await startCustody({ ...subject, config, directory, environment, info, readAgain, warn });
   reload = () => running.reload();
   let isCut = false;
   // Listened for before anybody is told that it runs: who reads `ready` may ask it to stop in the same moment.

@@ -72,3 +72,25 @@ test("a command of the index says once what it is about", async () => {
   expect((await run(["index", "status"])).hints).toHaveLength(1);
   expect((await run(["index", "rebuild"])).hints).toHaveLength(1);
 });
+
+test("what is recorded can be looked at, checked and copied while custody.yaml is wrong", async () => {
+  const directory = join(folder, "kept");
+  await (await openLedger({ directory })).close();
+  const whole = (await run(["verify", "--data", directory])).said;
+  const { size } = whole[0] as { size: number };
+  for (const wrong of ["data: ./kept\nbogus: 1\n", "data: ./kept\nlisten: nowhere\n"]) {
+    writeFileSync(join(folder, "custody.yaml"), wrong);
+    const { hints, said } = await run(["verify"]);
+    expect(said).toEqual(whole);
+    expect(hints).toEqual([expect.stringMatching(/custody\.yaml:2: .*; of that file only `data` was used$/)]);
+    expect((await run(["log"])).hints).toEqual(hints);
+    expect((await run(["keys", "verifier"])).said).toHaveLength(1);
+    expect((await run(["index", "status"])).said).toMatchObject([{ size }]);
+    await expect(run(["status"])).rejects.toThrow(`no server runs on ${directory}`);
+    const copy = mkdtempSync(join(folder, "copy-"));
+    expect((await run(["backup", copy])).said).toMatchObject([{ directory: copy, size }]);
+  }
+  // Where the file does not say which directory is meant, nothing is guessed.
+  writeFileSync(join(folder, "custody.yaml"), "data: [\n");
+  await expect(run(["verify"])).rejects.toThrow("it is no YAML");
+});

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import type { Environment } from "../environment.ts";
+import { CliError } from "../error.ts";
 import { tourMeant } from "../tour/tour-folder.ts";
+import { masterKey } from "./master-key.ts";
 import { type Config, readConfig } from "./read-config.ts";
 
 /** `--data`, else CUSTODY_HOME, else `data:` of the configuration, else of the tour that is here, else ./custody-data. */
@@ -31,27 +33,59 @@ export function meantConfig(
   return readConfig(tour.path);
 }
 
+/**
+ * The same for commands that only read what is there: while somebody mends a wrong configuration, a server may run on the
+ * one before, and the records must be there to be looked at. It says what is wrong, and goes on.
+ */
+export function dataDirectoryToRead(
+  environment: Environment,
+  options: { readonly data?: string | undefined; readonly config?: string | undefined },
+): string {
+  return dataDirectoryOfAny(environment, options, ({ message }) =>
+    environment.hint?.(`custody: ${message}; of that file only \`data\` was used`),
+  );
+}
+
 /** The same where the configuration may be broken: then only its `data` is looked at, and everything else may be wrong. */
 export function dataDirectoryOfAny(
   environment: Environment,
-  options: { readonly data?: string | undefined },
+  options: { readonly data?: string | undefined; readonly config?: string | undefined },
+  onWrong: (error: Error) => void = () => {},
 ): string {
   try {
     return dataDirectory(environment, options);
   } catch (error) {
-    const { workingDirectory } = environment;
-    const text = readFileSync(resolve(workingDirectory, "custody.yaml"), "utf8");
-    const data = readData(text);
+    if (!(error instanceof CliError)) throw error;
+    const file = resolve(environment.workingDirectory, options.config ?? "custody.yaml");
+    const data = readData(file);
     if (data === undefined) throw error;
-    return resolve(workingDirectory, data);
+    onWrong(error);
+    return resolve(dirname(file), data);
   }
 }
 
-function readData(text: string): string | undefined {
+function readData(file: string): string | undefined {
+  const { data = "./custody-data" } = readMembers(file);
+  return typeof data === "string" ? data : undefined;
+}
+
+/** What a file that may be broken elsewhere says of its data and of its master key; undefined when that is broken too. */
+export function keyConfigOfAny(
+  { workingDirectory }: Environment,
+  named: string | undefined,
+): Pick<Config, "data" | "folder" | "masterKey"> | undefined {
+  const file = resolve(workingDirectory, named ?? "custody.yaml");
+  const folder = dirname(file);
+  const data = readData(file);
+  const key = masterKey.optional().safeParse(readMembers(file)["masterKey"]);
+  if (data === undefined || !key.success) return undefined;
+  return { data: resolve(folder, data), folder, masterKey: key.data };
+}
+
+function readMembers(file: string): Record<string, unknown> {
   try {
-    const { data = "./custody-data" } = parse(text) as { data?: unknown };
-    return typeof data === "string" ? data : undefined;
+    return (parse(readFileSync(file, "utf8")) ?? {}) as Record<string, unknown>;
   } catch {
-    return undefined;
+    return { data: null };
   }
 }

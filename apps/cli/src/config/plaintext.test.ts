@@ -63,3 +63,10 @@ test("an origin is all that a public URL may be", () => {
   expect(read("publicUrl: https://Custody.example:8443/").publicUrl).toBe("https://custody.example:8443");
   expect(read("publicUrl: http://localhost:7070").publicUrl).toBe("http://localhost:7070");
 });
+
+test("an address that the command line gave is not looked for in the file", () => {
+  const config = read("listen: 127.0.0.1:7070");
+  const given = { ...config, listen: { host: "0.0.0.0", port: 7999 } };
+  const refusing = () => refusePlaintext(given, "--listen");
+  expect(refusing).toThrow(/^--listen: other machines reach 0\.0\.0\.0:7999.*custody\.yaml/);
+});

@@ -9,14 +9,16 @@ import type { TargetConfig } from "./schema.ts";
  * What listens beyond this machine does so in TLS, unless the configuration says in so many words that it may not:
  * tokens, statements and rows would be readable on the way.
  *
+ * @param option the option of the command line that `listen` came from, if it did
  * @throws CliError CONFIG_INVALID
  */
-export function refusePlaintext(config: Config): void {
-  const { allowPlaintext, listen, targets, tls } = config;
+export function refusePlaintext(config: Config, option?: string): void {
+  const { allowPlaintext, file, listen, targets, tls } = config;
+  const inFile = file === undefined ? "" : `${file}: `;
   const places = [
-    { place: "listen", isGuarded: tls !== undefined || allowPlaintext, listen },
+    { place: option ?? `${inFile}listen`, isGuarded: tls !== undefined || allowPlaintext, listen },
     ...targets.map((target, at) => ({
-      place: `targets[${at}].listen`,
+      place: `${inFile}targets[${at}].listen`,
       isGuarded: target.tls !== undefined || target.allowPlaintext,
       listen: target.listen,
     })),
@@ -25,12 +27,9 @@ export function refusePlaintext(config: Config): void {
     if (isGuarded || isLoopbackHost(listen.host)) continue;
     const reach = isIP(listen.host) === 0 ? "may reach" : "reach";
     const what = `${place}: other machines ${reach} ${formatAddress(listen)}, and nothing on it would be encrypted`;
-    const advice = "add tls: { cert, key } beside it, or allowPlaintext: true where the network is trusted";
-    throw new CliError(
-      "CONFIG_INVALID",
-      config.file === undefined ? what : `${config.file}: ${what}`,
-      advice,
-    );
+    const beside = place === option ? "to custody.yaml" : "beside it";
+    const advice = `add tls: { cert, key } ${beside}, or allowPlaintext: true where the network is trusted`;
+    throw new CliError("CONFIG_INVALID", what, advice);
   }
 }
 

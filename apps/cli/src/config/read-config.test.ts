@@ -46,7 +46,22 @@ test("paths start at the folder of the file, and defaults are filled in", () => 
   });
 });
 
+test("witnesses have a policy beside the file, and a pace", () => {
+  expect(read("witnesses: { policy: ./w, ca: /etc/ca.pem, every: 5m }\n").witnesses).toEqual({
+    allowPlaintext: false,
+    ca: "/etc/ca.pem",
+    everyMs: 300_000,
+    policy: join(folder, "w"),
+  });
+  expect(read("witnesses: { policy: w }\n").witnesses?.everyMs).toBe(60_000);
+  expect(read("data: x\n").witnesses).toBeUndefined();
+});
+
 test.each([
+  ["witnesses without a policy", "witnesses: {}\n", /:1: witnesses\.policy is missing/],
+  ["an unknown key of witnesses", "witnesses: { policy: w, url: x }\n", /unknown key witnesses\.url/],
+  ["witnesses that are never asked", "witnesses: { policy: w, every: 0s }\n", /witnesses\.every is wrong/],
+  ["witnesses that are asked without a unit", 'witnesses: { policy: w, every: "60" }\n', /from 1s to 24h/],
   ["an unknown key", "data: x\nlisen: 1\n", /custody\.yaml:2: unknown key lisen/],
   [
     "an unknown key of a target",

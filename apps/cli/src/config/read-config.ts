@@ -3,7 +3,8 @@ import { dirname, resolve } from "node:path";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import { CliError } from "../error.ts";
 import { describeIssue } from "./issue.ts";
-import { configSchema, type ParsedConfig } from "./schema.ts";
+import type { AnchorConfig } from "./outside-schema.ts";
+import { configSchema, type ParsedConfig, type WitnessesConfig } from "./schema.ts";
 
 /** A configuration whose paths are absolute. */
 export interface Config extends ParsedConfig {
@@ -66,13 +67,31 @@ function lineOf(document: Document, lines: LineCounter, path: readonly PropertyK
 }
 
 function absolute(config: ParsedConfig, folder: string, file: string | undefined): Config {
-  const { data, policy, ...rest } = config;
+  const { anchors, data, policy, timestamps, witnesses, ...rest } = config;
   return {
     ...rest,
+    anchors: anchors.map((anchor) => absoluteAnchor(anchor, folder)),
     data: resolve(folder, data),
     ...(policy === undefined ? {} : { policy: resolve(folder, policy) }),
+    ...(witnesses === undefined ? {} : { witnesses: absoluteWitnesses(witnesses, folder) }),
+    ...(timestamps === undefined
+      ? {}
+      : { timestamps: { ...timestamps, roots: resolve(folder, timestamps.roots) } }),
     file,
     folder,
+  };
+}
+
+function absoluteAnchor(anchor: AnchorConfig, folder: string): AnchorConfig {
+  if (anchor.kind === "git") return { ...anchor, repository: resolve(folder, anchor.repository) };
+  return anchor.kind === "file" ? { ...anchor, folder: resolve(folder, anchor.folder) } : anchor;
+}
+
+function absoluteWitnesses({ ca, policy, ...rest }: WitnessesConfig, folder: string): WitnessesConfig {
+  return {
+    ...rest,
+    ...(ca === undefined ? {} : { ca: resolve(folder, ca) }),
+    policy: resolve(folder, policy),
   };
 }
 

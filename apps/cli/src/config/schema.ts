@@ -3,8 +3,13 @@ import { isLoopbackHost, parsePostgresUrl } from "@custody/gateway";
 import { z } from "zod";
 import type { DiskLimits } from "../disk/disk-guard.ts";
 import { parseThreshold, type Threshold } from "../disk/threshold.ts";
+import type { RetentionRules } from "../retention/retention-rules.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { parseByteSize } from "./byte-size.ts";
+import { parseDuration } from "./duration.ts";
+import { type MasterKeyConfig, masterKey } from "./master-key.ts";
+import { type AnchorConfig, anchorsShape, type TimestampsConfig } from "./outside-schema.ts";
+import { retentionSchema } from "./retention-schema.ts";
 
 /**
  * custody.yaml, key by key; docs/configuration.md explains them. Every object is strict, so that a misspelt key is
@@ -19,9 +24,24 @@ export interface ParsedConfig {
   /** The origin under which people reach Custody: `https://custody.example`. */
   readonly publicUrl?: string | undefined;
   readonly policy?: string | undefined;
+  readonly masterKey?: MasterKeyConfig | undefined;
   readonly disk: DiskLimits;
+  readonly witnesses?: WitnessesConfig | undefined;
+  readonly timestamps?: TimestampsConfig | undefined;
+  readonly anchors: readonly AnchorConfig[];
   readonly projects: readonly { readonly name: string }[];
+  readonly retention: RetentionRules;
   readonly targets: readonly TargetConfig[];
+}
+
+/** Who cosigns checkpoints. */
+export interface WitnessesConfig {
+  /** The file with the policy, c2sp.org/tlog-policy. */
+  readonly policy: string;
+  readonly everyMs: number;
+  /** A file in PEM: authorities that lead to the witnesses' certificates. */
+  readonly ca?: string | undefined;
+  readonly allowPlaintext: boolean;
 }
 
 /** Files in PEM: the certificate with its chain, and its key. */
@@ -107,6 +127,25 @@ const upstream = z.union(
 const path = z.string().min(1, "the path of a file");
 const tls = { cert: path, key: path };
 
+const WITNESSES_EVERY_MS_MIN = 1000;
+const WITNESSES_EVERY_MS_MAX = 24 * 3_600_000;
+
+const every = z.string().transform((text, context): number => {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms >= WITNESSES_EVERY_MS_MIN && ms <= WITNESSES_EVERY_MS_MAX) return ms;
+  context.addIssue({ code: "custom", message: "written as 30s, 1m or 1h, and here from 1s to 24h" });
+  return z.NEVER;
+});
+
+const witnesses = z
+  .strictObject({
+    policy: path,
+    every: every.default(60_000),
+    ca: path.optional(),
+    allowPlaintext: z.boolean().default(false),
+  })
+  .transform(({ every, ...rest }): WitnessesConfig => ({ ...rest, everyMs: every }));
+
 const publicUrl = z.string().transform((text, context): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isOrigin = url !== undefined && `${url.origin}/` === url.href;
@@ -139,10 +178,14 @@ export const configSchema: z.ZodType<ParsedConfig> = z
     tls: z.strictObject(tls).optional(),
     publicUrl: publicUrl.optional(),
     policy: z.string().min(1).optional(),
+    witnesses: witnesses.optional(),
+    masterKey: masterKey.optional(),
+    ...anchorsShape,
     projects: z
       .array(z.strictObject({ name }))
       .min(1)
       .default([{ name: "default" }]),
+    retention: retentionSchema.prefault({}),
     targets: z.array(target).default([]),
   })
   .superRefine(({ projects, targets }, context) => {

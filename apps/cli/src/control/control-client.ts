@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { dataDirectory } from "../config/data-directory.ts";
+import { dataDirectoryToRead } from "../config/data-directory.ts";
 import type { Environment } from "../environment.ts";
 import { CliError } from "../error.ts";
 import { type Answer, ask, isDistrust, type ServerTrust } from "./ask.ts";
@@ -16,19 +16,25 @@ interface Server {
 export class ControlClient {
   readonly #server: Server;
   readonly #token: string;
+  /** Where the token came from, for whom it is refused. */
+  readonly #tokenPlace: string;
 
-  private constructor(server: Server, token: string) {
+  private constructor(server: Server, token: string, tokenPlace: string) {
     this.#server = server;
     this.#token = token;
+    this.#tokenPlace = tokenPlace;
   }
 
   /** @throws CliError SERVER_UNREACHABLE, TOKEN_MISSING, FILE_UNUSABLE */
-  static find(environment: Environment, options: { readonly data?: string | undefined }): ControlClient {
+  static find(
+    environment: Environment,
+    options: { readonly data?: string | undefined; readonly config?: string | undefined },
+  ): ControlClient {
     const { variables } = environment;
     const named = namedServer(environment);
     const givenToken = variables["CUSTODY_TOKEN"];
-    if (givenToken && named) return new ControlClient(named, givenToken);
-    const directory = dataDirectory(environment, options);
+    if (givenToken && named) return new ControlClient(named, givenToken, "CUSTODY_TOKEN");
+    const directory = dataDirectoryToRead(environment, options);
     const server = named ?? runningServer(directory);
     if (server === undefined)
       throw new CliError(
@@ -43,7 +49,7 @@ export class ControlClient {
         `${directory} has no local.token`,
         "set CUSTODY_TOKEN, or name the data directory",
       );
-    return new ControlClient(server, token);
+    return new ControlClient(server, token, givenToken ? "CUSTODY_TOKEN" : `local.token in ${directory}`);
   }
 
   /** @throws CliError SERVER_UNREACHABLE, SERVER_UNTRUSTED, SERVER_REFUSED */
@@ -53,7 +59,10 @@ export class ControlClient {
     if (status >= 200 && status < 300 && answer !== undefined) return answer;
     const { error } = (answer ?? {}) as { error?: { code?: string; message?: string } };
     const what = `the server said no: ${error?.message ?? `HTTP ${status}`}`;
-    const advice = error?.code === "token-refused" ? "use its own token" : "correct the request";
+    const advice =
+      error?.code === "token-refused"
+        ? `${this.#tokenPlace} is not its token; that stands in local.token of the server's data directory`
+        : "correct the request";
     throw new CliError("SERVER_REFUSED", what, advice);
   }
 

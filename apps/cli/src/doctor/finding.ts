@@ -7,7 +7,11 @@ export interface Diagnosis {
   readonly advice: string;
 }
 
-export type Check = () => Diagnosis | Promise<Diagnosis>;
+export type Check = () =>
+  | Diagnosis
+  | readonly Diagnosis[]
+  | Promise<Diagnosis>
+  | Promise<readonly Diagnosis[]>;
 
 export function ok(id: string, what: string): Diagnosis {
   return { advice: "", id, status: "ok", what };

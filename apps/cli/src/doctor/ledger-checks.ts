@@ -1,5 +1,9 @@
-import { LedgerReader } from "@custody/ledger";
-import { readKeyCopy } from "../backup/key-copy.ts";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { OpenedKeySource } from "@custody/keys";
+import { LedgerReader, readIdentity } from "@custody/ledger";
+import type { MasterKeyConfig } from "../config/master-key.ts";
+import { readKeyCopy } from "../keys/key-copy.ts";
 import { type Diagnosis, fail, ok, unknown, warn } from "./finding.ts";
 
 /** A clock that was set back by less is not worth a word. */
@@ -8,10 +12,14 @@ const BEHIND_MS = 2000;
 /** How far back the last start is looked for. */
 const LOOK_BACK = 100_000;
 
-export async function checkLedger(data: string, isRunning: boolean): Promise<Diagnosis[]> {
+export async function checkLedger(
+  data: string,
+  isRunning: boolean,
+  keysOf: () => Promise<OpenedKeySource>,
+): Promise<Diagnosis[]> {
   let reader: LedgerReader;
   try {
-    reader = await LedgerReader.open({ directory: data });
+    reader = await LedgerReader.open({ directory: data, ...(await keysOf()) });
   } catch (error) {
     const { code, message } = error as Error & { code?: string };
     return [
@@ -60,22 +68,47 @@ async function checkLastStop(reader: LedgerReader, isRunning: boolean): Promise<
     : unclean("the stop before the last start was not clean");
 }
 
-export function checkKeyCopy(data: string): Diagnosis {
+export async function checkKeyCopy(data: string, config: MasterKeyConfig | undefined): Promise<Diagnosis> {
   const id = "master-key-copy";
-  const time = readKeyCopy(data);
-  return time === undefined
-    ? warn(
+  const { keyGeneration } = (await readIdentity(data)) ?? {};
+  if (keyGeneration === undefined) return unknown(id, `${data} holds no ledger yet`, "start Custody once");
+  const copy = readKeyCopy(data, keyGeneration);
+  const key = `the master key, generation ${keyGeneration}`;
+  if (copy !== undefined)
+    return ok(
+      id,
+      `${key}, was copied on ${copy.time}; whether the copy still exists cannot be seen from here`,
+    );
+  return config?.requireRecovery === false
+    ? ok(id, `no copy of ${key}, is known, and masterKey.requireRecovery says that none is needed`)
+    : warn(
         id,
-        "no copy of the master key is known: should this machine be lost, nobody can read a backup",
-        "copy keys/master.key to a safe place, or make a backup with --with-key",
-      )
-    : ok(id, `the master key was copied on ${time}; whether the copy still exists cannot be seen from here`);
+        `no copy of ${key}, is known: should the key be lost, nobody can read the ledger or a backup`,
+        "make one: custody keys export --to AGE-RECIPIENT, or a backup with --with-key",
+      );
 }
 
-export function checkWitness(): Diagnosis {
+/** Whoever moved the key out of the directory did not mean to leave it there. */
+export function checkLeftKey(data: string, { keyFile, keySource }: OpenedKeySource): Diagnosis {
+  const id = "master-key-left";
+  const path = join(data, "keys", "master.key");
+  if (keyFile === path || !existsSync(path))
+    return ok(id, `the master key is kept in one place: ${keySource.description}`);
   return warn(
-    "witness",
-    "tamper-detecting only: no copy of a checkpoint is kept outside this machine",
-    "copy the file `checkpoint` elsewhere now and then, and verify with --checkpoint",
+    id,
+    `the master key is kept in ${keySource.description}, and there is still ${path}: it opens older backups, if not more`,
+    "once the ledger opens without it, remove it from this machine",
   );
+}
+
+/** An erasure goes on by itself while Custody runs, and at the next start. */
+export function checkErasure(data: string): Diagnosis {
+  const id = "erasure";
+  return existsSync(join(data, ".state/erasure"))
+    ? warn(
+        id,
+        "records are being destroyed: their keys are gone, their blocks not all yet",
+        "let Custody run until `custody status` says that it is done",
+      )
+    : ok(id, "no order to destroy records is unfinished");
 }

@@ -62,7 +62,7 @@ export function checkModes(data: string): Diagnosis {
   const id = "modes";
   if (process.platform === "win32") return unknown(id, "modes of files mean nothing here", "");
   if (!existsSync(data)) return unknown(id, `${data} is not there yet`, "start Custody once");
-  const open = ["keys/master.key", "local.token", "server.json", "keys/ring"].filter((name) =>
+  const open = ["keys/master.key", "keys/sealed", "local.token", "server.json", "keys/ring"].filter((name) =>
     isOpen(join(data, name)),
   );
   if (open.length > 0)

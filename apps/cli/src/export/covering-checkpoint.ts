@@ -4,8 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { uuidv7Source } from "@custody/domain";
 import { LedgerError, type LedgerReader, openLedger } from "@custody/ledger";
 import { parseCheckpoint, parseNote } from "@custody/ledger/verifier";
-import type { Environment } from "../environment.ts";
+import type { CommandContext } from "../commands/context.ts";
 import { CliError } from "../error.ts";
+import { keyOptionsFor } from "../keys/key-options.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { originOf } from "../recorder/origin.ts";
 
@@ -20,7 +21,7 @@ const PAUSE_MS = 100;
  * @throws CliError NOT_COVERED
  */
 export async function coveringCheckpoint(
-  environment: Environment,
+  context: CommandContext,
   reader: LedgerReader,
   directory: string,
 ): Promise<string> {
@@ -28,7 +29,7 @@ export async function coveringCheckpoint(
   for (const endMs = Date.now() + WAIT_MS; Date.now() < endMs; await sleep(PAUSE_MS)) {
     const checkpoint = await reader.checkpoint();
     if (checkpoint !== undefined && sizeOf(checkpoint) >= size) return checkpoint;
-    await publishUnlessRunning(environment, directory);
+    await publishUnlessRunning(context, directory);
   }
   throw new CliError(
     "NOT_COVERED",
@@ -42,16 +43,17 @@ function sizeOf(checkpoint: string): number {
 }
 
 /** Whoever has the lock publishes; only when nobody has it, it is up to us. */
-async function publishUnlessRunning({ version }: Environment, directory: string): Promise<void> {
+async function publishUnlessRunning(context: CommandContext, directory: string): Promise<void> {
   const origin = originOf({
     host: hostname(),
     instance: randomUUID(),
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    version,
+    version: context.environment.version,
   });
   try {
     const describeEvent = ledgerEventRecords(origin, uuidv7Source(Date.now, randomBytes));
-    const ledger = await openLedger({ describeEvent, directory });
+    const keys = await keyOptionsFor(context, directory);
+    const ledger = await openLedger({ ...keys, describeEvent, directory });
     await ledger.close();
   } catch (error) {
     if (!(error instanceof LedgerError) || error.code !== "LEDGER_LOCKED") throw error;

@@ -24,9 +24,10 @@ export async function* matchingEntries(
       if (filter.mayMatch(envelope)) wanted.add(envelope.i);
     if (wanted.size > 0) {
       for await (const entry of reader.entries(Math.min(...wanted), Math.max(...wanted) + 1)) {
-        if (!wanted.has(entry.index) || !filter.mayContain(entry.payload)) continue;
-        const record = parseRecord(entry.index, entry.payload);
-        if (filter.matches(record, entry.payload)) yield { entry, record };
+        const { index, payload } = entry;
+        if (!wanted.has(index) || payload === undefined || !filter.mayContain(payload)) continue;
+        const record = parseRecord(index, payload);
+        if (filter.matches(record, payload)) yield { entry, record };
       }
     }
     onWindow(end);

@@ -17,9 +17,7 @@ export function defineOperating(program: Command, define: Define): void {
     "copy the ledger and verify the copy, also while it is written",
     ["backup /mnt/backup/2026-11-20", "backup /mnt/safe/today --with-key"],
     (context, options, [directory]) => backup(context, directory as string, options),
-  )
-    .option("--config <file>", "the configuration to copy too; default: ./custody.yaml")
-    .option("--with-key", "include the master key, without which nobody can read the backup");
+  ).option("--with-key", "include the master key, without which nobody can read the backup");
   define<RecoverOptions>(
     program,
     "recover",
@@ -42,7 +40,7 @@ export function defineOperating(program: Command, define: Define): void {
     "look for what is wrong, or could be safer, on this machine",
     ["doctor", "doctor --json"],
     doctor,
-  ).option("--config <file>", "default: ./custody.yaml");
+  );
 }
 
 function defineConfig(program: Command, define: Define): void {
@@ -56,7 +54,7 @@ function defineConfig(program: Command, define: Define): void {
     "read the configuration, its policy and its variables, and say what would be guarded",
     ["config check", "config check --config /etc/custody.yaml --json"],
     configCheck,
-  ).option("--config <file>", "default: ./custody.yaml");
+  );
   define(
     config,
     "reload",

@@ -24,18 +24,23 @@ export function defineReading(program: Command, define: Define): void {
   define(
     program,
     "export",
-    "the ledger for other systems: its public log, or records",
-    ["export --format csv --since 7d -o week.csv", "export --format tlog -o public-log/"],
+    "the ledger for other systems: its public log, or records; or evidence of one session",
+    [
+      "export --format csv --since 7d -o week.csv",
+      "export --format tlog -o public-log/",
+      "export --session 019aa1f2-6f1d-7c31-9a52-0d6f2b1c7e44 --bundle evidence/",
+    ],
     exportRecords,
   )
     .option("--format <format>", "tlog, jsonl, csv, ocsf or ecs; default: jsonl")
-    .requiredOption("-o, --output <path>", "a new file; `-` for standard output; for tlog a new directory")
+    .option("-o, --output <path>", "a new file; `-` for standard output; for tlog a new directory")
     .option("--since <time>", "10m, 2h, or 2026-01-31T12:00:00Z")
     .option("--until <time>", "likewise; not included")
     .option("--session <id>", "of one session")
     .option("--type <type>", "that begin with this type, or match it: db.*.denied")
     .option("--target <name>", "about one target")
-    .option("--force", "replace a file that exists");
+    .option("--force", "replace a file that exists")
+    .option("--bundle <dir>", "a folder for an auditor: the records of --session, their proofs, and a page");
   const examples = ["show 019aa1f2-6f1d-7c31-9a52-0d6f2b1c7e44", "show 41 --json"];
   define(
     program,

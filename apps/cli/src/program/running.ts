@@ -16,8 +16,11 @@ export function defineRunning(program: Command, define: Define): void {
     ["up", "up --config /etc/custody.yaml"],
     up,
   )
-    .option("--config <file>", "default: ./custody.yaml")
     .option("--listen <address>", "where Custody itself answers; default: `listen:` of the configuration")
+    .option(
+      "--recovery-recipient <recipient...>",
+      "an age recipient: make a recovery copy of the master key for it, unless there is one",
+    )
     .option("--log-format <format>", "text or json; default: text on a terminal, else json")
     .option("--log-level <level>", "debug, info, warn or error; default: info");
   define<GuardOptions>(

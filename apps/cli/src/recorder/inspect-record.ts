@@ -1,4 +1,5 @@
 import type { AuditRecord, StoredBody } from "@custody/domain";
+import { contradiction, readRecord } from "@custody/evidence";
 import type { InspectPayload, ListBlobs } from "@custody/ledger";
 
 /**
@@ -6,12 +7,11 @@ import type { InspectPayload, ListBlobs } from "@custody/ledger";
  * record says. Both come from the same writer, so a difference means that one of them was made by somebody else.
  */
 export const inspectRecord: InspectPayload = (envelope, payload, references) => {
-  const record = parse(payload);
+  const record = readRecord(payload);
   if (record === undefined) return "its payload is not a record";
-  const { project, session, source, time, type } = record;
-  if (type !== envelope.t) return "the record's type is another";
-  if (Math.floor(Date.parse(time)) !== envelope.ts) return "the record's time is another";
-  if (source.sequence !== envelope.sq) return "the record's sequence number is another";
+  const { project, session, source } = record;
+  const difference = contradiction(envelope, record);
+  if (difference !== undefined) return difference;
   if (references("source", source.instance) !== envelope.src) return "the record's source is another";
   if (references("tenant", project) !== envelope.ten) return "the record's project is another";
   const reference = session === undefined ? undefined : references("session", session);
@@ -24,20 +24,11 @@ export const inspectRecord: InspectPayload = (envelope, payload, references) => 
 /** The blobs that a record names, for `verify`, which reads them. */
 export const listBlobs: ListBlobs = (payload) => {
   // Most records have none, and need not be parsed again to see that.
-  const record = payload.includes('"blobs":[') ? parse(payload) : undefined;
+  const record = payload.includes('"blobs":[') ? readRecord(payload) : undefined;
   return record === undefined ? [] : bodiesOf(record).map(({ digest }) => String(digest));
 };
 
 /** Whoever holds the keys can write a record of any shape. */
 function bodiesOf({ blobs }: AuditRecord): Partial<StoredBody>[] {
   return Array.isArray(blobs) ? blobs.map((body) => body ?? {}) : [];
-}
-
-function parse(payload: Buffer): AuditRecord | undefined {
-  try {
-    const record = JSON.parse(payload.toString("utf8")) as Partial<AuditRecord> | null;
-    return record?.source === undefined || record.project === undefined ? undefined : (record as AuditRecord);
-  } catch {
-    return undefined;
-  }
 }

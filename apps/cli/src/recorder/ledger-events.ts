@@ -15,7 +15,7 @@ export function ledgerEventRecords({ location, source }: Origin, newId: () => st
       level: levelOf(event),
       links: {},
       location,
-      message: { key: type, params: details },
+      message: { key: type, params: scalars(details) },
       project: "",
       source: { ...source, instance, kind: "ledger", sequence },
       time: rfc3339(timeMs * 1000),
@@ -26,9 +26,19 @@ export function ledgerEventRecords({ location, source }: Origin, newId: () => st
   };
 }
 
+/** Texts have no place for lists. */
+function scalars(details: Readonly<Record<string, unknown>>): AuditRecord["message"]["params"] {
+  const entries = Object.entries(details).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.length : value,
+  ]);
+  return Object.fromEntries(entries) as AuditRecord["message"]["params"];
+}
+
 /** Bytes that were lost may have been acknowledged: somebody should look. */
 function levelOf(event: LedgerEvent): Level {
   if (event.type === "ledger.restored") return "critical";
+  if (event.type === "key.shred-ordered" || event.type === "key.exported") return "warning";
   if (event.type !== "ledger.recovered") return "info";
   return event.possiblyAcknowledged ? "critical" : "warning";
 }

@@ -4,7 +4,7 @@ import { CliError } from "../error.ts";
 import { type EncodeRecord, recordEncoder } from "./encode-record.ts";
 import { actionStep, OpenActions } from "./open-actions.ts";
 import type { Origin } from "./origin.ts";
-import { scopeOf } from "./scope.ts";
+import { Scopes } from "./scope.ts";
 import { timeMs } from "./time-ms.ts";
 
 /** What the ledger takes as one payload. Longer records are refused here, before they have a sequence number. */
@@ -18,6 +18,8 @@ export interface LedgerRecorderOptions {
   readonly onFailure: (error: unknown) => void;
   /** Why nothing new may begin, while that is so. What is under way is recorded to its end all the same. */
   readonly refusal?: () => Error | undefined;
+  /** Default: everything of a session under the session's key. */
+  readonly scopes?: Scopes;
 }
 
 /**
@@ -30,6 +32,7 @@ export interface LedgerRecorderOptions {
 export class LedgerRecorder implements Recorder {
   readonly #ledger: LedgerRecorderOptions["ledger"];
   readonly #instance: string;
+  readonly #scopes: Scopes;
   readonly #encode: EncodeRecord;
   readonly #newId: () => string;
   readonly #onFailure: (error: unknown) => void;
@@ -47,8 +50,9 @@ export class LedgerRecorder implements Recorder {
     this.#failed(error);
   };
 
-  constructor({ ledger, origin, newId, onFailure, refusal }: LedgerRecorderOptions) {
+  constructor({ ledger, origin, newId, onFailure, refusal, scopes }: LedgerRecorderOptions) {
     this.#ledger = ledger;
+    this.#scopes = scopes ?? new Scopes();
     this.#instance = origin.source.instance;
     this.#encode = recordEncoder(origin);
     this.#newId = newId;
@@ -116,7 +120,7 @@ export class LedgerRecorder implements Recorder {
     checkLength(payload);
     return {
       payload,
-      scope: scopeOf(draft),
+      scope: this.#scopes.of(draft),
       sequence,
       ...(draft.session === undefined ? undefined : { session: draft.session }),
       source: this.#instance,

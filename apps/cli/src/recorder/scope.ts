@@ -1,20 +1,50 @@
 import type { RecordDraft } from "@custody/domain";
 import type { NewEntry } from "@custody/ledger";
+import {
+  classFor,
+  GOVERNANCE_CLASS,
+  KEEP_ALL,
+  type RetentionRules,
+  SESSION_CLASS,
+} from "../retention/retention-rules.ts";
+
+type Scope = NewEntry["scope"];
 
 /** Records about Custody itself and about who may do what: they outlive the sessions that they speak of. */
-const GOVERNANCE = /^(policy|session|key|ledger|disk|config)\./;
+const GOVERNANCE =
+  /^(access|approval|checkpoint|config|disk|hold|key|ledger|policy|retention|role|session|user)\./;
 
-const sessionScopes = new Map<string, NewEntry["scope"]>();
 const SCOPES_MAX = 10_000;
+const DAY_MS = 86_400_000;
 
-/** Which data key encrypts a record: the session's own, or the project's for what must stay readable. */
-export function scopeOf({ project, session, type }: RecordDraft): NewEntry["scope"] {
-  if (session === undefined || GOVERNANCE.test(type)) return { class: "governance", project };
-  let scope = sessionScopes.get(session);
-  if (scope?.project !== project) {
-    scope = Object.freeze({ class: "session", project, session });
-    if (sessionScopes.size >= SCOPES_MAX) sessionScopes.clear();
-    sessionScopes.set(session, scope);
+/** Says which data key encrypts a record: records that are to go together share one. */
+export class Scopes {
+  readonly #rules: RetentionRules;
+  /** A frozen scope for each class of a session, so that the ledger need not name it each time. */
+  readonly #known = new Map<string, Scope>();
+
+  constructor(rules: RetentionRules = KEEP_ALL) {
+    this.#rules = rules;
   }
-  return scope as NewEntry["scope"];
+
+  of(draft: Pick<RecordDraft, "level" | "project" | "session" | "time" | "type">): Scope {
+    const { project, session, time, type } = draft;
+    if (GOVERNANCE.test(type)) return { class: GOVERNANCE_CLASS, project };
+    const found = this.#rules.classes.length === 0 ? undefined : classFor(this.#rules, draft);
+    if (session !== undefined) return this.#scope(project, found ?? SESSION_CLASS, session);
+    if (found === undefined) return { class: GOVERNANCE_CLASS, project };
+    // Without a session there must be an end as well, or the class would have one key for ever.
+    return this.#scope(project, found, `day ${Math.floor(Date.parse(time) / DAY_MS)}`);
+  }
+
+  #scope(project: string, name: string, session: string): Scope {
+    const key = name === SESSION_CLASS ? session : `${name}\0${session}`;
+    let scope = this.#known.get(key);
+    if (scope?.project !== project) {
+      scope = Object.freeze({ class: name, project, session });
+      if (this.#known.size >= SCOPES_MAX) this.#known.clear();
+      this.#known.set(key, scope);
+    }
+    return scope;
+  }
 }

@@ -37,6 +37,12 @@ export function principalOf(records: readonly IndexedRecord[]): IndexedRecord {
 async function recordAt(reader: LedgerReader, index: number): Promise<IndexedRecord> {
   if (index >= reader.size) throw notFound(String(index));
   const { payload } = await reader.entry(index);
+  if (payload === undefined)
+    throw new CliError(
+      "NOT_FOUND",
+      `record ${index} was destroyed by a recorded order`,
+      "its place in the log can still be proved: custody prove; `custody log --type key.shred-ordered` has the orders",
+    );
   return parseRecord(index, payload);
 }
 
@@ -65,7 +71,7 @@ async function* recordsNaming(
     const [first, behind] =
       wanted === undefined ? [start, end] : [wanted[0] as number, (wanted.at(-1) as number) + 1];
     for await (const { index, payload } of reader.entries(first, behind))
-      if (payload.includes(id)) yield parseRecord(index, payload);
+      if (payload?.includes(id)) yield parseRecord(index, payload);
   }
 }
 

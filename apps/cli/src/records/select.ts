@@ -42,7 +42,7 @@ export async function selectRange(
   const records: IndexedRecord[] = [];
   if (wanted.size === 0) return { newestMs, records };
   for await (const { index, payload } of reader.entries(Math.min(...wanted), Math.max(...wanted) + 1)) {
-    if (!wanted.has(index) || !filter.mayContain(payload)) continue;
+    if (!wanted.has(index) || payload === undefined || !filter.mayContain(payload)) continue;
     const record = parseRecord(index, payload);
     if (filter.matches(record, payload)) records.push(record);
   }

@@ -24,6 +24,7 @@ export async function findOpen(reader: LedgerReader, from: number): Promise<Foun
   for (const window of survey.windows) {
     const end = Math.min(window + WINDOW, reader.size);
     for await (const { index, envelope, payload } of reader.entries(Math.max(window, from), end)) {
+      if (payload === undefined) continue;
       if (envelope.t === "session.started") sessions.push(parseRecord(index, payload));
       const step = survey.uneven.has(envelope.ses ?? "") ? actionStep(envelope.t) : undefined;
       if (step === "opens") open.set(actionOf(index, payload), { index, payload });

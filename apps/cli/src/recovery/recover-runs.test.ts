@@ -36,7 +36,14 @@ async function start(directory: string) {
   const recorder = new LedgerRecorder({ ledger, newId, onFailure: () => {}, origin });
   const registry = new SessionRegistry({ newId, nowUs });
   const indexes = new SessionIndexes(nowUs);
-  const { closed } = await recoverRuns({ directory, indexes, nowUs, recorder, registry });
+  const { closed } = await recoverRuns({
+    directory,
+    indexes,
+    nowUs,
+    reader: await LedgerReader.open({ directory }),
+    recorder,
+    registry,
+  });
   return { closed, indexes, ledger, recorder, registry };
 }
 
@@ -66,7 +73,8 @@ const draft = (name: string, action: string, session = "s"): RecordDraft => ({
 async function statements(directory: string): Promise<IndexedRecord[]> {
   const reader = await LedgerReader.open({ directory });
   const records: IndexedRecord[] = [];
-  for await (const { index, payload } of reader.entries()) records.push(parseRecord(index, payload));
+  for await (const { index, payload } of reader.entries())
+    records.push(parseRecord(index, payload as Buffer));
   return records.filter(({ type }) => type.startsWith("db.statement."));
 }
 

@@ -1,5 +1,5 @@
 import type { SessionRegistry } from "@custody/gateway";
-import { LedgerReader } from "@custody/ledger";
+import type { LedgerReader } from "@custody/ledger";
 import type { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import type { IndexedRecord } from "../records/indexed-record.ts";
 import { parseRecord } from "../records/indexed-record.ts";
@@ -11,6 +11,7 @@ import { unknownRecord } from "./unknown-record.ts";
 
 export interface RecoveryParts {
   readonly directory: string;
+  readonly reader: LedgerReader;
   readonly recorder: LedgerRecorder;
   readonly registry: SessionRegistry;
   readonly indexes: SessionIndexes;
@@ -27,8 +28,7 @@ const BATCH = 256;
  * Dying in the middle of it is harmless: the next start finds what is still open.
  */
 export async function recoverRuns(parts: RecoveryParts): Promise<{ closed: number }> {
-  const { directory, recorder, registry, indexes, nowUs } = parts;
-  const reader = await LedgerReader.open({ directory });
+  const { directory, reader, recorder, registry, indexes, nowUs } = parts;
   const hints = readHints(directory, reader.size);
   const hinted = await readHinted(reader, hints);
   const { open, sessions } = await findOpen(reader, hinted === undefined ? 0 : hints.from);
@@ -52,7 +52,7 @@ async function readHinted(
   for (const index of sessions) {
     if (index >= from) continue;
     const { envelope, payload } = await reader.entry(index);
-    if (envelope.t !== "session.started") return undefined;
+    if (envelope.t !== "session.started" || payload === undefined) return undefined;
     records.push(parseRecord(index, payload));
   }
   return records;

@@ -27,7 +27,17 @@ export interface ReloaderOptions {
 }
 
 /** What is decided once, when the process starts. */
-const NEEDS_RESTART = ["data", "listen", "tls", "publicUrl"] as const;
+const NEEDS_RESTART = [
+  "data",
+  "listen",
+  "masterKey",
+  "tls",
+  "publicUrl",
+  "retention",
+  "witnesses",
+  "timestamps",
+  "anchors",
+] as const;
 
 /** What is running gets this long on a target that changed or is gone. */
 const GRACE_MS = 10_000;

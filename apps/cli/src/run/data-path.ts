@@ -1,7 +1,11 @@
 import type { Gateway } from "@custody/gateway";
+import type { RememberedSource } from "@custody/keys";
 import type { Ledger } from "@custody/ledger";
-import type { DataPath } from "@custody/server";
+import type { AdministerAct, DataPath } from "@custody/server";
 import type { DiskGuard } from "../disk/disk-guard.ts";
+import type { RecoveryState } from "../keys/recovery.ts";
+import type { CheckpointRecords } from "../outside/checkpoint-records.ts";
+import type { ErasureDesk } from "../retention/erasure-desk.ts";
 import { openSession, type SessionDeskOptions } from "./session-desk.ts";
 
 export interface DataPathParts {
@@ -11,12 +15,21 @@ export interface DataPathParts {
   readonly gateway: Gateway;
   readonly disk: Pick<DiskGuard, "refusal">;
   readonly desk: SessionDeskOptions;
+  readonly checkpoints: Pick<CheckpointRecords, "record">;
+  readonly erasure: ErasureDesk;
+  readonly keySource: RememberedSource;
+  readonly recovery: () => RecoveryState;
 }
 
 /** What the server's process may ask of this one. */
-export function dataPathOf({ version, startedAt, ledger, gateway, desk, disk }: DataPathParts): DataPath {
+export function dataPathOf(parts: DataPathParts): DataPath {
+  const { checkpoints, version, startedAt, ledger, gateway, desk, disk, erasure, keySource, recovery } =
+    parts;
   return {
+    heldKeys: () => keySource.held(),
     openSession: (body) => openSession(body, desk),
+    recordCheckpoint: (body) => checkpoints.record(body),
+    administer: (act, request) => administer(erasure, act, request),
     get size() {
       return ledger.size;
     },
@@ -24,12 +37,18 @@ export function dataPathOf({ version, startedAt, ledger, gateway, desk, disk }: 
       const failure = ledger.failure ?? disk.refusal;
       return {
         connections: gateway.connectionCount,
+        erasures: erasure.progress(),
         data: ledger.directory,
         ledger: {
           durableSize: ledger.durableSize,
           failure: failure ? { code: failure.code, message: failure.message } : null,
           origin: ledger.origin,
           size: ledger.size,
+        },
+        masterKey: {
+          generation: ledger.keyGeneration,
+          source: keySource.description,
+          ...recovery(),
         },
         pid: process.pid,
         sessions: desk.registry.size,
@@ -39,4 +58,21 @@ export function dataPathOf({ version, startedAt, ledger, gateway, desk, disk }: 
       };
     },
   };
+}
+
+function administer(desk: ErasureDesk, act: AdministerAct, request: unknown): Promise<unknown> {
+  switch (act) {
+    case "erase":
+      return desk.erase(request);
+    case "hold":
+      return desk.placeHold(request);
+    case "holds":
+      return desk.holds().then((holds) => [...holds]);
+    case "release-hold":
+      return desk.releaseHold(request);
+    case "rotate-key":
+      return desk.rotate();
+    case "export-key":
+      return desk.exportKey(request);
+  }
 }

@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { fileURLToPath } from "node:url";
 import { rfc3339, uuidv7Source } from "@custody/domain";
 import { type Gateway, SessionRegistry, startGateway } from "@custody/gateway";
-import { type Ledger, openLedger } from "@custody/ledger";
+import { checkRecipients, rememberedSource } from "@custody/keys";
+import { type Ledger, LedgerReader, openLedger, readIdentity } from "@custody/ledger";
 import { type ServerProcess, startServerProcess } from "@custody/server";
 import type { Config } from "../config/read-config.ts";
 import { serverTls } from "../config/tls-files.ts";
@@ -12,13 +14,27 @@ import { ensureLocalToken } from "../control/local-token.ts";
 import { removeServerFile, writeServerFile } from "../control/server-file.ts";
 import { DiskGuard } from "../disk/disk-guard.ts";
 import type { Environment } from "../environment.ts";
+import { keyOptionsOf } from "../keys/key-options.ts";
+import {
+  keepRecoveryCopy,
+  recoveryState,
+  recoveryWarning,
+  refuseWithoutRecovery,
+  tryToKeepRecoveryCopy,
+} from "../keys/recovery.ts";
+import { CheckpointRecords } from "../outside/checkpoint-records.ts";
+import { outsideSettings } from "../outside/outside-config.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import { originOf } from "../recorder/origin.ts";
+import { Scopes } from "../recorder/scope.ts";
 import { HintKeeper } from "../recovery/keep-hints.ts";
 import { recoverRuns } from "../recovery/recover-runs.ts";
 import { SessionIndexes } from "../recovery/session-indexes.ts";
 import { Reloader } from "../reload/reloader.ts";
+import { ErasureDesk } from "../retention/erasure-desk.ts";
+import { HoldRegister } from "../retention/hold-register.ts";
+import { RetentionTimer } from "../retention/retention-timer.ts";
 import { dataPathOf } from "./data-path.ts";
 import { pageFolder } from "./page-folder.ts";
 import { policyLoadedRecord, readPolicy } from "./policy-record.ts";
@@ -32,6 +48,10 @@ export interface StartOptions {
   readonly warn: (text: string) => void;
   /** Tells what went well, for a log. */
   readonly info: (text: string) => void;
+  /** What is there is for trying out: nobody is reminded to keep a copy of its key. */
+  readonly isTour?: boolean;
+  /** For these a recovery copy of the master key is made, unless there is one; besides those of the configuration. */
+  readonly recoveryRecipients?: readonly string[];
   /** Reads the configuration anew, for a reload. @throws CliError CONFIG_INVALID */
   readonly readAgain: () => Config;
 }
@@ -57,15 +77,19 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const targets = config.targets.map((target) => resolveTarget(target, config, environment, warn));
   const tls = serverTls(config, warn);
   const policy = readPolicy(config);
+  const outside = await outsideSettings(config, environment);
   const core = await openCore(options);
-  const { clock, disk, ledger, newId, recorder, registry, hints } = core;
+  const { clock, disk, erasure, holds, keySource, ledger, newId, recorder, registry, hints, recovery } = core;
   let gateway: Gateway | undefined;
   let server: ServerProcess | undefined;
+  let retention: RetentionTimer | undefined;
   const close = async (graceMs: number) => {
+    retention?.stop();
     await server?.close();
     await gateway?.close(graceMs);
     disk.stop();
     hints.stop();
+    holds.close();
     await hints.write();
     removeServerFile(directory);
     await ledger.close();
@@ -76,6 +100,11 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     const started = await startGateway({ clock, findSession, newId, policy, recorder, targets });
     gateway = started;
     const reloader = new Reloader({ ...core, ...options, gateway: started, nowUs: clock.nowUs, policy });
+    retention = new RetentionTimer({
+      ...options,
+      command: applyCommand(directory, config.file),
+      rules: () => reloader.config.retention,
+    });
     const desk = {
       ...core,
       nowUs: clock.nowUs,
@@ -91,10 +120,27 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     };
     const startedAt = rfc3339(clock.nowUs());
     const { version } = environment;
+    const checkpoints = new CheckpointRecords({
+      newId,
+      nowUs: clock.nowUs,
+      recordOne: (draft) => recorder.recordOne(draft),
+    });
     server = await startServerProcess({
-      dataPath: dataPathOf({ desk, disk, gateway, ledger, startedAt, version }),
+      dataPath: dataPathOf({
+        checkpoints,
+        desk,
+        disk,
+        erasure,
+        gateway,
+        keySource,
+        ledger,
+        recovery,
+        startedAt,
+        version,
+      }),
       settings: {
         ...config.listen,
+        ...outside,
         ...(config.publicUrl === undefined ? undefined : { publicUrl: config.publicUrl }),
         ...(tls === undefined ? undefined : { tls: { cert: tls.certificate, key: tls.key } }),
         directory: ledger.directory,
@@ -114,8 +160,15 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   }
 }
 
+function applyCommand(directory: string, config: string | undefined): string[] {
+  const launcher = fileURLToPath(new URL("../../bin/custody.mjs", import.meta.url));
+  const named = config === undefined ? [] : ["--config", config];
+  return [process.execPath, launcher, "retention", "apply", "--json", "--data", directory, ...named];
+}
+
 /** The ledger, and all that only needs the ledger. */
-async function openCore({ config, directory, environment, warn }: StartOptions) {
+async function openCore(options: StartOptions) {
+  const { config, directory, environment, warn } = options;
   const clock = systemClock();
   const newId = uuidv7Source(Date.now, randomBytes);
   const origin = originOf({
@@ -124,7 +177,15 @@ async function openCore({ config, directory, environment, warn }: StartOptions) 
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     version: environment.version,
   });
-  const ledger: Ledger = await openLedger({ describeEvent: ledgerEventRecords(origin, newId), directory });
+  const { keyGeneration = 0 } = (await readIdentity(directory)) ?? {};
+  const { masterKey } = config;
+  const recipients = [...(options.recoveryRecipients ?? []), ...(masterKey?.recoveryRecipients ?? [])];
+  await checkRecipients(recipients);
+  refuseWithoutRecovery(directory, keyGeneration, masterKey, recipients);
+  const keys = await keyOptionsOf(config, directory, environment);
+  const keySource = rememberedSource(keys.keySource);
+  const describeEvent = ledgerEventRecords(origin, newId);
+  const ledger: Ledger = await openLedger({ ...keys, describeEvent, directory, keySource });
   try {
     const onFailure = (error: unknown) =>
       warn(`the ledger cannot write, so nothing is forwarded any more: ${(error as Error).message}`);
@@ -134,6 +195,7 @@ async function openCore({ config, directory, environment, warn }: StartOptions) 
       onFailure,
       origin,
       refusal: () => disk.refusal,
+      scopes: new Scopes(config.retention),
     });
     const disk = new DiskGuard({
       directory,
@@ -145,12 +207,41 @@ async function openCore({ config, directory, environment, warn }: StartOptions) 
     });
     const registry = new SessionRegistry({ newId, nowUs: clock.nowUs });
     const indexes = new SessionIndexes(clock.nowUs);
-    const { closed } = await recoverRuns({ directory, indexes, nowUs: clock.nowUs, recorder, registry });
+    const reader = await LedgerReader.open({ directory, keySource });
+    const { closed } = await recoverRuns({
+      directory,
+      indexes,
+      nowUs: clock.nowUs,
+      reader,
+      recorder,
+      registry,
+    });
+    const holds = new HoldRegister(directory, reader, () => ledger.durableSize);
+    const onRotated = () => tryToKeepRecoveryCopy(ledger, recipients, warn);
+    const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, onRotated, recorder });
     if (closed > 0)
       warn(`${closed} statements were running when the last run ended; how they ended is unknown`);
     await disk.start();
+    const kept = await keepRecoveryCopy(ledger, recipients);
+    if (kept !== undefined) options.info(`a recovery copy of the master key is in ${kept}`);
+    const recovery = () => recoveryState(directory, ledger.keyGeneration, masterKey, options.isTour === true);
+    if (recovery().needsCopy)
+      warn(recoveryWarning(ledger.keyGeneration, keySource.description, keyGeneration === 0));
     const hints = new HintKeeper(directory, recorder, indexes);
-    return { clock, disk, hints, indexes, ledger, newId, recorder, registry };
+    return {
+      clock,
+      disk,
+      erasure,
+      hints,
+      holds,
+      indexes,
+      keySource,
+      ledger,
+      newId,
+      recorder,
+      recovery,
+      registry,
+    };
   } catch (error) {
     await ledger.close().catch(() => {});
     throw error;

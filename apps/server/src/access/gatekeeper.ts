@@ -51,8 +51,8 @@ export class Gatekeeper {
   }
 }
 
-/** A proxy on this machine speaks for others, and says so. */
-function isLocal({ address, headers }: Asking): boolean {
+/** Whether a program of this machine asks. A proxy on it speaks for others, and says so. */
+export function isLocal({ address, headers }: Asking): boolean {
   const isForwarded = ["forwarded", "via", "x-forwarded-for", "x-real-ip"].some((name) => name in headers);
   return !isForwarded && /^(127\.|::1$|::ffff:127\.)/.test(address);
 }

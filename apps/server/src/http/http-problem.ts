@@ -6,6 +6,7 @@ export type HttpProblemCode =
   | "body-malformed"
   | "body-too-long"
   | "data-path-silent"
+  | "held"
   | "host-refused"
   | "index-behind"
   | "internal"
@@ -15,6 +16,7 @@ export type HttpProblemCode =
   | "not-permitted"
   | "origin-refused"
   | "record-damaged"
+  | "record-destroyed"
   | "request-invalid"
   | "token-refused"
   | "too-many-attempts"
@@ -24,6 +26,7 @@ export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   "body-malformed": 400,
   "body-too-long": 413,
   "data-path-silent": 503,
+  held: 409,
   "host-refused": 421,
   "index-behind": 503,
   internal: 500,
@@ -33,6 +36,7 @@ export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   "not-permitted": 403,
   "origin-refused": 403,
   "record-damaged": 500,
+  "record-destroyed": 410,
   "request-invalid": 422,
   "token-refused": 401,
   "too-many-attempts": 429,

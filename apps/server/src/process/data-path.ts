@@ -1,4 +1,4 @@
-/** What `custody status --json` prints, but for the index, which the server adds. */
+/** What `custody status --json` prints, but for what the server adds: the index, and the places outside. */
 export interface Status {
   readonly version: string;
   readonly pid: number;
@@ -11,10 +11,30 @@ export interface Status {
     /** Why nothing is recorded, and so nothing forwarded, any more; null while all is well. */
     readonly failure: { readonly code: string; readonly message: string } | null;
   };
+  readonly masterKey: {
+    /** Where it is kept. */
+    readonly source: string;
+    /** How often it was rotated, and one. */
+    readonly generation: number;
+    /** When a copy of this generation was made last; null when none is known. */
+    readonly copiedAt: string | null;
+    /** Nobody has a copy, and nobody has said that none is needed. */
+    readonly needsCopy: boolean;
+  };
   readonly targets: readonly { readonly name: string; readonly kind: string; readonly listen: string }[];
   readonly connections: number;
   readonly sessions: number;
+  /** Orders to destroy keys, of this run: how far their blocks are taken away. */
+  readonly erasures: readonly {
+    readonly order: number;
+    readonly bundles: number;
+    readonly of: number;
+    readonly state: "under way" | "done" | "waits for the next start";
+  }[];
 }
+
+/** What only the operator may have done. */
+export type AdministerAct = "erase" | "hold" | "holds" | "release-hold" | "rotate-key" | "export-key";
 
 /** What `custody session new --json` prints, and `POST /api/sessions` answers. */
 export interface NewSession {
@@ -29,6 +49,25 @@ export interface NewSession {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** What `POST /api/keys/export` answers. */
+export interface ExportedKey {
+  /** A file of age, with the master key in it. */
+  readonly copy: string;
+  /** The ledger's id, in hex. */
+  readonly ledger: string;
+  readonly origin: string;
+  readonly generation: number;
+  /** RFC 3339 */
+  readonly made: string;
+  readonly recipients: readonly string[];
+}
+
+/** The master key as the data path has it, and the one that is to follow while it is being rotated. */
+export interface HeldKeys {
+  readonly current: Uint8Array | undefined;
+  readonly prepared: Uint8Array | undefined;
+}
+
 /** What the server may ask of the process that records and forwards. It is asked from another process. */
 export interface DataPath {
   /** How many entries the ledger has. Looked at many times a second. */
@@ -36,4 +75,13 @@ export interface DataPath {
   status(): Status;
   /** `body` is whatever somebody sent. @throws HttpProblem */
   openSession(body: unknown): Promise<NewSession>;
+  /**
+   * Records what became of a checkpoint outside this machine, and tells where that stands. `body` is what the server's
+   * process says, which reads what strangers send. @throws HttpProblem
+   */
+  recordCheckpoint(body: unknown): Promise<{ readonly index: number }>;
+  /** For reading the ledger. It goes through a pipe, and nobody can ask for it over HTTP. */
+  heldKeys(): Promise<HeldKeys>;
+  /** `request` is whatever somebody sent. @throws HttpProblem */
+  administer(act: AdministerAct, request: unknown): Promise<unknown>;
 }

@@ -1,5 +1,6 @@
+import type { CheckpointEvent } from "@custody/anchors";
 import type { HttpProblemCode } from "../http/http-problem.ts";
-import type { NewSession, Status } from "./data-path.ts";
+import type { AdministerAct, HeldKeys, NewSession, Status } from "./data-path.ts";
 import type { ServerSettings } from "./settings.ts";
 
 export const ALIVE_INTERVAL_MS = 1000;
@@ -7,7 +8,18 @@ export const ALIVE_INTERVAL_MS = 1000;
 /** What the server can ask of the data path, and what it gets. */
 export interface Questions {
   readonly report: { readonly body: undefined; readonly answer: DataPathReport };
+  /** Everything that changes what is kept; the data path reads the body. */
+  readonly administer: {
+    readonly body: { readonly act: AdministerAct; readonly request: unknown };
+    readonly answer: unknown;
+  };
   readonly openSession: { readonly body: unknown; readonly answer: NewSession };
+  /** To write down what became of a checkpoint outside this machine; the answer says where that stands. */
+  readonly recordCheckpoint: {
+    readonly body: CheckpointEvent;
+    readonly answer: { readonly index: number };
+  };
+  readonly heldKeys: { readonly body: undefined; readonly answer: HeldKeys };
 }
 
 export interface DataPathReport {

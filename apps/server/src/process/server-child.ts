@@ -35,9 +35,8 @@ export class ServerChild {
 
   constructor(options: ServerChildOptions) {
     this.#options = options;
-    // It needs nothing from the environment, which holds the passwords of databases.
     this.#process = fork(entryPath(), [], {
-      env: process.env["TZ"] === undefined ? {} : { TZ: process.env["TZ"] },
+      env: environmentOf(options.settings),
       execArgv: [],
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],
@@ -130,6 +129,15 @@ export class ServerChild {
     await this.#exited;
     clearTimeout(timer);
   }
+}
+
+/** It needs next to nothing from our own, which holds the passwords of databases. */
+function environmentOf({ authorities }: ServerSettings): NodeJS.ProcessEnv {
+  const zone = process.env["TZ"];
+  return {
+    ...(zone === undefined ? {} : { TZ: zone }),
+    ...(authorities === undefined ? {} : { NODE_EXTRA_CA_CERTS: authorities }),
+  };
 }
 
 /** Node 20 cannot run TypeScript, so tests that run on the sources use the process of the last build. */

@@ -1,3 +1,5 @@
+import type { OutsideSettings } from "../outside/settings.ts";
+
 /** All that the server's process is told. It goes through a pipe: secrets stay out of arguments and environment. */
 export interface ServerSettings {
   /** The data directory. */
@@ -14,4 +16,8 @@ export interface ServerSettings {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** The folder with the built page. */
   readonly page?: string;
+  /** Which places outside this machine get checkpoints; none unless given. */
+  readonly outside?: OutsideSettings;
+  /** A file in PEM with authorities that are trusted besides those that Node.js knows, where places are reached in TLS. */
+  readonly authorities?: string;
 }

@@ -5,7 +5,7 @@ import { request } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { canonicalJson, openLedger } from "@custody/ledger";
+import { canonicalJson, fileKeySource, openLedger } from "@custody/ledger";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { optional } from "../../../../test/postgres/optional.ts";
 import { HttpProblem } from "../http/http-problem.ts";
@@ -31,7 +31,13 @@ async function started(settings: object = {}, silenceMaxMs = 60_000) {
   const warnings: string[] = [];
   const server = await startServerProcess({
     dataPath: {
+      heldKeys: async () => ({
+        current: await fileKeySource(join(directory, "keys/master.key")).read(),
+        prepared: undefined,
+      }),
+      administer: (act, request) => Promise.resolve({ act, request }),
       openSession: (body) => Promise.reject(new HttpProblem("request-invalid", JSON.stringify(body))),
+      recordCheckpoint: () => Promise.reject(new HttpProblem("internal", "not here")),
       get size() {
         return ledger.size;
       },

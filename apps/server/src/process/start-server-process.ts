@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HttpProblem } from "../http/http-problem.ts";
 import type { DataPath } from "./data-path.ts";
-import type { DataPathReport, FromServer } from "./messages.ts";
+import type { DataPathReport, FromServer, Questions } from "./messages.ts";
 import { ServerChild } from "./server-child.ts";
 import type { ServerSettings } from "./settings.ts";
 
@@ -151,12 +151,22 @@ class ServerKeeper {
     child: ServerChild,
   ): Promise<void> {
     try {
-      const answer = name === "report" ? this.#report() : await this.#options.dataPath.openSession(body);
+      const answer = await this.#answerTo(name, body);
       child.send({ answer, id, kind: "answer" });
     } catch (error) {
       const problem = error instanceof HttpProblem ? error : new HttpProblem("internal", "internal error");
       child.send({ code: problem.code, id, kind: "refusal", message: problem.message });
     }
+  }
+
+  async #answerTo(name: keyof Questions, body: unknown): Promise<unknown> {
+    const { dataPath } = this.#options;
+    if (name === "report") return this.#report();
+    if (name === "openSession") return dataPath.openSession(body);
+    if (name === "recordCheckpoint") return dataPath.recordCheckpoint(body);
+    if (name === "heldKeys") return dataPath.heldKeys();
+    const { act, request } = body as Questions["administer"]["body"];
+    return dataPath.administer(act, request);
   }
 
   #report(): DataPathReport {

@@ -10,10 +10,11 @@ import {
   tilesOfSize,
   verifyReceipt,
 } from "@custody/ledger/verifier";
+import type { RecordIndex } from "@custody/views";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { z } from "zod";
 import { createApi } from "../http/create-api.ts";
-import { recordOf, serveLedger } from "../testing/served-ledger.ts";
+import { eraseProject, recordOf, serveLedger } from "../testing/served-ledger.ts";
 import { addRoutes } from "./add-routes.ts";
 
 test("everything acknowledged before a request is in its answer, while others append", async () => {
@@ -81,6 +82,34 @@ test("a record that was tampered with is named as such", async () => {
   const { json, status } = await ask("/api/records/100");
   expect([status, json.error.code]).toEqual([500, "record-damaged"]);
   expect((await ask(last)).status).toBe(200);
+});
+
+test("a record that was destroyed is in no answer, and whoever asks for it by its place is told", async () => {
+  const { append, ask, ledger, parts } = await serveLedger();
+  const doomed = recordOf({
+    message: { key: "test.note", params: { text: "zebra" } },
+    project: "doomed",
+    type: "test.doomed",
+  });
+  await append(recordOf(), doomed, recordOf());
+  const index = ledger.size - 2;
+  expect((await ask(`/api/records/${doomed.id}`)).json.index).toBe(index);
+  expect((await ask("/metrics")).text).toContain('custody_records{type="test.doomed"} 1');
+  await eraseProject(ledger, "doomed");
+  const gone = await ask(`/api/records/${index}`);
+  expect([gone.status, gone.json.error.code]).toEqual([410, "record-destroyed"]);
+  expect((await ask(`/api/records/${doomed.id}`)).status).toBe(404);
+  for (const path of [
+    "/api/records?view=records",
+    "/api/records?project=doomed",
+    "/api/facets",
+    "/api/tables",
+    "/metrics",
+  ])
+    expect((await ask(path)).text).not.toMatch(/zebra|"doomed"|test\.doomed/);
+  expect((await ask("/api/records")).json.size).toBe(ledger.size);
+  await (parts.records as RecordIndex).purged();
+  expect((await ask("/api/status")).json.index.erasures).toEqual({ orders: 1, purge: null, purged: 1 });
 });
 
 test("numbers say how statements ended", async () => {
@@ -171,7 +200,8 @@ test("every route is documented, and answers as its document says", async () => 
     const documented = paths[url.replace(/:(\w+)/g, "{$1}").replace("/*", "/{*}")]?.[method.toLowerCase()];
     expect(documented?.summary, `${method} ${url}`).toBeTruthy();
   }
-  expect(Object.keys(paths)).toHaveLength(shown.length);
+  // One address may be asked in more than one way.
+  expect(Object.keys(paths)).toHaveLength(new Set(shown.map(({ url }) => url)).size);
   const asked = { "/api/records/:id": "/api/records/3" } as Record<string, string>;
   let compared = 0;
   for (const { method, schema, url } of shown) {
@@ -205,4 +235,28 @@ test("the page is served with its own addresses, and its assets for ever", async
   for (const url of ["/assets/b.js", "/.secret", "/assets/..%2f.secret", "/..%2f..%2fetc%2fhosts.txt"])
     expect((await ask(url)).text, url).not.toBe("s");
   expect((await ask("/assets/b.js")).status).toBe(404);
+});
+
+test("an asset goes out compressed to whoever can read that, and plain to everybody else", async () => {
+  const page = mkdtempSync(join(tmpdir(), "custody-page-"));
+  onTestFinished(() => rmSync(page, { force: true, recursive: true }));
+  mkdirSync(join(page, "assets"));
+  writeFileSync(join(page, "index.html"), "<!doctype html>");
+  writeFileSync(join(page, "assets/a-1234.js"), "plain");
+  writeFileSync(join(page, "assets/a-1234.js.gz"), "as gzip");
+  writeFileSync(join(page, "assets/a-1234.js.br"), "as brotli");
+  const { ask } = await serveLedger({ page });
+  const answers = [];
+  for (const accepted of ["gzip, deflate, br", "gzip", "identity"]) {
+    const { headers, text } = await ask("/assets/a-1234.js", { headers: { "accept-encoding": accepted } });
+    expect(headers).toMatchObject({ "cache-control": "public, max-age=31536000, immutable" });
+    expect(headers["content-type"]).toContain("javascript");
+    expect(String(headers["vary"]).toLowerCase()).toContain("accept-encoding");
+    answers.push([headers["content-encoding"], text]);
+  }
+  expect(answers).toEqual([
+    ["br", "as brotli"],
+    ["gzip", "as gzip"],
+    [undefined, "plain"],
+  ]);
 });

@@ -16,7 +16,9 @@ const NOT_BUILT = [
 
 /** Everything that is no endpoint: the page's files, and the page itself for the addresses that it makes up. */
 export async function pageRoutes(api: Api, { settings: { page } }: RouteParts): Promise<void> {
-  if (page !== undefined) await api.register(fastifyStatic, { root: page, serve: false });
+  // The build leaves `.br` and `.gz` beside what is worth it; compressing at each request would cost time of the data path.
+  if (page !== undefined)
+    await api.register(fastifyStatic, { preCompressed: true, root: page, serve: false });
   api.get("/*", { config: { access: "page" }, schema: { hide: true } }, async ({ params }, reply) => {
     const path = (params as { "*": string })["*"];
     if (page === undefined || !(await isFile(join(page, "index.html"))))

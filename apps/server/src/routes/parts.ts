@@ -1,6 +1,7 @@
 import type { LedgerReader } from "@custody/ledger";
 import type { FailedAttempts } from "../access/failed-attempts.ts";
 import type { SignInCodes } from "../access/sign-in-codes.ts";
+import type { KeepingOutside } from "../outside/keep-outside.ts";
 import type { DataPathLink } from "../process/data-path-link.ts";
 import type { ServerSettings } from "../process/settings.ts";
 import type { Records } from "../records.ts";
@@ -12,6 +13,7 @@ export interface RouteParts {
   readonly link: Pick<DataPathLink, "ask">;
   readonly reader: LedgerReader;
   readonly records: Records;
+  readonly outside: Pick<KeepingOutside, "status">;
   /** The public key that checkpoints and receipts are checked with. */
   readonly verifierKey: string;
   readonly feed: LiveFeed;

@@ -9,6 +9,8 @@ export async function detailOf(
   index: number,
 ): Promise<RecordDetail> {
   const entry = await readEntry(reader, index);
+  if (entry.payload === undefined || entry.salt === undefined)
+    throw new HttpProblem("record-destroyed", `record ${index} was destroyed by a recorded order`);
   const payload = entry.payload.toString("utf8");
   const record = JSON.parse(payload) as AuditRecord;
   return {

@@ -1,13 +1,17 @@
+import type { ErasureStatus } from "@custody/views";
 import { z } from "zod";
 import type { Api } from "../http/api.ts";
+import { type OutsideAnswer, outsideAnswer } from "../outside/outside-status.ts";
 import type { Status } from "../process/data-path.ts";
 import type { RouteParts } from "./parts.ts";
 import { errorBody } from "./schemas.ts";
 
 const count = z.number().int().min(0);
 
-interface StatusAnswer extends Status {
-  readonly index: { readonly cursor: number; readonly size: number };
+/** What `custody status --json` prints. */
+export interface StatusAnswer extends Status {
+  readonly index: { readonly cursor: number; readonly size: number; readonly erasures: ErasureStatus };
+  readonly outside: OutsideAnswer;
 }
 
 const statusAnswer: z.ZodType<StatusAnswer> = z.strictObject({
@@ -21,10 +25,33 @@ const statusAnswer: z.ZodType<StatusAnswer> = z.strictObject({
     durableSize: count,
     failure: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
   }),
+  masterKey: z.strictObject({
+    source: z.string(),
+    generation: count,
+    copiedAt: z.string().nullable(),
+    needsCopy: z.boolean(),
+  }),
   targets: z.array(z.strictObject({ name: z.string(), kind: z.string(), listen: z.string() })),
   connections: count,
   sessions: count,
-  index: z.strictObject({ cursor: count, size: count }),
+  erasures: z.array(
+    z.strictObject({
+      order: count,
+      bundles: count,
+      of: count,
+      state: z.enum(["under way", "done", "waits for the next start"]),
+    }),
+  ),
+  index: z.strictObject({
+    cursor: count,
+    size: count,
+    erasures: z.strictObject({
+      orders: count,
+      purged: count,
+      purge: z.strictObject({ done: count, of: count }).nullable(),
+    }),
+  }),
+  outside: outsideAnswer,
 });
 
 const newSession = z.strictObject({
@@ -40,7 +67,7 @@ const newSession = z.strictObject({
 });
 
 /** What only the data path knows, and what only it can do. */
-export function statusRoutes(api: Api, { link, records }: RouteParts): void {
+export function statusRoutes(api: Api, { link, outside, records }: RouteParts): void {
   api.get(
     "/api/status",
     {
@@ -52,7 +79,8 @@ export function statusRoutes(api: Api, { link, records }: RouteParts): void {
     },
     async () => {
       const { status } = await link.ask("report", undefined);
-      return { ...status, index: { cursor: records.cursor, size: status.ledger.size } };
+      const { cursor, erasures } = records;
+      return { ...status, index: { cursor, erasures, size: status.ledger.size }, outside: outside.status };
     },
   );
   api.post(

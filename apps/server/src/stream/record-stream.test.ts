@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { recordOf, serveLedger } from "../testing/served-ledger.ts";
+import { eraseProject, recordOf, serveLedger } from "../testing/served-ledger.ts";
 import { listening, StreamReader } from "../testing/stream-reader.ts";
 import { RESUMED_ROWS_MAX } from "./record-stream.ts";
 import { STREAMS_MAX } from "./stream-hub.ts";
@@ -95,6 +95,31 @@ test("a reader that does not read takes no memory, hurts nobody, and is told whe
   expect(events.at(-1)).toMatchObject({ data: { cursor: last + 1 }, event: "snapshot" });
   await served.append(recordOf());
   await slow.until((all) => all.at(-1)?.id === String(last + 1));
+});
+
+test("whoever has rows that are destroyed is told to load the list again, and what waits for a reader is not sent", async () => {
+  const served = await serveLedger();
+  const port = await listening(served);
+  const quick = await StreamReader.open(port, "?view=records");
+  const slow = await StreamReader.open(port, "?view=records");
+  slow.response.pause();
+  const ended = new Promise((resolve) => slow.response.once("close", resolve));
+  const params = { text: `doomed ${"x".repeat(20_000)}` };
+  for (let round = 0; round < 60; round += 1) {
+    const long = () => recordOf({ message: { key: "test.note", params }, project: "doomed" });
+    await served.append(...Array.from({ length: 20 }, long));
+    await quick.until((events) => events.at(-1)?.id === String(served.ledger.size - 1));
+  }
+  const order = await eraseProject(served.ledger, "doomed");
+  const events = await quick.until((all) => all.some(({ event }) => event === "snapshot"));
+  expect(events.find(({ event }) => event === "snapshot")?.data.cursor).toBe(order + 1);
+  slow.response.resume();
+  await ended;
+  expect(slow.response.complete).toBe(false);
+  expect(slow.events.some(({ event }) => event === "snapshot")).toBe(false);
+  const again = await StreamReader.open(port, "?view=records&after=0");
+  const rows = await again.until((all) => all.some(({ id }) => id === String(order)));
+  expect(JSON.stringify(rows)).not.toContain("doomed ");
 });
 
 test("streams are not opened without end, and a closed one makes room", async () => {

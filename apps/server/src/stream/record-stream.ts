@@ -56,6 +56,12 @@ export class RecordStream {
     if (!this.#isSlow) this.#send(batch.events(this.#query), batch.cursor);
   }
 
+  /** Rows were destroyed: what waits here may be among them, and is thrown away with the connection. */
+  forget(): void {
+    if (this.#isSlow || this.#response.writableLength > 0) this.#response.destroy();
+    else this.#snapshot();
+  }
+
   /** Keeps proxies from ending what seems idle. Ends what is stuck. */
   beat(nowMs: number): void {
     if (this.#response.writableLength === 0) this.#waitingSinceMs = undefined;

@@ -15,11 +15,15 @@ export class StreamHub {
   readonly #records: Records;
   /** Set while there are streams: without one, nobody needs rows. */
   #unsubscribe: (() => void) | undefined;
+  readonly #endForgetting: () => void;
 
   constructor(feed: LiveFeed, records: Records) {
     this.#feed = feed;
     this.#records = records;
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
+    this.#endForgetting = records.onForgotten(() => {
+      for (const stream of this.#streams) stream.forget();
+    });
   }
 
   get size(): number {
@@ -45,6 +49,7 @@ export class StreamHub {
 
   close(): void {
     clearInterval(this.#heartbeat);
+    this.#endForgetting();
     this.#unsubscribe?.();
     for (const stream of this.#streams) stream.end();
   }

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AuditRecord } from "@custody/domain";
-import { canonicalJson, type Ledger, type NewEntry, openLedger } from "@custody/ledger";
+import { canonicalJson, fileKeySource, type Ledger, type NewEntry, openLedger } from "@custody/ledger";
 import type { InjectOptions } from "fastify";
 // biome-ignore lint/correctness/noUndeclaredDependencies: the workspace has it, and this file is no part of the package.
 import { onTestFinished } from "vitest";
@@ -48,6 +48,22 @@ export function entryOf(record: AuditRecord): NewEntry {
   };
 }
 
+/** Destroys the keys of a project's records. Returns the index of the order. */
+export async function eraseProject(ledger: Ledger, project: string): Promise<number> {
+  const keys: string[] = [];
+  for await (const { id, scope } of ledger.keys()) if (scope.project === project) keys.push(id);
+  const erasure = await ledger.erase({
+    by: "tester",
+    from: 0,
+    to: 0,
+    keys,
+    reason: "asked for",
+    rule: "by hand",
+  });
+  await erasure.purged;
+  return erasure.order;
+}
+
 interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -70,7 +86,8 @@ export interface ServedLedger extends AssembledServer {
 /** A ledger and the server on it, in this process; both end with the test. */
 export async function serveLedger(settings: Partial<ServerSettings> = {}): Promise<ServedLedger> {
   const directory = mkdtempSync(join(tmpdir(), "custody-server-"));
-  const describeEvent = ({ type }: { type: string }) => canonicalJson(recordOf({ type }));
+  const describeEvent = ({ type, ...details }: { type: string }) =>
+    canonicalJson(recordOf({ details, type }));
   const ledger = await openLedger({ describeEvent, directory });
   const warnings: string[] = [];
   const timers: NodeJS.Timeout[] = [];
@@ -112,14 +129,24 @@ function parsed(text: string): unknown {
   }
 }
 
+const exportedKey = {
+  copy: "-----BEGIN AGE…",
+  generation: 1,
+  ledger: "00",
+  made: "2026-11-20T17:57:41.650Z",
+  origin: "here",
+};
+
 function fakeLink(ledger: Ledger) {
   const report = (): DataPathReport => ({
     eventLoopDelaySeconds: 0.01,
     serverRestarts: 0,
     status: {
       connections: 1,
+      erasures: [],
       data: ledger.directory,
       ledger: { durableSize: ledger.durableSize, failure: null, origin: ledger.origin, size: ledger.size },
+      masterKey: { copiedAt: null, generation: ledger.keyGeneration, needsCopy: true, source: "a file" },
       pid: 1,
       sessions: 2,
       startedAt: "2026-01-31T12:00:00.000000Z",
@@ -128,8 +155,18 @@ function fakeLink(ledger: Ledger) {
     },
   });
   return {
-    ask: async (name: string, body: { agent?: string }) => {
+    ask: async (name: string, body: { agent?: string; act?: string; request?: object }) => {
       if (name === "report") return report();
+      if (name === "administer" && body.act === "holds") return [];
+      if (name === "recordCheckpoint") {
+        const event = body as Readonly<Record<string, string>>;
+        const record = recordOf({ details: event, type: event["type"] ?? "" });
+        await ledger.append(entryOf(record));
+        return { index: ledger.size - 1 };
+      }
+      if (name === "heldKeys")
+        return { current: await fileKeySource(join(ledger.directory, "keys/master.key")).read() };
+      if (body.act === "export-key") return { ...exportedKey, ...body.request };
       if (body.agent === "broken") throw new Error("a secret path: /etc/shadow");
       if (body.agent === "refused") throw new HttpProblem("request-invalid", "no");
       return {

@@ -16,6 +16,11 @@ export function isPassing(error: unknown): boolean {
   return error instanceof ApiProblem && (error.status === 0 || error.status >= 500);
 }
 
+/** Whether the record that was asked for was destroyed by a recorded order. */
+export function isDestroyed(error: unknown): boolean {
+  return error instanceof ApiProblem && error.code === "record-destroyed";
+}
+
 /** Reads the refusal out of an answer: `{"error":{"code","message"}}`, or whatever stands there instead. */
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const body: unknown = await response.json().catch(() => undefined);

@@ -8,6 +8,7 @@ import { ProofAlarm } from "../proof/proof-alarm.tsx";
 import { ProofSection } from "../proof/proof-section.tsx";
 import { verdictOf } from "../proof/proof-verdict.ts";
 import { useCheckedRecord } from "../proof/use-checked-record.ts";
+import { formatCount } from "../text/format.ts";
 import { RawSection } from "./raw-section.tsx";
 import { RecordBody } from "./record-body.tsx";
 import { RecordHead } from "./record-head.tsx";
@@ -17,7 +18,7 @@ import { TimelineSection } from "./timeline-section.tsx";
 export function RecordPanel(): ReactNode {
   const { id = "" } = useParams({ strict: false }) as { readonly id?: string };
   const navigate = useNavigate();
-  const { data, error, recheck } = useCheckedRecord(id);
+  const { data, destroyed, error, recheck } = useCheckedRecord(id);
   const panel = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another record begins at its top.
   useEffect(() => {
@@ -40,7 +41,12 @@ export function RecordPanel(): ReactNode {
         verdict={data && verdictOf(data)}
         onClose={() => void navigate({ to: "/", search: true } as never)}
       />
-      {error !== null && data === undefined && (
+      {destroyed !== undefined && (
+        <Notice title={pageText("detail.destroyed")}>
+          <p>{pageText("detail.destroyed-lead", { index: formatCount(destroyed.destroyedIndex) })}</p>
+        </Notice>
+      )}
+      {error !== null && data === undefined && destroyed === undefined && (
         <Notice title={pageText("detail.failed", { reason: problemText(error) })} />
       )}
       {record !== undefined && <RecordBody record={record} />}

@@ -41,7 +41,11 @@ export function FeedList({ feed, search, openId, onOpen, onReadingChange }: Feed
     scrollPaddingStart: HEAD_PX,
   });
   const items = virtual.getVirtualItems();
-  const { active, clear } = useActiveRow(rows, onOpen, (at) => virtual.scrollToIndex(at, { align: "auto" }));
+  const { active, clear } = useActiveRow(rows, onOpen, (at) => {
+    // A key that was pressed nowhere in particular meant the list: only there is the row read out, and Tab goes on from it.
+    if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
+    virtual.scrollToIndex(at, { align: "auto" });
+  });
   const lastShown = items.at(-1)?.index ?? 0;
 
   useEffect(() => {

@@ -1,4 +1,5 @@
 import type { RecordPage, RecordRow } from "@custody/domain";
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 import { isPassing } from "../api/problem.ts";
 import { requestJson } from "../api/request.ts";
@@ -21,6 +22,7 @@ export interface Feed extends FeedState {
 /** The live list of actions that match `query`: its first page, older pages on request, and what arrives. */
 export function useFeed(query: string, movement: Movement): Feed {
   const [state, dispatch] = useReducer(feedReducer, initialFeed);
+  const queries = useQueryClient();
   const [generation, setGeneration] = useState(0);
   const latestMovement = useRef(movement);
   const reload = useCallback(() => setGeneration((number) => number + 1), []);
@@ -45,7 +47,15 @@ export function useFeed(query: string, movement: Movement): Feed {
       await followRecords(
         `view=actions${query === "" ? "" : `&${query}`}`,
         page.size - 1,
-        { onRow: (row) => arrived.push(row), onSnapshot: reload, onConnection: setConnection },
+        {
+          onRow: (row) => arrived.push(row),
+          // Records may have been destroyed, so whatever else is shown is asked for again as well.
+          onSnapshot: () => {
+            void queries.invalidateQueries();
+            reload();
+          },
+          onConnection: setConnection,
+        },
         controller.signal,
       );
     }
@@ -61,7 +71,7 @@ export function useFeed(query: string, movement: Movement): Feed {
       clearTimeout(again);
       setConnection(undefined);
     };
-  }, [query, generation, reload]);
+  }, [query, generation, queries, reload]);
 
   const { isLoadingOlder, list } = state;
   const loadOlder = useCallback(() => {

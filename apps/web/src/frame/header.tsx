@@ -8,6 +8,7 @@ import { ThemeSwitch } from "../theme/theme-switch.tsx";
 import { ConnectionMark } from "./connection-mark.tsx";
 import { IconButton } from "./icon-button.tsx";
 import { LedgerStateView } from "./ledger-state.tsx";
+import { OutsideStateView } from "./outside-state.tsx";
 
 export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): ReactNode {
   const isTables = useLocation().pathname.startsWith("/tables");
@@ -27,6 +28,7 @@ export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): R
       </nav>
       <div className="ms-auto flex items-center gap-4 max-sm:gap-1">
         <LedgerStateView />
+        <OutsideStateView />
         <ConnectionMark />
         <div className="flex items-center">
           <ThemeSwitch />

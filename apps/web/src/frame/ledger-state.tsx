@@ -1,5 +1,5 @@
 import { escapeText, pagePlural, pageText } from "@custody/messages";
-import { Database, ShieldCheck } from "lucide-react";
+import { Database, KeyRound, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { formatAge, formatCount } from "../text/format.ts";
 import { useLedgerState } from "./use-ledger-state.ts";
@@ -20,6 +20,15 @@ export function LedgerStateView(): ReactNode {
     <div
       className={`hidden items-center gap-4 text-ink-soft tabular-nums lg:flex ${state === undefined ? "invisible" : ""}`}
     >
+      {state?.uncopiedKey !== undefined && (
+        <span
+          className="flex items-center gap-1.5 text-caution"
+          title={pageText("header.key-uncopied-title", { generation: state.uncopiedKey })}
+        >
+          <KeyRound size={14} aria-hidden />
+          {pageText("header.key-uncopied")}
+        </span>
+      )}
       <span className="flex min-w-32 items-center gap-1.5" title={pageText("header.entries-title")}>
         <Database size={14} aria-hidden />
         {pagePlural("header.entries", size)}

@@ -66,10 +66,9 @@ export class PackWriter {
   settle(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
     if (this.#size <= this.#durableSize) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      this.#durable.add(this.#size, resolve, reject);
-      this.#sync();
-    });
+    const settled = this.#durable.wait(this.#size, undefined);
+    this.#sync();
+    return settled;
   }
 
   /** The caller has settled what it wants to keep. */

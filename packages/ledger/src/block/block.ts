@@ -6,7 +6,7 @@ import { LedgerError } from "../error.ts";
  *     offset size
  *      0      4   magic "CSTB"
  *      4      1   version, 1
- *      5      1   zero
+ *      5      1   zero; 1 when it was erased: then everything behind the header is zeroes
  *      6      2   count of payloads
  *      8      4   length of the whole block
  *     12      4   epoch       ┐ together they name the block; epochs are durable before use,
@@ -29,6 +29,8 @@ export interface BlockHeader {
   readonly firstIndex: number;
   /** 32 bytes as a binary (latin1) string. */
   readonly plaintextDigest: string;
+  /** Its key was destroyed, and its bytes overwritten in a file that could not become shorter. */
+  readonly isErased: boolean;
 }
 
 export const BLOCK_HEADER_BYTES = 76;
@@ -38,10 +40,12 @@ export const SALT_BYTES = 16;
 export const PAYLOAD_OVERHEAD_BYTES: number = 4 + SALT_BYTES;
 
 const MAGIC = 0x43535442;
+const VERSION = 0x0100;
+const VERSION_ERASED = 0x0101;
 
-export function writeBlockHeader(target: Buffer, header: BlockHeader): void {
+export function writeBlockHeader(target: Buffer, header: Omit<BlockHeader, "isErased">): void {
   target.writeUInt32BE(MAGIC, 0);
-  target.writeUInt16BE(0x0100, 4);
+  target.writeUInt16BE(VERSION, 4);
   target.writeUInt16BE(header.count, 6);
   target.writeUInt32BE(header.length, 8);
   target.writeUInt32BE(header.epoch, 12);
@@ -54,10 +58,11 @@ export function writeBlockHeader(target: Buffer, header: BlockHeader): void {
 /** Reads the header of the block at `offset`; its whole length must be there. */
 export function readBlockHeader(bytes: Buffer, offset: number): BlockHeader {
   const left = bytes.length - offset;
+  const version = left < BLOCK_HEADER_BYTES ? 0 : bytes.readUInt16BE(offset + 4);
   if (
     left < BLOCK_HEADER_BYTES + BLOCK_TAG_BYTES ||
     bytes.readUInt32BE(offset) !== MAGIC ||
-    bytes.readUInt16BE(offset + 4) !== 0x0100
+    (version !== VERSION && version !== VERSION_ERASED)
   ) {
     throw new LedgerError("BLOCK_DAMAGED", `no block begins at byte ${offset}`);
   }
@@ -76,7 +81,16 @@ export function readBlockHeader(bytes: Buffer, offset: number): BlockHeader {
     keyId: bytes.toString("base64url", offset + 24, offset + 36),
     firstIndex: Number(bytes.readBigUInt64BE(offset + 36)),
     plaintextDigest: bytes.toString("latin1", offset + 44, offset + 76),
+    isErased: version === VERSION_ERASED,
   };
+}
+
+/** As long as the block, and without what it held: the digest of its plaintext goes as well. */
+export function eraseBlock(block: Buffer): Buffer {
+  const erased = Buffer.alloc(block.length);
+  block.copy(erased, 0, 0, 44);
+  erased.writeUInt16BE(VERSION_ERASED, 4);
+  return erased;
 }
 
 /** The stored blocks in `bytes`, one after the other, nothing between and nothing behind. */

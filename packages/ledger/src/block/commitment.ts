@@ -1,22 +1,26 @@
-import { hash } from "node:crypto";
+import { type Digest, sha256 } from "../merkle/digest.ts";
 
 const LABEL = Buffer.from("ledger/payload/v1\0", "latin1");
 
-/** The label and what is hashed behind it; grows to the largest payload that was seen. */
-let scratch = Buffer.alloc(64 * 1024);
-LABEL.copy(scratch, 0);
+/** How many bytes before a salt the label takes the place of. */
+export const COMMITMENT_LABEL_BYTES: number = LABEL.length;
+
+/** What stood there meanwhile. */
+const covered = Buffer.alloc(LABEL.length);
 
 /**
- * The commitment to a salted payload: SHA-256(label ‖ salt ‖ payload) in base64, where salt and payload stand together
- * in `bytes` from `start` to `end`. The same value as the verifier's `commitment`, synchronously and without allocating:
- * writer and reader compute it for every entry.
+ * The commitment to a salted payload: SHA-256(label ‖ salt ‖ payload), where salt and payload stand together in `bytes`
+ * from `start` to `end`. The same value as the verifier's `commitment`, synchronously and without copying: writer and
+ * reader compute it for every entry. While it is hashed the label stands before the salt, if there is room.
  */
-export function commitmentOf(bytes: Buffer, start: number, end: number): string {
-  const size = LABEL.length + end - start;
-  if (size > scratch.length) {
-    scratch = Buffer.alloc(size * 2);
-    LABEL.copy(scratch, 0);
+export function commitmentOf(bytes: Buffer, start: number, end: number): Digest {
+  const begin = start - LABEL.length;
+  if (begin < 0) return sha256(Buffer.concat([LABEL, bytes.subarray(start, end)]));
+  for (let at = 0; at < LABEL.length; at += 1) {
+    covered[at] = bytes[begin + at] as number;
+    bytes[begin + at] = LABEL[at] as number;
   }
-  bytes.copy(scratch, LABEL.length, start, end);
-  return hash("sha256", scratch.subarray(0, size), "base64");
+  const commitment = sha256(bytes.subarray(begin, end));
+  for (let at = 0; at < LABEL.length; at += 1) bytes[begin + at] = covered[at] as number;
+  return commitment;
 }

@@ -120,7 +120,7 @@ describe("an accepted copy", () => {
 
     const events: Record<string, unknown>[] = [];
     for await (const { envelope, payload } of reader.entries())
-      if (envelope.t === "ledger.restored") events.push(JSON.parse(payload.toString()));
+      if (envelope.t === "ledger.restored") events.push(JSON.parse(String(payload)));
     expect(events).toMatchObject([
       {
         copiedAtMs: 1_000,

@@ -1,22 +1,21 @@
 import { join } from "node:path";
-import type { MasterKey } from "../keys/master-key.ts";
+import type { KeyOptions } from "../keys/unlock.ts";
 import { entriesPath, TILE_WIDTH, tilePath, tilesOfSize } from "../merkle/tile-path.ts";
 import { readPartialOrFull } from "../reader/bundle.ts";
-import { existingFormat, findMasterKey, loadKeys } from "../reader/reader-keys.ts";
+import { existingFormat, loadKeys } from "../reader/reader-keys.ts";
 import { encodeCopyMark } from "../store/copy-mark.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
 import { payloadPath } from "../store/paths.ts";
 import { blobSteps } from "./blob-steps.ts";
 import { CopyTarget } from "./copy-target.ts";
+import { withoutErasure } from "./no-erasure.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
-export interface CopyOptions {
+export interface CopyOptions extends KeyOptions {
   readonly directory: string;
   /** Where the copy goes: a directory that is absent or empty. */
   readonly to: string;
-  readonly masterKey?: MasterKey;
-  readonly masterKeyFile?: string;
   readonly clock?: () => number;
   readonly disk?: Disk;
   /** Told from time to time how many files are copied, and of how many. */
@@ -56,8 +55,8 @@ export async function copyLedger(options: CopyOptions): Promise<CopyReport> {
   const to = layoutOf(options.to);
   const copiedAtMs = (options.clock ?? Date.now)();
   const format = await existingFormat(disk, layout);
-  const master = await findMasterKey(disk, layout, options.masterKey, options.masterKeyFile);
-  const frameKey = master && (await loadKeys(disk, layout, format, master)).frameKey;
+  const frameKey = (await loadKeys(disk, layout, format, options))?.frameKey;
+  const checkUntouched = await withoutErasure(disk, layout);
   const target = new CopyTarget(disk, options.to);
   // First of all: a copy that was broken off must not be taken for a ledger.
   await target.add(to.copyMark, encodeCopyMark({ copiedAtMs }));
@@ -73,6 +72,7 @@ export async function copyLedger(options: CopyOptions): Promise<CopyReport> {
   await copySmallFiles(disk, layout, to, target);
   const steps = [...treeSteps(disk, layout, target, snapshot), ...(await blobSteps(disk, layout, target))];
   await runAll(steps, options.onProgress);
+  await checkUntouched();
   await target.finish();
   return { origin: format.origin, copiedAtMs, files: target.files };
 }

@@ -1,10 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { stat } from "node:fs/promises";
-import { dirname } from "node:path";
 import { LedgerError } from "../error.ts";
-import type { Disk } from "../store/disk.ts";
 
-/** Wraps and unwraps small secrets. The port behind which a key management service can stand. */
+/** Wraps and unwraps the rows of a key ring. */
 export interface MasterKey {
   /** `context` is authenticated: the same bytes are needed to unwrap. */
   wrap(secret: Uint8Array, context: Uint8Array): Buffer;
@@ -43,31 +40,4 @@ export function masterKeyFromBytes(bytes: Uint8Array): MasterKey {
       }
     },
   };
-}
-
-/** Reads a master key file: 64 hexadecimal digits and a newline. Undefined when there is none. */
-export async function readMasterKey(disk: Disk, path: string): Promise<MasterKey | undefined> {
-  const bytes = await disk.read(path);
-  if (bytes === undefined) return undefined;
-  const text = bytes.toString("latin1").trim();
-  if (!/^[0-9a-f]{64}$/.test(text)) {
-    throw new LedgerError(
-      "MASTER_KEY_MALFORMED",
-      `${path} must hold 64 hexadecimal digits: restore it from your copy`,
-    );
-  }
-  const { mode } = await stat(path);
-  if ((mode & 0o077) !== 0 && process.platform !== "win32") {
-    throw new LedgerError("MASTER_KEY_MALFORMED", `${path} can be read by others: run chmod 600 on it`);
-  }
-  return masterKeyFromBytes(Buffer.from(text, "hex"));
-}
-
-/** Makes a new master key file, readable by its owner only. */
-export async function createMasterKey(disk: Disk, path: string): Promise<MasterKey> {
-  const key = randomBytes(32);
-  await disk.makeDirectory(dirname(path));
-  await disk.replace(path, Buffer.from(`${key.toString("hex")}\n`), 0o600);
-  await disk.syncDirectory(dirname(path));
-  return masterKeyFromBytes(key);
 }

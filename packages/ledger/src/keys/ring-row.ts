@@ -8,8 +8,11 @@ import type { MasterKey } from "./master-key.ts";
  *     {"id":"<16>","kek":1,"tag":"<22>","v":1,"wrap":"<base64>"}
  *
  * `tag` finds the key of a scope without unwrapping every row; it is an HMAC, so it does not name the scope. `wrap`
- * holds {"key","scope"} under the master key, with ledger id, id, kek and tag bound in: no byte of a row can change
- * and no row can take another's place unseen.
+ * holds {"key","scope"} under the master key of the generation `kek`, with ledger id, id, kek and tag bound in: no byte
+ * of a row can change and no row can take another's place unseen.
+ *
+ * A key that was destroyed leaves its id alone, with kek 0 and nothing in `tag` and `wrap`. That keeps the rows in the
+ * order in which records announced them. It proves nothing: only a record says that a key was to be destroyed.
  */
 export interface RingRow {
   readonly id: string;
@@ -22,6 +25,16 @@ export interface RingRow {
 export interface RingSecret {
   readonly key: Buffer;
   readonly scope: string;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+export function destroyedRow(id: string): RingRow {
+  return { id, kek: 0, tag: "", wrap: NOTHING };
+}
+
+export function isDestroyed(row: RingRow): boolean {
+  return row.kek === 0;
 }
 
 export function formatRow(row: RingRow): string {
@@ -45,7 +58,8 @@ export function parseRow(line: string): RingRow {
   } catch {
     // Told below, together with what parses and is not canonical.
   }
-  if (row === undefined || formatRow(row) !== `${line}\n`) {
+  const isHalfEmpty = row !== undefined && isDestroyed(row) && row.tag + row.wrap.toString() !== "";
+  if (row === undefined || isHalfEmpty || formatRow(row) !== `${line}\n`) {
     throw new LedgerError("KEY_RING_DAMAGED", "a row of the key ring is not in its canonical form");
   }
   return row;

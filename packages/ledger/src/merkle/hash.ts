@@ -7,19 +7,17 @@
  * The first byte keeps the two apart. Without it, whoever writes an entry that is itself two hashes side by side could
  * pass a node off as a leaf.
  *
- * Asking `crypto.hash` for a Buffer costs three times the hash itself, so we ask for a Latin-1 string, whose characters
- * are the bytes, and copy those into memory that the caller already has. Copying 32 bytes in a loop is in turn faster
- * than `Buffer.copy`, which makes a view first. The writer hashes each entry about twice, so both are worth having.
+ * The writer hashes each entry about twice, and the verifier does nothing else, so nothing here makes a Buffer: digests
+ * go into memory that the caller already has. Copying 32 bytes in a loop is faster than `Buffer.copy`, which makes a view
+ * first.
  */
 import { hash } from "node:crypto";
+import { DIGEST_BYTES, putDigest, sha256 } from "./digest.ts";
 
-export const HASH_BYTES = 32;
+export const HASH_BYTES: number = DIGEST_BYTES;
 
 const LEAF_PREFIX = 0x00;
 const NODE_PREFIX = 0x01;
-
-/** Node's name for Latin-1 as the encoding of a digest: one character for each byte. */
-const ONE_CHARACTER_PER_BYTE = "binary";
 
 /** Scratch memory, which is safe to share because nothing here is asynchronous. */
 const node: Buffer = Buffer.allocUnsafeSlow(1 + 2 * HASH_BYTES);
@@ -37,7 +35,7 @@ export function hashLeafInto(target: Uint8Array, offset: number, entry: Uint8Arr
     leaf[0] = LEAF_PREFIX;
   }
   leaf.set(entry, 1);
-  writeDigest(target, offset, hash("sha256", leaf.subarray(0, length), ONE_CHARACTER_PER_BYTE));
+  putDigest(target, offset, sha256(leaf.subarray(0, length)));
 }
 
 /** Writes the hash of two nodes into `target` at `offset`, which may be where one of them stands. */
@@ -51,7 +49,19 @@ export function hashNodeInto(
 ): void {
   copyHash(node, 1, left, leftOffset);
   copyHash(node, 1 + HASH_BYTES, right, rightOffset);
-  writeDigest(target, offset, hash("sha256", node, ONE_CHARACTER_PER_BYTE));
+  putDigest(target, offset, sha256(node));
+}
+
+/**
+ * Hashes the `count` nodes in `nodes` in pairs, and writes the nodes above them into `target`, which may be the same
+ * memory. What is left over of an odd count is left out.
+ */
+export function hashPairsInto(target: Uint8Array, nodes: Uint8Array, count: number): void {
+  for (let pair = 0; pair < Math.floor(count / 2); pair += 1) {
+    const begin = pair * 2 * HASH_BYTES;
+    for (let at = 0; at < 2 * HASH_BYTES; at += 1) node[1 + at] = nodes[begin + at] as number;
+    putDigest(target, pair * HASH_BYTES, sha256(node));
+  }
 }
 
 /** The leaf hash of `entry`, in memory of its own. */
@@ -72,9 +82,4 @@ export function copyHash(target: Uint8Array, offset: number, source: Uint8Array,
     throw new RangeError("a hash of 32 bytes does not fit here");
   }
   for (let i = 0; i < HASH_BYTES; i++) target[offset + i] = source[sourceOffset + i]!;
-}
-
-function writeDigest(target: Uint8Array, offset: number, digest: string): void {
-  if (offset + HASH_BYTES > target.length) throw new RangeError("a hash of 32 bytes does not fit here");
-  for (let i = 0; i < HASH_BYTES; i++) target[offset + i] = digest.charCodeAt(i);
 }

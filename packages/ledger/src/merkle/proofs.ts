@@ -52,6 +52,18 @@ export function consistencyProof(first: number, second: number, read: ReadHash):
   return proof.reverse();
 }
 
+/** The hashes of the largest complete subtrees that the leaves from `begin` up to `end` are made of, in their order. */
+export function subtreesBetween(begin: number, end: number, read: ReadHash): Buffer[] {
+  const hashes: Buffer[] = [];
+  for (let position = begin; position < end; ) {
+    let { leaves, level } = largestSubtree(end - position);
+    for (; position % leaves !== 0; level -= 1) leaves /= 2;
+    hashes.push(Buffer.from(read(level, position / leaves)));
+    position += leaves;
+  }
+  return hashes;
+}
+
 /** The root over the leaves from `begin` up to `end`. `begin` must be where a subtree of that length can begin. */
 export function rangeHash(begin: number, end: number, read: ReadHash): Buffer {
   const subtrees: Uint8Array[] = [];

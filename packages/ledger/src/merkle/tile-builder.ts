@@ -1,6 +1,6 @@
 import { LedgerError } from "../error.ts";
 import { CompactRange } from "./compact-range.ts";
-import { copyHash, emptyRoot, HASH_BYTES, hashNodeInto } from "./hash.ts";
+import { copyHash, emptyRoot, HASH_BYTES, hashNodeInto, hashPairsInto } from "./hash.ts";
 import { TILE_BYTES, TILE_WIDTH, type TileCoordinates, tileWidth } from "./tile-path.ts";
 
 /** A tile and its bytes. The bytes never change once they are handed out. */
@@ -8,10 +8,11 @@ export interface Tile extends TileCoordinates {
   readonly bytes: Buffer;
 }
 
-/** The tile that is being filled at one level, and its own right edge, so that a full tile's hash is already known. */
+/** The tile that is being filled at one level, and its own right edge. */
 interface OpenTile {
   bytes: Buffer;
   index: number;
+  /** Takes hashes in when somebody asks for the root; a tile that fills up before that never needs it. */
   range: CompactRange;
   /** The width at which it was last taken as a partial tile. */
   taken: number;
@@ -22,8 +23,7 @@ interface OpenTile {
  * Turns leaf hashes into tiles, by https://c2sp.org/tlog-tiles ("Merkle Tree"), and knows the root as well.
  *
  * Each level keeps the one tile that is not full yet. When it fills up, its root becomes the next hash of the level
- * above; a partial tile is never hashed upward. Because each open tile carries its own compact range, the 255 node
- * hashes of a full tile are the same ones that the root needs, and nothing is hashed twice.
+ * above; a partial tile is never hashed upward.
  *
  * The tiles that are handed out are views of the builder's memory, not copies. That is safe because the builder only
  * ever writes behind them: it appends to an open tile, and leaves a full one alone.
@@ -82,7 +82,7 @@ export class TileBuilder {
 
   /** The root at the present size: the edges of all the levels, joined from the leaves up. */
   root(): Buffer {
-    const [last, ...larger] = this.#levels.flatMap((open) => open.range.hashes().reverse());
+    const [last, ...larger] = this.#levels.flatMap((open) => rangeOf(open).hashes().reverse());
     if (last === undefined) return emptyRoot();
     for (const hash of larger) hashNodeInto(last, 0, hash, 0, last, 0);
     return last;
@@ -92,17 +92,31 @@ export class TileBuilder {
     if (level === this.#levels.length) this.#levels.push(openTile(0));
     const open = this.#levels[level]!;
     copyHash(open.bytes, open.width * HASH_BYTES, hash, offset);
-    open.range.append(hash, offset);
     open.width++;
     if (open.width === TILE_WIDTH) this.#close(level, open);
   }
 
   #close(level: number, open: OpenTile): void {
     this.#full.push({ level, index: open.index, width: TILE_WIDTH, bytes: open.bytes });
-    const root = open.range.root();
+    const root = open.range.size === 0 ? rootOfFull(open.bytes) : rangeOf(open).root();
     this.#levels[level] = openTile(open.index + 1);
     this.#push(level + 1, root, 0);
   }
+}
+
+function rangeOf({ bytes, range, width }: OpenTile): CompactRange {
+  while (range.size < width) range.append(bytes, range.size * HASH_BYTES);
+  return range;
+}
+
+/** Scratch memory for the upper rows of a tile. */
+const rows = Buffer.allocUnsafeSlow(TILE_BYTES / 2);
+
+/** The root over a whole tile, row by row, which takes half of the time that it takes hash by hash. */
+function rootOfFull(bytes: Buffer): Buffer {
+  hashPairsInto(rows, bytes, TILE_WIDTH);
+  for (let count = TILE_WIDTH / 2; count > 1; count /= 2) hashPairsInto(rows, rows, count);
+  return rows.subarray(0, HASH_BYTES);
 }
 
 /** Not from Node's pool: a tile that waits to be written would keep a whole slab of the pool alive. */
@@ -123,7 +137,6 @@ function reopenTile(tile: TileCoordinates, readPartial?: (tile: TileCoordinates)
   open.bytes.set(bytes);
   open.width = tile.width;
   open.taken = tile.width;
-  for (let position = 0; position < tile.width; position++) open.range.append(bytes, position * HASH_BYTES);
   return open;
 }
 

@@ -49,8 +49,8 @@ function wholeBlocks(bytes: Buffer): Buffer[] {
   const blocks: Buffer[] = [];
   for (let offset = 0; offset + BLOCK_HEADER_BYTES <= bytes.length; ) {
     try {
-      const { length } = readBlockHeader(bytes, offset);
-      blocks.push(bytes.subarray(offset, offset + length));
+      const { isErased, length } = readBlockHeader(bytes, offset);
+      if (!isErased) blocks.push(bytes.subarray(offset, offset + length));
       offset += length;
     } catch {
       break;

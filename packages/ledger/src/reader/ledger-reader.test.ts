@@ -1,9 +1,13 @@
 import { expect, test } from "vitest";
+import { type Disk, nodeDisk } from "../store/disk.ts";
 import { temporaryDirectory } from "../testing/directory.ts";
 import { entriesOf, entryOf, ownPayloads } from "../testing/entries.ts";
 import { FaultyDisk } from "../testing/faulty-disk.ts";
 import { expectAllProved } from "../testing/oracle.ts";
 import { masterKey } from "../testing/small-ledger.ts";
+import { parseVerifierKey } from "../verifier/verifier-key.ts";
+import { verifyDisclosure } from "../verifier/verify-disclosure.ts";
+import { nodePrimitives } from "../verifier-node.ts";
 import { verifyLedger } from "../verify/verify-ledger.ts";
 import { openLedger } from "../writer/open-ledger.ts";
 import { LedgerReader } from "./ledger-reader.ts";
@@ -17,7 +21,7 @@ test("under a writer that integrates all the time, a refreshed reader sees every
     await reader.refresh();
     const last = appended.at(-1)?.index as number;
     expect(reader.size).toBeGreaterThan(last);
-    expect((await reader.entry(last)).payload.toString()).toBe(`payload ${at + 4}`);
+    expect((await reader.entry(last)).payload?.toString()).toBe(`payload ${at + 4}`);
   }
   expect(await ownPayloads(reader)).toEqual(entriesOf(0, 1500).map(({ payload }) => payload));
   await ledger.close();
@@ -67,6 +71,16 @@ test("verify has nothing to say about a log that grows while it looks", async ()
   isOver = true;
   await appending;
   await ledger.close();
+});
+
+test("a first checkpoint that a busy machine signs, and publishes half a second later, is not missing", async () => {
+  const directory = temporaryDirectory();
+  await (await openLedger({ directory, masterKey })).close();
+  const publishedMs = Date.now() + 500;
+  const isPublished = (path: string) => !path.endsWith("/checkpoint") || Date.now() >= publishedMs;
+  const read: Disk["read"] = async (path) => (isPublished(path) ? nodeDisk.read(path) : undefined);
+  const disk = Object.assign(Object.create(nodeDisk), { read });
+  expect((await verifyLedger({ directory, disk, masterKey })).findings).toEqual([]);
 });
 
 test("every entry of a small log can be proved, and to nobody else's key", { timeout: 60_000 }, async () => {
@@ -130,4 +144,32 @@ test("a reader sees keys that were made after it was opened", async () => {
   await reader.refresh();
   expect(await ownPayloads(reader)).toEqual(["payload 0"]);
   await ledger.close();
+});
+
+test("an entry whose key was destroyed can still be proved, but no longer be shown", async () => {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger({ directory, masterKey });
+  const { index } = await ledger.append(entryOf(0));
+  await ledger.append(
+    entryOf(1, { scope: { project: "shop", class: "session", session: "s2" }, sequence: 1 }),
+  );
+  await ledger.checkpoint();
+  const reader = await LedgerReader.open({ directory, masterKey });
+  const before = await reader.prove(index, { withPayload: true });
+  const { k } = (await reader.envelope(index)).envelope;
+  await (await ledger.erase({ keys: [k], from: 0, to: index, rule: "r", reason: "asked for", by: "me" }))
+    .purged;
+  await ledger.close();
+
+  await reader.refresh();
+  const verifierKey = await parseVerifierKey(ledger.verifierKey, nodePrimitives);
+  const claim = { primitives: nodePrimitives, verifierKey };
+  expect((await verifyDisclosure({ ...claim, receipt: await reader.prove(index) })).index).toBe(index);
+  await expect(reader.prove(index, { withPayload: true })).rejects.toMatchObject({
+    code: "PAYLOAD_DESTROYED",
+    message: expect.stringContaining(`entry ${index}`),
+  });
+  // What somebody was given before stays what it was.
+  const { payload } = await verifyDisclosure({ ...claim, receipt: before });
+  expect(Buffer.from(payload as Uint8Array).toString()).toBe("payload 0");
 });

@@ -1,35 +1,34 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BlobReader } from "../blobs/blob-reader.ts";
 import type { BlobReference } from "../blobs/reference.ts";
 import { LedgerError } from "../error.ts";
-import type { DataKey } from "../keys/key-ring.ts";
-import type { MasterKey } from "../keys/master-key.ts";
-import { inclusionProof } from "../merkle/proofs.ts";
-import { TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
-import { tileHashReader } from "../merkle/tile-reader.ts";
+import type { DataKey, ScopedKey } from "../keys/key-ring.ts";
+import type { KeyOptions } from "../keys/unlock.ts";
+import { consistencyProof, inclusionProof, subtreesBetween } from "../merkle/proofs.ts";
+import { TILE_WIDTH } from "../merkle/tile-path.ts";
+import { type ReadTile, rootFromTiles, tileHashReader } from "../merkle/tile-reader.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
 import type { Format } from "../store/format.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
 import { readTreeState, type TreeState } from "../store/tree-state.ts";
 import { parseCheckpoint } from "../verifier/checkpoint.ts";
+import { formatDisclosure, type Opening } from "../verifier/disclosure.ts";
 import { type Envelope, parseEnvelope } from "../verifier/envelope.ts";
 import { parseNote } from "../verifier/note.ts";
-import { formatReceipt } from "../verifier/receipt.ts";
+import { formatReceipt, parseReceipt } from "../verifier/receipt.ts";
 import type { LedgerKeys } from "../writer/open-keys.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
+import { coseReceipt } from "./cose-receipt.ts";
 import { Payloads } from "./payloads.ts";
-import { existingFormat, findMasterKey, loadKeys } from "./reader-keys.ts";
+import { existingFormat, needKeys } from "./reader-keys.ts";
+import { readStoredTile } from "./stored-tile.ts";
 import { TailFollower } from "./tail-follower.ts";
 
 /** A writer frees segments at most a few times a second; more misses than this are not its doing. */
 const REFRESH_ATTEMPTS_MAX = 100;
 
-export interface ReaderOptions {
+export interface ReaderOptions extends KeyOptions {
   readonly directory: string;
-  readonly masterKey?: MasterKey;
-  readonly masterKeyFile?: string;
   readonly disk?: Disk;
 }
 
@@ -39,10 +38,13 @@ export interface ReadEntry {
   readonly envelope: Envelope;
   /** The bytes that the tree covers. */
   readonly entry: Buffer;
-  readonly payload: Buffer;
+  /** Undefined, like `salt`, when its key was destroyed. */
+  readonly payload: Buffer | undefined;
   /** 16 bytes. The envelope commits to salt and payload together, see the verifier's `commitment`. */
-  readonly salt: Buffer;
+  readonly salt: Buffer | undefined;
 }
+
+const DESTROYED = { payload: undefined, salt: undefined };
 
 /** Reads a ledger without its lock, also while it is being written. `refresh` looks for what was appended since. */
 export class LedgerReader {
@@ -57,6 +59,8 @@ export class LedgerReader {
   readonly #tail: TailFollower;
   readonly #blobs: BlobReader;
   #refreshing: Promise<void> = Promise.resolve();
+  readonly #readTile: ReadTile = (level, tile, width) =>
+    readStoredTile(this.#layout.root, level, tile, width);
   #bundleIndex = -1;
   #bundle: Bundle | undefined;
 
@@ -74,15 +78,7 @@ export class LedgerReader {
     const disk = options.disk ?? nodeDisk;
     const layout = layoutOf(options.directory);
     const format = await existingFormat(disk, layout);
-    const master = await findMasterKey(disk, layout, options.masterKey, options.masterKeyFile);
-    if (master === undefined) {
-      const path = options.masterKeyFile ?? layout.masterKey;
-      throw new LedgerError(
-        "MASTER_KEY_MALFORMED",
-        `${path} is missing: the records cannot be read without it`,
-      );
-    }
-    const keys = await loadKeys(disk, layout, format, master);
+    const keys = await needKeys(disk, layout, format, options);
     const reader = new LedgerReader(disk, layout, format, keys);
     await reader.refresh();
     return reader;
@@ -90,6 +86,11 @@ export class LedgerReader {
 
   get origin(): string {
     return this.#format.origin;
+  }
+
+  /** How often the master key was rotated, and one. */
+  get keyGeneration(): number {
+    return this.#keys.ring.generation;
   }
 
   /** How many entries can be read: everything acknowledged before the last refresh. */
@@ -106,6 +107,8 @@ export class LedgerReader {
   }
 
   async #refresh(): Promise<void> {
+    // Whoever reads on must not go on reading what was destroyed meanwhile.
+    await this.#keys.ring.follow();
     for (let attempt = 0; attempt < REFRESH_ATTEMPTS_MAX; attempt += 1) {
       const state = await this.#readState();
       const isWhole = await this.#tail.follow(state);
@@ -124,18 +127,33 @@ export class LedgerReader {
   }
 
   /** The entries from `from` up to, but without, `to`, in order. */
-  async *entries(from = 0, to: number = this.size): AsyncGenerator<ReadEntry, void, undefined> {
+  entries(from = 0, to: number = this.size): AsyncGenerator<ReadEntry, void, undefined> {
+    return this.entriesAt(indexes(from, to));
+  }
+
+  /** The named entries. In their order each block is opened once. @throws LedgerError INDEX_UNKNOWN, BLOCK_DAMAGED */
+  async *entriesAt(named: Iterable<number>): AsyncGenerator<ReadEntry, void, undefined> {
     const payloads = new Payloads(this.#keys.ring, this.#format.id);
     let current: Bundle | undefined;
-    for (let index = from; index < to; index += 1) {
+    for (const index of named) {
       const { bundle, entry } = await this.#find(index);
       if (bundle !== current) payloads.use(bundle.blocks);
       current = bundle;
       const envelope = parseEnvelope(entry);
-      // The writer may have made a key since we read the ring.
-      if (!this.#keys.ring.has(envelope.k)) await this.#keys.ring.follow();
-      const { payload, salt } = payloads.payloadOf(envelope);
-      yield { index, envelope, entry, payload, salt };
+      yield { index, envelope, entry, ...(await this.#open(payloads, envelope)) };
+    }
+  }
+
+  /** The writer may have made or destroyed a key since we read the ring. */
+  async #open(payloads: Payloads, envelope: Envelope): Promise<Pick<ReadEntry, "payload" | "salt">> {
+    const { ring } = this.#keys;
+    if (!ring.has(envelope.k)) await ring.follow();
+    try {
+      return ring.isDestroyed(envelope.k) ? DESTROYED : payloads.payloadOf(envelope);
+    } catch (error) {
+      await ring.follow();
+      if (ring.isDestroyed(envelope.k)) return DESTROYED;
+      throw error;
     }
   }
 
@@ -154,6 +172,15 @@ export class LedgerReader {
   async entry(index: number): Promise<ReadEntry> {
     for await (const found of this.entries(index, index + 1)) return found;
     throw new LedgerError("INDEX_UNKNOWN", `the ledger has no entry ${index}`);
+  }
+
+  /**
+   * What stands for entries that are not shown, in a tree of this size, which must have been published: the hashes of the
+   * largest subtrees from one index up to another, as the verifier's `PartialTree` wants them.
+   */
+  subtrees(size: number): (begin: number, end: number) => Buffer[] {
+    const read = tileHashReader(this.#readTile, size);
+    return (begin, end) => subtreesBetween(begin, end, read);
   }
 
   /**
@@ -192,6 +219,11 @@ export class LedgerReader {
     return this.#keys.ring.deriveKey(label);
   }
 
+  /** The data keys that can be used, with their scopes, as the ring stood at the last refresh. */
+  keys(): AsyncGenerator<ScopedKey, void, undefined> {
+    return this.#keys.ring.scopedKeys();
+  }
+
   /** The newest published checkpoint, a signed note; undefined before the first. */
   async checkpoint(): Promise<string | undefined> {
     return (await this.#disk.read(this.#layout.checkpoint))?.toString("utf8");
@@ -199,30 +231,78 @@ export class LedgerReader {
 
   /**
    * A receipt (c2sp.org/tlog-proof) that the entry is in the log; it carries the entry as its extra data, so it can
-   * be checked alone. @throws LedgerError INDEX_UNKNOWN while no published checkpoint covers the entry.
+   * be checked alone, and on request the payload and its salt with it, so that it can be read alone too. It has the newest
+   * published checkpoint, unless an older one is given, such as one that witnesses have cosigned.
+   *
+   * @throws LedgerError INDEX_UNKNOWN while no such checkpoint covers the entry, PAYLOAD_DESTROYED when the payload is
+   * asked for and its key is gone.
    */
-  async prove(index: number): Promise<string> {
-    const checkpoint = await this.checkpoint();
+  async prove(
+    index: number,
+    options: { readonly checkpoint?: string; readonly withPayload?: boolean } = {},
+  ): Promise<string> {
+    const { checkpoint, size } = await this.#covering(index, options.checkpoint);
+    const { entry } = await this.envelope(index);
+    const opening = options.withPayload === true ? await this.#opening(index) : undefined;
+    const extra = formatDisclosure({ entry, ...(opening && { opening }) });
+    const proof = inclusionProof(index, size, tileHashReader(this.#readTile, size));
+    return formatReceipt({ checkpoint, extra, index, proof });
+  }
+
+  /**
+   * The same receipt as a COSE Receipt (RFC 9942; `@custody/ledger/cose` checks it). It takes a signature of its own, over
+   * a root that a published checkpoint of ours already says, and so can say nothing new.
+   *
+   * @throws LedgerError what `prove` throws, and STATE_DAMAGED when the published checkpoint is not signed by this
+   * ledger, or not of this tree.
+   */
+  async proveCose(index: number, options: { readonly withPayload?: boolean } = {}): Promise<Uint8Array> {
+    const receipt = parseReceipt(await this.prove(index, options));
+    return await coseReceipt(receipt, this.#keys.signer);
+  }
+
+  /** The checkpoint given, or the newest published one, if it covers the entry. @throws LedgerError INDEX_UNKNOWN */
+  async #covering(index: number, given?: string): Promise<{ checkpoint: string; size: number }> {
+    const checkpoint = given ?? (await this.checkpoint());
     const size = checkpoint === undefined ? 0 : parseCheckpoint(parseNote(checkpoint).text).size;
     if (checkpoint === undefined || !(index < size)) {
+      const which = given === undefined ? "the newest" : "the given one";
       throw new LedgerError(
         "INDEX_UNKNOWN",
-        `no published checkpoint covers entry ${index} yet, the newest has size ${size}`,
+        `no published checkpoint covers entry ${index} yet, ${which} has size ${size}`,
       );
     }
     if (size > this.#treeSize) await this.refresh();
-    const { entry } = await this.entry(index);
-    const read = tileHashReader((level, tile, width) => this.#tile(level, tile, width), size);
-    return formatReceipt({ checkpoint, extra: entry, index, proof: inclusionProof(index, size, read) });
+    return { checkpoint, size };
   }
 
-  #tile(level: number, index: number, width: number): Buffer {
-    try {
-      return readFileSync(join(this.#layout.root, tilePath(level, index, width)));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || width === TILE_WIDTH) throw error;
-      return readFileSync(join(this.#layout.root, tilePath(level, index))).subarray(0, width * 32);
-    }
+  async #opening(index: number): Promise<Opening> {
+    const { payload, salt } = await this.entry(index);
+    if (payload !== undefined && salt !== undefined) return { payload, salt };
+    const what = `the key of entry ${index} was destroyed: nobody can read its payload`;
+    throw new LedgerError("PAYLOAD_DESTROYED", what);
+  }
+
+  /**
+   * The hashes which show that the tree of `size` begins with the one of `oldSize` (RFC 6962, section 2.1.2).
+   * @throws LedgerError INDEX_UNKNOWN when the tree does not have `size` entries, or has fewer than `oldSize`.
+   */
+  async proveConsistency(oldSize: number, size: number): Promise<Buffer[]> {
+    if (size > this.#treeSize) await this.refresh();
+    if (!(oldSize <= size && size <= this.#treeSize))
+      throw new LedgerError(
+        "INDEX_UNKNOWN",
+        `the tree has ${this.#treeSize} entries: nothing can be proved from ${oldSize} to ${size}`,
+      );
+    return consistencyProof(oldSize, size, tileHashReader(this.#readTile, size));
+  }
+
+  /** The root of the tree as it was at `size`. @throws LedgerError INDEX_UNKNOWN */
+  async rootAt(size: number): Promise<Buffer> {
+    if (size > this.#treeSize) await this.refresh();
+    if (size > this.#treeSize)
+      throw new LedgerError("INDEX_UNKNOWN", `the tree has ${this.#treeSize} entries, not ${size}`);
+    return rootFromTiles(this.#readTile, size);
   }
 
   /** An entry and where it lies. A refresh may move it from the tail into a bundle at any `await`. */
@@ -263,4 +343,8 @@ export class LedgerReader {
     const state = await readTreeState(this.#disk, this.#layout.tree, this.#keys.frameKey);
     return state ?? { size: 0, wal: { segment: 0, offset: 0 } };
   }
+}
+
+function* indexes(from: number, to: number): Generator<number, void, undefined> {
+  for (let index = from; index < to; index += 1) yield index;
 }

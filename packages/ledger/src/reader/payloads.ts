@@ -3,6 +3,7 @@ import { openBlock } from "../block/cipher.ts";
 import { commitmentOf } from "../block/commitment.ts";
 import { LedgerError } from "../error.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
+import { digestText } from "../merkle/digest.ts";
 import type { Envelope } from "../verifier/envelope.ts";
 
 /** Opens blocks, each at most once, and hands out payloads that match what their entries committed to. */
@@ -33,7 +34,7 @@ export class Payloads {
     if (found === undefined)
       throw new LedgerError("BLOCK_DAMAGED", `entry ${envelope.i}: its block has no payload ${envelope.n}`);
     const { salted, payload } = found;
-    if (commitmentOf(salted, 0, salted.length) !== envelope.c) {
+    if (digestText(commitmentOf(salted, 0, salted.length)) !== envelope.c) {
       throw new LedgerError(
         "BLOCK_DAMAGED",
         `entry ${envelope.i}: its payload is not the one that was recorded`,

@@ -1,5 +1,15 @@
-import { fdatasync, fdatasyncSync, fsync, read, writeSync } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fsync,
+  open as openWithCallback,
+  read,
+  rename,
+  writeSync,
+  writev,
+} from "node:fs";
+import { type FileHandle, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
@@ -13,6 +23,8 @@ export interface Disk {
   writeSync(descriptor: number, bytes: Uint8Array, position: number): void;
   /** Reads from `position` on into `target`, and returns how many bytes there were: fewer only at the file's end. */
   readAt(descriptor: number, target: Uint8Array, position: number): Promise<number>;
+  /** Writes the whole of `parts`, one behind the other, from `position` on, without holding up others meanwhile. */
+  write(descriptor: number, parts: readonly Uint8Array[], position: number): Promise<void>;
   /** Makes the data of an open file durable. */
   sync(descriptor: number): Promise<void>;
   syncNow(descriptor: number): void;
@@ -23,6 +35,9 @@ export interface Disk {
   /** The file's bytes, or undefined when there is none. */
   read(path: string): Promise<Buffer | undefined>;
   open(path: string, flags: string, mode?: number): Promise<FileHandle>;
+  /** For many files: a handle costs several times what is done with it. To be closed with `closeDescriptor`. */
+  openDescriptor(path: string, flags: string): Promise<number>;
+  closeDescriptor(descriptor: number): void;
   makeDirectory(path: string): Promise<void>;
   /** Names in a directory, sorted; none when it does not exist. */
   list(path: string): Promise<string[]>;
@@ -31,6 +46,12 @@ export interface Disk {
 }
 
 let temporaryNames = 0;
+
+/** A name beside `path` that nothing has, for a file that gets its own when it is whole. */
+export function temporaryPath(path: string): string {
+  temporaryNames += 1;
+  return `${path}.${process.pid}-${temporaryNames}.tmp`;
+}
 
 /** The real disk. Files are readable by their owner only. */
 export const nodeDisk: Disk = {
@@ -49,35 +70,43 @@ export const nodeDisk: Disk = {
     }
     return done;
   },
+  async write(descriptor, parts, position) {
+    const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+    const written = await writeParts(descriptor, parts, position);
+    // The rest fails with a reason, or succeeds.
+    if (written < bytes)
+      nodeDisk.writeSync(descriptor, Buffer.concat(parts).subarray(written), position + written);
+  },
   sync: (descriptor) =>
     new Promise((resolve, reject) => {
       fdatasync(descriptor, (error) => (error ? reject(error) : resolve()));
     }),
   syncNow: (descriptor) => fdatasyncSync(descriptor),
   async replace(path, bytes, mode = 0o600) {
-    temporaryNames += 1;
-    const temporary = `${path}.${process.pid}-${temporaryNames}.tmp`;
-    const file = await open(temporary, "w", mode);
+    const temporary = temporaryPath(path);
+    const descriptor = await openFile(temporary, "w", mode);
     try {
-      await file.writeFile(bytes);
-      await file.sync();
+      await nodeDisk.write(descriptor, [bytes], 0);
+      await nodeDisk.sync(descriptor);
     } finally {
-      await file.close();
+      closeSync(descriptor);
     }
-    await rename(temporary, path);
+    await nodeDisk.rename(temporary, path);
   },
   async syncDirectory(path) {
-    const directory = await open(path, "r");
+    const directory = await openFile(path, "r");
     try {
       await new Promise<void>((resolve, reject) => {
-        fsync(directory.fd, (error) => (error ? reject(error) : resolve()));
+        fsync(directory, (error) => (error ? reject(error) : resolve()));
       });
     } finally {
-      await directory.close();
+      closeSync(directory);
     }
   },
   read: (path) => readFile(path).catch(absent),
   open: (path, flags, mode = 0o600) => open(path, flags, mode),
+  openDescriptor: (path, flags) => openFile(path, flags),
+  closeDescriptor: (descriptor) => closeSync(descriptor),
   async makeDirectory(path) {
     const made = await mkdir(path, { recursive: true, mode: 0o700 });
     if (made === undefined) return;
@@ -91,7 +120,10 @@ export const nodeDisk: Disk = {
       (names) => names.sort(),
       (error) => absent(error) ?? [],
     ),
-  rename: (from, to) => rename(from, to),
+  rename: (from, to) =>
+    new Promise((resolve, reject) => {
+      rename(from, to, (error) => (error ? reject(error) : resolve()));
+    }),
   remove: (path) => rm(path, { recursive: true, force: true }),
 };
 
@@ -106,6 +138,19 @@ function readSome(descriptor: number, target: Uint8Array, offset: number, positi
 /** Opens a file for reading; undefined when there is none. */
 export function openExisting(disk: Disk, path: string): Promise<FileHandle | undefined> {
   return disk.open(path, "r").catch(absent);
+}
+
+function openFile(path: string, flags: string, mode = 0o600): Promise<number> {
+  return new Promise((resolve, reject) => {
+    openWithCallback(path, flags, mode, (error, descriptor) => (error ? reject(error) : resolve(descriptor)));
+  });
+}
+
+/** How many bytes were written; fewer than there are when the disk became full meanwhile. */
+function writeParts(descriptor: number, parts: readonly Uint8Array[], position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    writev(descriptor, parts, position, (error, written) => (error ? reject(error) : resolve(written)));
+  });
 }
 
 function absent(error: unknown): undefined {

@@ -2,7 +2,7 @@ import { hash, randomBytes } from "node:crypto";
 import { dirname } from "node:path";
 import { LedgerError } from "../error.ts";
 import { canonicalJson } from "../json/canonical.ts";
-import { isKeyName } from "../verifier/verifier-key.ts";
+import { isKeyName } from "../verifier/typed-key.ts";
 import type { Disk } from "./disk.ts";
 import type { Layout } from "./layout.ts";
 

@@ -16,6 +16,7 @@ import { join } from "node:path";
  *     .state/tree             how far the write-ahead file is integrated
  *     .state/signed           the newest checkpoint ever signed, written before it is published
  *     .state/epoch            counts starts
+ *     .state/erasure          only while keys or blocks are being destroyed: how far it is
  *     .state/copy             only in a copy that nobody has accepted as the ledger
  *     .state/wal/<n>.wal      write-ahead segments
  *     .state/recovered/       damaged tails, copied aside
@@ -34,6 +35,7 @@ export interface Layout {
   readonly signed: string;
   readonly epoch: string;
   readonly copyMark: string;
+  readonly erasure: string;
   readonly wal: string;
   readonly recovered: string;
   readonly lock: string;
@@ -54,6 +56,7 @@ export function layoutOf(root: string): Layout {
     signed: join(state, "signed"),
     epoch: join(state, "epoch"),
     copyMark: join(state, "copy"),
+    erasure: join(state, "erasure"),
     wal: join(state, "wal"),
     recovered: join(state, "recovered"),
     lock: join(state, "lock"),

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { BlobReference } from "../blobs/reference.ts";
-import type { KeyScope } from "../keys/key-ring.ts";
+import type { KeyScope } from "../keys/key-scope.ts";
 import { LedgerReader } from "../reader/ledger-reader.ts";
 import { masterKey } from "./small-ledger.ts";
 

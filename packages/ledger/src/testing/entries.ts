@@ -29,5 +29,5 @@ export async function ownEntries(reader: LedgerReader): Promise<ReadEntry[]> {
 }
 
 export async function ownPayloads(reader: LedgerReader): Promise<string[]> {
-  return (await ownEntries(reader)).map(({ payload }) => payload.toString());
+  return (await ownEntries(reader)).map(({ payload }) => payload?.toString() ?? "destroyed");
 }

@@ -38,6 +38,16 @@ export class FaultyDisk implements Disk {
     if (fault) throw failure(fault);
   }
 
+  async write(descriptor: number, parts: readonly Uint8Array[], position: number): Promise<void> {
+    const fault = this.#next("write", pathOf(descriptor));
+    const bytes = Buffer.concat(parts);
+    if (fault?.leaves === "half")
+      await nodeDisk.write(descriptor, [bytes.subarray(0, bytes.length / 2)], position);
+    if (fault?.leaves !== "half" && fault?.leaves !== "nothing")
+      await nodeDisk.write(descriptor, parts, position);
+    if (fault) throw failure(fault);
+  }
+
   syncNow(descriptor: number): void {
     const fault = this.#next("syncNow", pathOf(descriptor));
     if (fault?.leaves !== "nothing") nodeDisk.syncNow(descriptor);
@@ -62,6 +72,15 @@ export class FaultyDisk implements Disk {
     if (fault) throw failure(fault);
     return nodeDisk.open(path, flags, mode);
   }
+
+  async openDescriptor(path: string, flags: string): Promise<number> {
+    const fault = this.#next("openDescriptor", path);
+    if (fault) throw failure(fault);
+    return nodeDisk.openDescriptor(path, flags);
+  }
+
+  /** What had to be durable is by then, so there is nothing that could fail. */
+  closeDescriptor = (descriptor: number) => nodeDisk.closeDescriptor(descriptor);
 
   async #run<T>(operation: keyof Disk, path: string, work: () => Promise<T>): Promise<T> {
     const fault = this.#next(operation, path);

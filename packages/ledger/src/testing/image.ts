@@ -44,11 +44,13 @@ export function imageDisk(image: Image): Disk {
       const bytes = image.get(path.slice(IMAGE_ROOT.length + 1));
       if (bytes === undefined) throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });
       if (flags !== "r") refuse();
-      const stat = async () => ({ size: bytes.length });
+      const stat = async (options?: { bigint: boolean }) =>
+        options?.bigint ? { ino: 1n, size: BigInt(bytes.length) } : { size: bytes.length };
+      const readFile = async () => Buffer.from(bytes);
       const read = async (target: Buffer, offset: number, length: number, position: number) => ({
         bytesRead: bytes.copy(target, offset, position, position + length),
       });
-      const file = { fd: opened.push(bytes) - 1, stat, read, close: async () => {} };
+      const file = { fd: opened.push(bytes) - 1, stat, read, readFile, close: async () => {} };
       return file as unknown as FileHandle;
     },
     async readAt(descriptor, target, position) {
@@ -59,6 +61,9 @@ export function imageDisk(image: Image): Disk {
       );
     },
     writeSync: refuse,
+    write: refuse,
+    openDescriptor: refuse,
+    closeDescriptor: refuse,
     sync: refuse,
     syncNow: refuse,
     replace: refuse,

@@ -63,6 +63,13 @@ export class PowerCutDisk implements Disk {
     this.#inodeOf(descriptor).pending.push({ position, bytes: Buffer.from(bytes) });
   }
 
+  async write(descriptor: number, parts: readonly Uint8Array[], position: number): Promise<void> {
+    this.#onStep();
+    const bytes = Buffer.concat(parts);
+    this.#inodeOf(descriptor).pending.push({ position, bytes });
+    await nodeDisk.write(descriptor, [bytes], position);
+  }
+
   async sync(descriptor: number): Promise<void> {
     this.#onStep();
     const inode = this.#inodeOf(descriptor);
@@ -101,13 +108,8 @@ export class PowerCutDisk implements Disk {
 
   async open(path: string, flags: string, mode?: number): ReturnType<Disk["open"]> {
     this.#onStep();
-    const isNew = !this.#now.has(path);
     const file = await nodeDisk.open(path, flags, mode);
-    if (isNew)
-      this.#name({ directory: dirname(path), given: path, inode: { durable: NOTHING, pending: [] } });
-    const inode = this.#now.get(path) as Inode;
-    // Cutting a file is taken as certain at once, which is the harsher of the two.
-    if (flags === "w") cut(inode, 0);
+    const inode = this.#opened(path, flags);
     const truncate = file.truncate.bind(file);
     file.truncate = async (length) => {
       await truncate(length);
@@ -115,6 +117,15 @@ export class PowerCutDisk implements Disk {
     };
     return file;
   }
+
+  async openDescriptor(path: string, flags: string): Promise<number> {
+    this.#onStep();
+    const descriptor = await nodeDisk.openDescriptor(path, flags);
+    this.#opened(path, flags);
+    return descriptor;
+  }
+
+  closeDescriptor = (descriptor: number) => nodeDisk.closeDescriptor(descriptor);
 
   async rename(from: string, to: string): Promise<void> {
     this.#onStep();
@@ -135,6 +146,15 @@ export class PowerCutDisk implements Disk {
     nodeDisk.readAt(descriptor, target, position);
   list = (path: string) => nodeDisk.list(path);
   makeDirectory = (path: string) => nodeDisk.makeDirectory(path);
+
+  #opened(path: string, flags: string): Inode {
+    if (!this.#now.has(path))
+      this.#name({ directory: dirname(path), given: path, inode: { durable: NOTHING, pending: [] } });
+    const inode = this.#now.get(path) as Inode;
+    // Cutting a file is taken as certain at once, which is the harsher of the two.
+    if (flags === "w") cut(inode, 0);
+    return inode;
+  }
 
   #name(naming: Naming): void {
     if (naming.taken !== undefined) this.#now.delete(naming.taken);

@@ -2,7 +2,7 @@ import { concatBytes } from "./bytes.ts";
 import { type Primitives, webPrimitives } from "./primitives.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
-const SALT_BYTES = 16;
+export const SALT_BYTES = 16;
 
 /** The version is in it, and the zero byte ends it, so that no other hash of the ledger can be taken for this one. */
 const LABEL = encodeUtf8("ledger/payload/v1\0");

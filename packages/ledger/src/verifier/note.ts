@@ -12,8 +12,9 @@ import { LedgerError } from "../error.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import { concatBytes, encodeHex } from "./bytes.ts";
 import { type Primitives, webPrimitives } from "./primitives.ts";
+import { isKeyName } from "./typed-key.ts";
 import { encodeUtf8, textOf } from "./utf8.ts";
-import { isKeyName, type VerifierKey } from "./verifier-key.ts";
+import type { VerifierKey } from "./verifier-key.ts";
 
 /** The specification asks for 16 at least. More than this is an attempt to make us work. */
 const SIGNATURES_MAX = 100;

@@ -36,9 +36,18 @@ export async function verifyInclusion(
   claim: InclusionClaim,
   primitives: Primitives = webPrimitives,
 ): Promise<void> {
-  const { index, leafHash, proof, root, size } = claim;
+  checkHashes([claim.root]);
+  const root = await inclusionRoot(claim, primitives);
+  if (!isSameBytes(root, claim.root)) invalid("the proof does not lead from the leaf to the root");
+}
+
+/** The root that a proof leads to, whoever vouches for it; throws `PROOF_MALFORMED`. */
+export async function inclusionRoot(
+  { index, leafHash, proof, size }: Omit<InclusionClaim, "root">,
+  primitives: Primitives,
+): Promise<Uint8Array> {
   if (!isCount(size) || !isCount(index) || index >= size) malformed("the index is not in the tree");
-  checkHashes([leafHash, root, ...proof]);
+  checkHashes([leafHash, ...proof]);
   let fn = index;
   let sn = size - 1;
   let hash = leafHash;
@@ -54,7 +63,7 @@ export async function verifyInclusion(
     [fn, sn] = [half(fn), half(sn)];
   }
   if (sn !== 0) malformed("the proof is too short");
-  if (!isSameBytes(hash, root)) invalid("the proof does not lead from the leaf to the root");
+  return hash;
 }
 
 /** Returns if the second tree begins with the first one; throws `PROOF_MALFORMED` or `PROOF_INVALID` otherwise. */

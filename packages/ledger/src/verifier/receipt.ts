@@ -18,8 +18,8 @@ import { textOf } from "./utf8.ts";
 
 const FIRST_LINE = "c2sp.org/tlog-proof@v1";
 const PROOF_HASHES_MAX = 63;
-/** In UTF-16 code units: room for the largest note, and as much again. */
-const RECEIPT_LENGTH_MAX = 2_000_000;
+/** In UTF-16 code units: room for the largest record in base64 (64 MiB), and for the largest note. */
+const RECEIPT_LENGTH_MAX = 92_000_000;
 
 export interface Receipt {
   /** The signed note, verbatim: its signatures cover these very bytes. */

@@ -1,6 +1,7 @@
 import { LedgerError } from "../error.ts";
-import { type Checkpoint, parseCheckpoint } from "./checkpoint.ts";
-import { type OpenedNote, openNote } from "./note.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { type Cosignature, openCosignedCheckpoint } from "./cosigned-checkpoint.ts";
+import type { CosignerKey } from "./cosigner-key.ts";
 import { type Primitives, webPrimitives } from "./primitives.ts";
 import { verifyInclusion } from "./proof.ts";
 import { parseReceipt, type Receipt } from "./receipt.ts";
@@ -8,7 +9,9 @@ import { leafHash } from "./tree-hash.ts";
 import type { VerifierKey } from "./verifier-key.ts";
 
 /** What a receipt is checked against: the entry (or its leaf hash), and the key of the log that we trust. */
-export type ReceiptClaim = {
+export type ReceiptClaim<Key extends CosignerKey = CosignerKey> = {
+  /** Witnesses whose cosignatures are checked as well. How many of them are enough is a policy's to say. */
+  readonly cosigners?: readonly Key[];
   /** The log that the receipt must come from. By default its origin is the name of its key, as C2SP recommends. */
   readonly origin?: string;
   readonly primitives?: Primitives;
@@ -17,8 +20,10 @@ export type ReceiptClaim = {
   readonly verifierKey: VerifierKey;
 } & ({ readonly entry: Uint8Array } | { readonly leafHash: Uint8Array });
 
-export interface VerifiedReceipt {
+export interface VerifiedReceipt<Key extends CosignerKey = CosignerKey> {
   readonly checkpoint: Checkpoint;
+  /** Of the witnesses that were given. */
+  readonly cosignatures: readonly Cosignature<Key>[];
   readonly index: number;
   readonly leafHash: Uint8Array;
 }
@@ -30,12 +35,14 @@ export interface VerifiedReceipt {
  * It proves that the log's key has signed a tree in which the entry stands at that index. It does not prove that the log
  * shows the same tree to everybody: that takes witnesses, or comparing checkpoints.
  */
-export async function verifyReceipt(claim: ReceiptClaim): Promise<VerifiedReceipt> {
-  const { primitives = webPrimitives, verifierKey } = claim;
+export async function verifyReceipt<Key extends CosignerKey>(
+  claim: ReceiptClaim<Key>,
+): Promise<VerifiedReceipt<Key>> {
+  const { cosigners = [], primitives = webPrimitives, verifierKey } = claim;
   const receipt = isText(claim.receipt) ? parseReceipt(claim.receipt) : claim.receipt;
   try {
-    const note: OpenedNote = await openNote(receipt.checkpoint, [verifierKey], primitives);
-    const checkpoint = parseCheckpoint(note.text);
+    const keys = { cosigners, log: [verifierKey] };
+    const { checkpoint, cosignatures } = await openCosignedCheckpoint(receipt.checkpoint, keys, primitives);
     if (checkpoint.origin !== (claim.origin ?? verifierKey.name)) {
       throw new LedgerError("RECEIPT_INVALID", `The receipt comes from another log, ${checkpoint.origin}`);
     }
@@ -45,7 +52,7 @@ export async function verifyReceipt(claim: ReceiptClaim): Promise<VerifiedReceip
       { index, leafHash: leaf, proof, root: checkpoint.root, size: checkpoint.size },
       primitives,
     );
-    return { checkpoint, index, leafHash: leaf };
+    return { checkpoint, cosignatures, index, leafHash: leaf };
   } catch (error) {
     throw error instanceof LedgerError ? asReceiptError(error) : error;
   }

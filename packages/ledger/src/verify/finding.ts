@@ -25,7 +25,7 @@ export type FindingCode =
   | "FILE_DAMAGED"
   /** A file that no ledger writes, or that belongs to entries which are not here. */
   | "FILE_UNEXPECTED"
-  /** The key of an entry is gone, and no record says that it was destroyed. */
+  /** The key of entries is gone, and no record behind them says that it was to be destroyed. */
   | "KEY_MISSING"
   /** A row of the key ring was changed. */
   | "KEY_RING_DAMAGED"

@@ -1,10 +1,12 @@
 import { type BlockHeader, readBlockHeader, splitBlocks } from "../block/block.ts";
+import { ORDER_TYPE, orderIn } from "../erasure/order.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import { blockDigest } from "../reader/bundle.ts";
 import { Payloads } from "../reader/payloads.ts";
 import type { Envelope } from "../verifier/envelope.ts";
 import type { BlobChecker } from "./blob-checker.ts";
 import type { Findings } from "./finding.ts";
+import type { Shredded } from "./shredded.ts";
 
 /** Compares a record with its envelope; returns what is wrong, in words. Given by whoever knows the payload's form. */
 export type InspectPayload = (
@@ -22,6 +24,9 @@ export interface PayloadCheckerOptions {
   readonly ledgerId: Buffer;
   readonly findings: Findings;
   readonly inspect: InspectPayload | undefined;
+  /** Whether the ring says, to whoever cannot open it, that a key was destroyed. */
+  readonly isDestroyed: (keyId: string) => boolean;
+  readonly shredded: Shredded;
   readonly blobs: BlobChecker | undefined;
 }
 
@@ -37,7 +42,7 @@ export class PayloadChecker {
 
   /** `bytes` are exactly the blocks that belong to `envelopes`. */
   check(bytes: Buffer, envelopes: readonly (Envelope | undefined)[], file: string): void {
-    const { findings } = this.#options;
+    const { findings, shredded } = this.#options;
     const { blocks, headers } = this.#split(bytes, file);
     const unused = new Set(blocks.keys());
     this.#payloads?.use(blocks);
@@ -45,7 +50,9 @@ export class PayloadChecker {
       if (envelope === undefined) continue;
       unused.delete(envelope.x);
       const header = headers.get(envelope.x);
-      if (header === undefined)
+      if (envelope.t === ORDER_TYPE && this.#payloads === undefined) shredded.sawOrder(envelope.i, undefined);
+      if (this.#isGone(envelope)) shredded.add(envelope, file);
+      else if (header === undefined)
         findings.add("BLOCK_DAMAGED", file, "its block is missing or was changed", envelope.i);
       else if (header.keyId !== envelope.k)
         findings.add("BLOCK_DAMAGED", file, "its block names another key", envelope.i);
@@ -54,15 +61,28 @@ export class PayloadChecker {
     if (unused.size > 0) findings.add("BLOCK_DAMAGED", file, `${unused.size} blocks belong to no entry`);
   }
 
+  /** A destroyed key's block may be there still, or gone. A key that never was is settled in the same way. */
+  #isGone({ k }: Pick<Envelope, "k">): boolean {
+    const { isDestroyed, ring } = this.#options;
+    return ring === undefined ? isDestroyed(k) : !ring.has(k);
+  }
+
   /** The blocks and their headers, by digest. */
   #split(bytes: Buffer, file: string): Split {
     const { findings } = this.#options;
     const split: Split = { blocks: new Map(), headers: new Map() };
     try {
       for (const block of splitBlocks(bytes)) {
+        const header = readBlockHeader(block, 0);
         const digest = blockDigest(block);
-        split.blocks.set(digest, block);
-        split.headers.set(digest, readBlockHeader(block, 0));
+        split.headers.set(digest, header);
+        if (!header.isErased) split.blocks.set(digest, block);
+        else if (!this.#isGone({ k: header.keyId }))
+          findings.add(
+            "BLOCK_DAMAGED",
+            file,
+            `the block of key ${header.keyId} was erased, and its key is there`,
+          );
       }
       const numbered = [...split.headers.values()];
       // A block that stands twice is in the map once.
@@ -79,10 +99,6 @@ export class PayloadChecker {
   #open(envelope: Envelope, file: string): void {
     const { ring, findings, inspect, blobs } = this.#options;
     if (ring === undefined || this.#payloads === undefined) return;
-    if (!ring.has(envelope.k)) {
-      findings.add("KEY_MISSING", file, `key ${envelope.k} is not in the key ring`, envelope.i);
-      return;
-    }
     let payload: Buffer;
     try {
       payload = this.#payloads.payloadOf(envelope).payload;
@@ -90,6 +106,7 @@ export class PayloadChecker {
       findings.add("BLOCK_DAMAGED", file, (error as Error).message, envelope.i);
       return;
     }
+    if (envelope.t === ORDER_TYPE) this.#options.shredded.sawOrder(envelope.i, orderIn(payload));
     const contradiction = inspect?.(envelope, payload, (kind, name) => ring.reference(kind, name));
     if (contradiction !== undefined) findings.add("ENVELOPE_CONTRADICTED", file, contradiction, envelope.i);
     blobs?.note(payload, envelope.i);

@@ -59,6 +59,24 @@ test("somebody with every key can rewrite what no checkpoint outside covers; tha
   ]);
 });
 
+test("each checkpoint that was kept is held against the ledger, and named when they do not agree", async () => {
+  const { before, told, rewritten } = await twoHistories();
+  const report = await verifyLedger({
+    directory: IMAGE_ROOT,
+    disk: imageDisk(rewritten.image),
+    kept: [
+      { file: "outside/old", note: before },
+      { file: "outside/new", note: told.checkpoint },
+      { file: "outside/damaged", note: Buffer.from(before.replace("—", "-")) },
+    ],
+    masterKey,
+  });
+  expect(report.findings.map(({ code, file }) => `${code} ${file}`)).toEqual([
+    "CHECKPOINT_INVALID outside/damaged",
+    "CHECKPOINT_INVALID outside/new",
+  ]);
+});
+
 test("somebody with the data keys who cannot sign is found by what was signed", async () => {
   const { told, rewritten } = await twoHistories();
   const image = new Map(rewritten.image);

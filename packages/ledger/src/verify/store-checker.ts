@@ -10,6 +10,7 @@ import type { Claim } from "./claims.ts";
 import { EntryChecker } from "./entry-checker.ts";
 import type { Findings } from "./finding.ts";
 import { type InspectPayload, PayloadChecker } from "./payload-checker.ts";
+import type { Shredded } from "./shredded.ts";
 import { checkEpoch } from "./small-files.ts";
 import { stays } from "./stays.ts";
 import { listStoredFiles, type StoredFiles } from "./stored-files.ts";
@@ -24,6 +25,8 @@ export interface StoreCheckerParts {
   readonly findings: Findings;
   readonly claims: readonly Claim[];
   readonly inspect: InspectPayload | undefined;
+  readonly isDestroyed: (keyId: string) => boolean;
+  readonly shredded: Shredded;
   readonly blobs: BlobChecker | undefined;
   readonly onProgress: ((checked: number, size: number) => void) | undefined;
 }
@@ -42,10 +45,11 @@ export class StoreChecker {
   #isStateDamaged = false;
 
   constructor(parts: StoreCheckerParts) {
-    const { blobs, findings, inspect, keys, ledgerId } = parts;
+    const { blobs, findings, inspect, isDestroyed, keys, ledgerId, shredded } = parts;
     this.#parts = parts;
     this.#entries = new EntryChecker(findings);
-    this.#payloads = new PayloadChecker({ ring: keys?.ring, ledgerId, findings, inspect, blobs });
+    const ring = keys?.ring;
+    this.#payloads = new PayloadChecker({ ring, ledgerId, findings, inspect, isDestroyed, shredded, blobs });
   }
 
   async check(): Promise<{ size: number; root: Buffer }> {

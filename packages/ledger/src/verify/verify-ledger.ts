@@ -1,6 +1,8 @@
 import { LedgerError } from "../error.ts";
-import type { MasterKey } from "../keys/master-key.ts";
-import { existingFormat, findMasterKey, loadKeys } from "../reader/reader-keys.ts";
+import { RingFile } from "../keys/ring-file.ts";
+import { isDestroyed } from "../keys/ring-row.ts";
+import type { KeyOptions } from "../keys/unlock.ts";
+import { existingFormat, loadKeys } from "../reader/reader-keys.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
 import type { Format } from "../store/format.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
@@ -13,16 +15,17 @@ import { type Finding, Findings } from "./finding.ts";
 import { checkPacks } from "./pack-checker.ts";
 import { checkPastVerifiers } from "./past-verifiers.ts";
 import type { InspectPayload } from "./payload-checker.ts";
+import { type RecordedErasure, Shredded } from "./shredded.ts";
 import { checkRecovered } from "./small-files.ts";
 import { stays } from "./stays.ts";
 import { StoreChecker } from "./store-checker.ts";
 
-export interface VerifyOptions {
+export interface VerifyOptions extends KeyOptions {
   readonly directory: string;
-  readonly masterKey?: MasterKey;
-  readonly masterKeyFile?: string;
   /** An older checkpoint, kept elsewhere: the ledger must still begin with the tree that it covers. */
   readonly checkpoint?: string;
+  /** Further checkpoints of this ledger, each with the name that a finding about it has. */
+  readonly kept?: readonly KeptCheckpoint[];
   /** A verifier key kept elsewhere; default: the one in the directory. */
   readonly verifierKey?: string;
   readonly inspect?: InspectPayload;
@@ -33,14 +36,21 @@ export interface VerifyOptions {
   readonly onProgress?: (checked: number, size: number) => void;
 }
 
+export interface KeptCheckpoint {
+  readonly file: string;
+  readonly note: string | Buffer;
+}
+
 export interface VerifyReport {
   readonly ok: boolean;
   /** Entries checked, those in the write-ahead file included. */
   readonly size: number;
   /** Root of all checked entries, in base64. */
   readonly root: string;
-  /** Entries whose payload was destroyed by a recorded order. */
+  /** Entries whose payload was destroyed by a recorded order. Without the master key: by what looks like one. */
   readonly shredded: number;
+  /** The orders, in the order of their records; none without the master key, because they are encrypted. */
+  readonly erasures: readonly RecordedErasure[];
   /** False when there was no master key: then payloads were not opened. */
   readonly decrypted: boolean;
   readonly findings: readonly Finding[];
@@ -57,15 +67,18 @@ export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport
   const layout = layoutOf(options.directory);
   const format = await existingFormat(disk, layout);
   const findings = new Findings();
-  const master = await findMasterKey(disk, layout, options.masterKey, options.masterKeyFile);
-  const keys = master && (await openRing(disk, layout, format, master, findings));
+  const keys = await openRing(disk, layout, format, options, findings);
   const claims = await collectClaims(options, disk, layout, format, keys, findings);
+  const shredded = new Shredded();
+  const destroyed = keys ? new Set<string>() : await destroyedKeys(disk, layout, findings);
   const place = { disk, directory: layout.blobs, ledgerId: format.id };
   const blobs =
     keys &&
     options.listBlobs &&
     new BlobChecker({ place, ring: keys.ring, findings, list: options.listBlobs });
   const store = new StoreChecker({
+    shredded,
+    isDestroyed: (id) => destroyed.has(id),
     disk,
     layout,
     ledgerId: format.id,
@@ -79,15 +92,35 @@ export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport
   const { size, root } = await store.check();
   await checkPacks(disk, layout, findings);
   await checkRecovered(disk, layout, findings);
+  const shreddedCount = keys ? shredded.settle(findings) : shredded.settleWithoutKeys(findings);
   const { list } = findings;
   return {
     ok: list.length === 0,
     size,
     root: root.toString("base64"),
-    shredded: 0,
+    shredded: shreddedCount,
+    erasures: keys ? shredded.erasures((id) => keys.ring.has(id)) : [],
     decrypted: keys !== undefined,
     findings: list,
   };
+}
+
+/** What the ring says to whoever cannot open it. */
+async function destroyedKeys(disk: Disk, layout: Layout, findings: Findings): Promise<ReadonlySet<string>> {
+  const file = new RingFile(disk, layout.keyRing);
+  try {
+    const bytes = await file.read();
+    return new Set(
+      bytes &&
+        file
+          .take(bytes)
+          .filter(isDestroyed)
+          .map(({ id }) => id),
+    );
+  } catch (error) {
+    findings.add("KEY_RING_DAMAGED", "keys/ring", (error as Error).message);
+    return new Set();
+  }
 }
 
 /** The key ring with every row opened, so that no byte of it goes unchecked. */
@@ -95,14 +128,16 @@ async function openRing(
   disk: Disk,
   layout: Layout,
   format: Format,
-  master: MasterKey,
+  options: KeyOptions,
   findings: Findings,
 ): Promise<LedgerKeys | undefined> {
   try {
-    const keys = await loadKeys(disk, layout, format, master);
+    const keys = await loadKeys(disk, layout, format, options);
+    if (keys === undefined) return undefined;
     if (await isTorn(disk, layout.keyRing))
       findings.add("KEY_RING_DAMAGED", "keys/ring", "it ends in the middle of a row");
     for (const { id } of keys.ring.rows()) {
+      if (!keys.ring.has(id)) continue;
       try {
         keys.ring.secret(id);
       } catch (error) {
@@ -143,10 +178,11 @@ async function collectClaims(
   const own = key ? [key] : [];
   // A checkpoint that was kept elsewhere may be older than a change of the origin.
   const ever = [...own, ...(await checkPastVerifiers(disk, layout, keys, findings))];
-  const notes: [string, Buffer | string | undefined, readonly VerifierKey[]][] = [
+  const notes: (readonly [string, Buffer | string | undefined, readonly VerifierKey[]])[] = [
     ["checkpoint", published, own],
     [".state/signed", signed, own],
     ["the given checkpoint", options.checkpoint, ever],
+    ...(options.kept ?? []).map(({ file, note }) => [file, note, ever] as const),
   ];
   const claims: Claim[] = [];
   for (const [file, note, by] of notes) {

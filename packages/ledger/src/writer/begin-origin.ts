@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
 import type { LedgerEvent } from "../event.ts";
+import type { KeySource } from "../keys/key-source.ts";
 import type { MasterKey } from "../keys/master-key.ts";
 import { newSignerSeed } from "../keys/signer.ts";
 import { type CopyMark, type LossPlan, writeCopyMark } from "../store/copy-mark.ts";
@@ -25,7 +26,8 @@ interface OriginParts {
   readonly disk: Disk;
   readonly layout: Layout;
   readonly format: Format;
-  readonly master: MasterKey;
+  readonly source: KeySource | MasterKey;
+  readonly previous: readonly KeySource[];
 }
 
 /**
@@ -38,8 +40,8 @@ export async function beginOrigin(
   accepted: AcceptLoss,
   mark: CopyMark | undefined,
 ): Promise<LossPlan> {
-  const { disk, layout, format, master } = parts;
-  const { ring, signer } = await openKeys(disk, layout, format, master);
+  const { disk, layout, format, source, previous } = parts;
+  const { ring, signer } = await openKeys(disk, layout, format, source, previous);
   const plan = mark?.loss ?? {
     origin: `${format.origin.replace(/\/restored-[0-9a-f]+$/, "")}/restored-${randomBytes(4).toString("hex")}`,
     reason: accepted.reason,

@@ -17,7 +17,7 @@ test("a caller may use a payload's memory again as soon as the call returns", as
   await appended;
   await ledger.close();
   const [found] = await ownEntries(await LedgerReader.open({ directory }));
-  expect(found?.payload.toString()).toBe("what was meant");
+  expect(found?.payload?.toString()).toBe("what was meant");
   expect(found?.envelope).toMatchObject({ t: "test.entry", sq: 0 });
 });
 

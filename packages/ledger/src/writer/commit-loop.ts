@@ -1,22 +1,19 @@
 import type { LedgerError } from "../error.ts";
 import { diskError } from "../store/disk-error.ts";
-import {
-  BATCH_BYTES_MAX,
-  BATCH_ENTRIES_MAX,
-  PENDING_BYTES_MAX,
-  QUEUE_BYTES_MAX,
-  QUEUE_ENTRIES_MAX,
-  SYNC_DELAY_MS,
-} from "../store/limits.ts";
+import { BATCH_ENTRIES_MAX, PENDING_BYTES_MAX, SYNC_DELAY_MS } from "../store/limits.ts";
 import { frameSpace } from "../wal/frame.ts";
+import type { AcceptedEntry } from "./accepted.ts";
+import { type Batch, EntryQueue } from "./entry-queue.ts";
+import type { FrameMemory } from "./frame-space.ts";
 import type { Integrable } from "./integrator.ts";
-import type { Accepted, Sequencer } from "./sequencer.ts";
+import type { Sequencer } from "./sequencer.ts";
 import { Waiters } from "./waiters.ts";
 import type { WalWriter } from "./wal-writer.ts";
 
 /** A commit that is written, and waits to be durable and then integrated. */
 export interface PendingCommit extends Integrable {
   readonly bytes: number;
+  readonly memory: FrameMemory;
 }
 
 /**
@@ -33,8 +30,7 @@ export class CommitLoop {
   readonly #durable = new Waiters();
   readonly #room = new Waiters();
   readonly #onChange: () => void;
-  #queue: Accepted[] = [];
-  #queueBytes = 0;
+  readonly #queue = new EntryQueue();
   #writtenSize: number;
   #durableSize: number;
   #keys: number;
@@ -59,7 +55,7 @@ export class CommitLoop {
 
   /** The queue has no room; see `room`. */
   get isFull(): boolean {
-    return this.#queue.length >= QUEUE_ENTRIES_MAX || this.#queueBytes >= QUEUE_BYTES_MAX;
+    return this.#queue.isFull;
   }
 
   get durableSize(): number {
@@ -75,29 +71,25 @@ export class CommitLoop {
   }
 
   /** Takes an entry in. It is written at the latest after `SYNC_DELAY_MS`. */
-  accept(item: Accepted): void {
-    this.#queue.push(item);
-    this.#queueBytes += item.payloadBytes;
+  accept(entry: AcceptedEntry, payload: string | Uint8Array): void {
+    this.#queue.add(entry, payload);
     this.#armLate();
   }
 
-  /** Resolves once the first `size` entries are as safe as asked. */
-  reach(size: number, safety: "written" | "durable"): Promise<void> {
+  /** Resolves once the first `size` entries are as safe as asked, to `value`. */
+  reach<T = void>(size: number, safety: "written" | "durable", value?: T): Promise<T> {
     if (this.#failure) return Promise.reject(this.#failure);
-    if (size <= (safety === "written" ? this.#writtenSize : this.#durableSize)) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      (safety === "written" ? this.#written : this.#durable).add(size, resolve, reject);
-      this.#wake();
-    });
+    if (size <= (safety === "written" ? this.#writtenSize : this.#durableSize))
+      return Promise.resolve(value as T);
+    this.#wake();
+    return (safety === "written" ? this.#written : this.#durable).wait(size, value as T);
   }
 
   /** Resolves when half of the queue has been taken: for those whom a full queue made wait. */
   room(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
-    return new Promise((resolve, reject) => {
-      this.#room.add(this.#writtenSize + Math.ceil(this.#queue.length / 2), resolve, reject);
-      this.#wake();
-    });
+    this.#wake();
+    return this.#room.wait(this.#writtenSize + Math.ceil(this.#queue.length / 2), undefined);
   }
 
   /** Hands over the commits that are durable, oldest first. */
@@ -109,7 +101,10 @@ export class CommitLoop {
 
   /** The handed over commits are integrated; their memory is free. */
   integrated(commits: readonly PendingCommit[]): void {
-    for (const commit of commits) this.#pendingBytes -= commit.bytes;
+    for (const { bytes, memory } of commits) {
+      this.#pendingBytes -= bytes;
+      this.#sequencer.release(memory);
+    }
     this.#wake();
   }
 
@@ -165,25 +160,18 @@ export class CommitLoop {
           this.#sync();
           break;
         }
-        const batch = this.#takeBatch();
+        const batch = this.#queue.take() as Batch;
         const commit = this.#sequencer.commit(batch);
+        this.#queue.giveBack(batch);
         const bodyBytes = 4 + commit.head.blocksBytes + commit.head.entriesBytes;
         if (!this.#wal.fits(bodyBytes)) await this.#rotate(bodyBytes);
         this.#wal.write(commit.target, { ...commit.head, durable: this.#durableSize });
-        for (const item of batch) if (item.entry.type === "key.created") this.#keys += 1;
+        for (const { type } of batch.entries) if (type === "key.created") this.#keys += 1;
         const { firstIndex, count } = commit.head;
-        const { blocks, entries, leafHashes } = commit;
+        const { blocks, entries, leafHashes, memory } = commit;
         const wal = this.#wal.position;
-        this.#commits.push({
-          firstIndex,
-          count,
-          blocks,
-          entries,
-          leafHashes,
-          bytes: bodyBytes,
-          keys: this.#keys,
-          wal,
-        });
+        const pending = { firstIndex, count, blocks, entries, leafHashes, memory, keys: this.#keys, wal };
+        this.#commits.push({ ...pending, bytes: bodyBytes });
         this.#pendingBytes += bodyBytes;
         this.#writtenSize = commit.head.firstIndex + commit.head.count;
         this.#written.reached(this.#writtenSize);
@@ -199,23 +187,6 @@ export class CommitLoop {
   /** With a sync under way, entries that wait for the next one may gather. */
   #isWorthACommit(): boolean {
     return this.#syncing === undefined || this.#written.count > 0 || this.#queue.length >= BATCH_ENTRIES_MAX;
-  }
-
-  #takeBatch(): Accepted[] {
-    let count = 0;
-    let bytes = 0;
-    while (
-      count < this.#queue.length &&
-      count < BATCH_ENTRIES_MAX &&
-      (count === 0 || bytes < BATCH_BYTES_MAX)
-    ) {
-      bytes += (this.#queue[count] as Accepted).payloadBytes;
-      count += 1;
-    }
-    const batch = count === this.#queue.length ? this.#queue : this.#queue.slice(0, count);
-    this.#queue = count === this.#queue.length ? [] : this.#queue.slice(count);
-    this.#queueBytes -= bytes;
-    return batch;
   }
 
   /** The old segment is synced and closed meanwhile, so no sync of ours may touch it. */

@@ -25,12 +25,18 @@ const faults: [string, Fault["strikes"]][] = [
   ["the segments' directory cannot be synced", at("syncDirectory", /wal$/)],
   ["the segments cannot be listed", at("list", /wal$/)],
   ["a segment cannot be given back", at("remove", /\.wal$/)],
-  ["a bundle cannot be written", at("replace", /tile\/entries/)],
-  ["a tile cannot be written", at("replace", /tile\/0/)],
+  ["a bundle cannot be opened", at("openDescriptor", /tile\/entries.*\.tmp$/)],
+  ["a bundle cannot be written", at("write", /tile\/entries.*\.tmp$/)],
+  ["a bundle cannot be synced", at("sync", /tile\/entries.*\.tmp$/)],
+  ["a bundle cannot get its name", at("rename", /tile\/entries/)],
+  ["a tile cannot be opened", at("openDescriptor", /tile\/0.*\.tmp$/)],
+  ["a tile cannot be written", at("write", /tile\/0.*\.tmp$/)],
+  ["a tile cannot be synced", at("sync", /tile\/0.*\.tmp$/)],
+  ["a tile cannot get its name", at("rename", /tile\/0/)],
   ["a directory of tiles cannot be made", at("makeDirectory", /tile\/1/)],
   ["a directory of tiles cannot be synced", at("syncDirectory", /tile\/0/)],
-  ["a payload file cannot be opened", at("open", /payload/)],
-  ["a payload file cannot be written", at("writeSync", /payload/)],
+  ["a payload file cannot be opened", at("openDescriptor", /payload/)],
+  ["a payload file cannot be written", at("write", /payload/)],
   ["a payload file cannot be synced", at("sync", /payload/)],
   ["the payloads' directory cannot be synced", at("syncDirectory", /payload/)],
   ["the state of the tree cannot be written", at("replace", /tree$/)],
@@ -99,7 +105,8 @@ test.each(faults)(
       await expect(ledger.checkpoint()).rejects.toMatchObject({ code });
       await ledger.close();
       expect(disk.struck.length).toBe(struck);
-      expect(disk.steps - steps, "steps after the failure").toBeLessThan(20);
+      // Some of an integration that was under way.
+      expect(disk.steps - steps, "steps after the failure").toBeLessThan(60);
       await expectAllKept(directory, acknowledged);
     }
   },

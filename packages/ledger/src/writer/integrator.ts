@@ -74,11 +74,11 @@ export class Integrator {
     const last = commits.at(-1);
     if (last === undefined) return;
     for (const tile of this.#tiles.takeFull()) {
-      batch.add(tilePath(tile.level, tile.index), tile.bytes);
+      batch.add(tilePath(tile.level, tile.index), [tile.bytes]);
       full.push(tilePath(tile.level, tile.index));
     }
     for (const tile of this.#tiles.takeChangedPartials()) {
-      batch.add(tilePath(tile.level, tile.index, tile.width), tile.bytes);
+      batch.add(tilePath(tile.level, tile.index, tile.width), [tile.bytes]);
       this.#withPartials.add(tilePath(tile.level, tile.index));
     }
     this.#addOpenBundle(batch);
@@ -145,7 +145,7 @@ export class Integrator {
   }
 
   #closeBundle(bundle: number, batch: FileBatch, full: string[]): void {
-    batch.add(entriesPath(bundle), Buffer.concat(this.#entries));
+    batch.add(entriesPath(bundle), this.#entries);
     full.push(entriesPath(bundle));
     if (this.#blocks.length > 0) batch.extend(payloadPath(bundle), this.#payloadBytes, this.#blocks);
     this.#entries = [];
@@ -157,9 +157,9 @@ export class Integrator {
     const width = this.#tiles.size % TILE_WIDTH;
     if (width === 0) return;
     const bundle = Math.floor(this.#tiles.size / TILE_WIDTH);
-    const entries = Buffer.concat(this.#entries);
-    this.#entries = [entries];
-    batch.add(entriesPath(bundle, width), entries);
+    // A copy: the frames' memory is used again once they are integrated.
+    this.#entries = [Buffer.concat(this.#entries)];
+    batch.add(entriesPath(bundle, width), this.#entries);
     this.#withPartials.add(entriesPath(bundle));
     if (this.#blocks.length === 0) return;
     batch.extend(payloadPath(bundle), this.#payloadBytes, this.#blocks);

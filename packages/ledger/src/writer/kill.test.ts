@@ -6,7 +6,7 @@ import { surviveKills } from "../testing/kills.ts";
 beforeAll(compile);
 
 test("a writer that is killed again and again loses nothing that it acknowledged, not even what was only written", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
-  await expect(surviveKills(temporaryDirectory(), 1, 15)).resolves.toBeUndefined();
+  await expect(surviveKills(temporaryDirectory(), 1, 50)).resolves.toBeUndefined();
 });

@@ -1,14 +1,29 @@
 import type { BlobStore } from "../blobs/blob-store.ts";
 import type { BlobReference } from "../blobs/reference.ts";
 import type { BlobSource } from "../blobs/stoppable-source.ts";
-import { type Appended, type NewEntry, type Safety, type TakenEntry, takeEntry } from "../entry.ts";
+import { type Appended, checkEntry, copyEntry, type NewEntry, Place, type Safety } from "../entry.ts";
+import { Eraser, type Erasure, type OnPurge } from "../erasure/eraser.ts";
+import type { ErasureOrder } from "../erasure/order.ts";
 import { LedgerError } from "../error.ts";
 import type { DescribeEvent, LedgerEvent } from "../event.ts";
-import type { KeyRing, KeyScope } from "../keys/key-ring.ts";
+import type { KeyRing, ScopedKey } from "../keys/key-ring.ts";
+import type { KeyScope } from "../keys/key-scope.ts";
+import type { KeySource } from "../keys/key-source.ts";
+import type { MasterKey } from "../keys/master-key.ts";
+import { exportableKey, type Found } from "../keys/unlock.ts";
+import type { Disk } from "../store/disk.ts";
 import { diskError } from "../store/disk-error.ts";
+import type { Layout } from "../store/layout.ts";
+import type { AcceptedEntry } from "./accepted.ts";
 import type { CommitLoop } from "./commit-loop.ts";
 import type { Publisher } from "./publisher.ts";
-import type { Accepted } from "./sequencer.ts";
+import { Rotation } from "./rotation.ts";
+
+/** A master key, and how often it had been rotated, and one. */
+export interface ExportedMasterKey {
+  readonly generation: number;
+  readonly key: Buffer;
+}
 
 /** What an open ledger is made of; `open-ledger.ts` puts it together. */
 export interface LedgerParts {
@@ -19,7 +34,12 @@ export interface LedgerParts {
   readonly instance: string;
   readonly clock: () => number;
   readonly describeEvent: DescribeEvent;
+  readonly disk: Disk;
+  readonly layout: Layout;
   readonly ring: KeyRing;
+  /** How many entries are in tiles and bundles. */
+  readonly treeSize: () => number;
+  readonly keySource: KeySource | MasterKey;
   /** How many rows of the key ring are announced by records. */
   readonly announcedKeys: number;
   readonly loop: CommitLoop;
@@ -50,6 +70,12 @@ export class Ledger {
   #size: number;
   #ownSequence = 0;
   #closing: Promise<void> | undefined;
+  /** The last change of the key ring. */
+  #keyChanges: Promise<unknown> = Promise.resolve();
+  readonly #rotation: Rotation;
+  readonly #eraser: Eraser;
+  /** By key, the index of the last entry that it encrypts. */
+  readonly #lastUse = new Map<string, number>();
   /** The last of those who wait for room, and how many there are. */
   #line: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -61,9 +87,14 @@ export class Ledger {
     this.instance = parts.instance;
     this.#parts = parts;
     this.#size = parts.loop.durableSize;
+    this.#rotation = new Rotation(parts.ring, parts.keySource, async (generation, source) => {
+      this.#note({ type: "key.rotated", generation, source });
+      await parts.loop.reach(this.#size, "durable");
+    });
+    this.#eraser = this.#makeEraser();
     const rows = parts.ring.rows();
     this.#announced = new Set(rows.slice(0, parts.announcedKeys).map(({ id }) => id));
-    for (const { id } of rows) this.#announce(id);
+    for (const { id } of rows) if (parts.ring.has(id)) this.#announce(id);
     for (const event of events) this.#note(event);
   }
 
@@ -82,21 +113,25 @@ export class Ledger {
   }
 
   /** Resolves once the entry is as safe as asked. Waits while the queue is full. */
-  async append(entry: NewEntry, safety: Exclude<Safety, "queued"> = "durable"): Promise<Appended> {
-    const taken = takeEntry(entry);
-    const item = await this.#inTurn(() => this.#enqueue(taken));
-    await this.#parts.loop.reach(item.index + 1, safety);
-    // A copy, because integration still needs the memory that it stands in.
-    return { index: item.index, leafHash: Buffer.from(item.leafHash as Buffer) };
+  append(entry: NewEntry, safety: Exclude<Safety, "queued"> = "durable"): Promise<Appended> {
+    try {
+      const payloadBytes = checkEntry(entry);
+      this.#refuseWhenOver();
+      if (!this.#hasRoom()) return this.#appendInTurn(copyEntry(entry), payloadBytes, safety);
+      const place = this.#enqueue(entry, payloadBytes);
+      return this.#parts.loop.reach(place.index + 1, safety, place);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Appends several entries that stand one behind the other. When one of them is invalid, none is appended. */
   async appendAll(entries: readonly NewEntry[], safety: Safety): Promise<void> {
-    const taken = entries.map(takeEntry);
-    const size = await this.#inTurn(() => {
-      for (const each of taken) this.#enqueue(each);
-      return this.#size;
-    });
+    const sizes = entries.map(checkEntry);
+    this.#refuseWhenOver();
+    const size = this.#hasRoom()
+      ? this.#enqueueAll(entries, sizes)
+      : await this.#enqueueAllInTurn(entries.map(copyEntry), sizes);
     if (safety !== "queued") await this.#parts.loop.reach(size, safety);
   }
 
@@ -126,6 +161,68 @@ export class Ledger {
     return this.#parts.publisher.covering(size);
   }
 
+  /** How often the master key was rotated, and one. */
+  get keyGeneration(): number {
+    return this.#parts.ring.generation;
+  }
+
+  /** Wraps all keys under a new master key, while records go on. Resolves to its generation. */
+  rotateMasterKey(): Promise<number> {
+    return this.#withKeys(() => this.#rotation.begin());
+  }
+
+  /**
+   * The master key in force, for a copy that these recipients can open. No rotation comes in between, and it is on
+   * record before it is given out.
+   *
+   * @throws LedgerError MASTER_KEY_FIXED when the caller gave the key itself, MASTER_KEY_MALFORMED when it is gone
+   */
+  exportMasterKey(recipients: readonly string[], by: string): Promise<ExportedMasterKey> {
+    return this.#withKeys(async () => {
+      const { keySource, loop, ring } = this.#parts;
+      const { generation } = ring;
+      const key = await exportableKey(keySource);
+      this.#note({ type: "key.exported", generation, recipients, by });
+      await loop.reach(this.#size, "durable");
+      return { generation, key };
+    });
+  }
+
+  /** For whoever opens the ledger: see `Rotation`. */
+  resumeRotation(place: Found["place"]): Promise<void> {
+    return this.#withKeys(() => this.#rotation.resume(place));
+  }
+
+  /** The data keys that can be used, with their scopes. */
+  keys(): AsyncGenerator<ScopedKey, void, undefined> {
+    return this.#parts.ring.scopedKeys();
+  }
+
+  /** What a data key is for; undefined when it is not there, or the ledger's own. */
+  scopeOf(keyId: string): KeyScope | undefined {
+    return this.#parts.ring.scopeOf(keyId);
+  }
+
+  /** Whether something was encrypted with this key at or behind `index`, in this run of the writer. */
+  isUsedSince(keyId: string, index: number): boolean {
+    return (this.#lastUse.get(keyId) ?? -1) >= index;
+  }
+
+  /**
+   * Destroys data keys, and with them whatever they encrypt, by an order that is recorded first. The tree and every
+   * receipt stay as they are. Resolves once the keys are gone; their blocks go in the background.
+   *
+   * @throws LedgerError ERASURE_INVALID
+   */
+  erase(order: ErasureOrder, onPurge?: OnPurge): Promise<Erasure> {
+    return this.#withKeys(() => this.#eraser.erase(order, onPurge));
+  }
+
+  /** For whoever opens the ledger: goes on with what a stop interrupted. */
+  resumeErasures(orders: Parameters<Eraser["resume"]>[0]): Promise<void> {
+    return this.#withKeys(() => this.#eraser.resume(orders));
+  }
+
   /** Makes everything durable, publishes it, seals the write-ahead file and gives up the lock. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -136,6 +233,7 @@ export class Ledger {
     const { blobs, loop, publisher, epoch, release } = this.#parts;
     await blobs.close();
     try {
+      await this.#eraser.stop();
       if (loop.failure) return;
       this.#note({ type: "ledger.closed", epoch, size: this.#size });
       await loop.reach(this.#size, "durable");
@@ -153,10 +251,42 @@ export class Ledger {
     }
   }
 
-  /** Calls `accept` at once while there is room, and else when there is, in the order of the calls. */
-  #inTurn<T>(accept: () => T): T | Promise<T> {
-    this.#refuseWhenOver();
-    if (this.#waiting === 0 && !this.#parts.loop.isFull) return accept();
+  /** One change of the key ring at a time. A failure to write it is as final as any other. */
+  #withKeys<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#keyChanges.then(async () => {
+      this.#refuseWhenOver();
+      try {
+        return await change();
+      } catch (error) {
+        if (error instanceof LedgerError) throw error;
+        this.#parts.loop.fail(error, "writing the key ring");
+        throw diskError(error, "writing the key ring");
+      }
+    });
+    this.#keyChanges = done.catch(() => {});
+    return done;
+  }
+
+  /** Nobody waits for room, and there is some. */
+  #hasRoom(): boolean {
+    return this.#waiting === 0 && !this.#parts.loop.isFull;
+  }
+
+  async #appendInTurn(
+    entry: NewEntry,
+    payloadBytes: number,
+    safety: Exclude<Safety, "queued">,
+  ): Promise<Appended> {
+    const place = await this.#inTurn(() => this.#enqueue(entry, payloadBytes));
+    return this.#parts.loop.reach(place.index + 1, safety, place);
+  }
+
+  #enqueueAllInTurn(entries: readonly NewEntry[], sizes: readonly number[]): Promise<number> {
+    return this.#inTurn(() => this.#enqueueAll(entries, sizes));
+  }
+
+  /** Calls `accept` when there is room, in the order of the calls. */
+  #inTurn<T>(accept: () => T): Promise<T> {
     this.#waiting += 1;
     const turn = this.#line.then(async () => {
       try {
@@ -177,23 +307,63 @@ export class Ledger {
     if (this.#closing) throw new LedgerError("LEDGER_CLOSED", "the ledger is closed");
   }
 
-  #enqueue({ entry, payloadBytes }: TakenEntry): Accepted {
+  /** Returns the size that the log has with them. */
+  #enqueueAll(entries: readonly NewEntry[], sizes: readonly number[]): number {
+    for (const [at, entry] of entries.entries()) this.#enqueue(entry, sizes[at] as number);
+    return this.#size;
+  }
+
+  #enqueue(entry: NewEntry, payloadBytes: number): Place {
     const { ring, loop } = this.#parts;
     const key = this.#keyOf(entry.scope);
     if (!this.#announced.has(key.id)) this.#announce(key.id);
-    const item: Accepted = {
-      entry,
-      index: this.#size,
+    const place = new Place(this.#size);
+    const accepted: AcceptedEntry = {
+      place,
+      type: entry.type,
+      timeMs: entry.timeMs,
+      sequence: entry.sequence,
       payloadBytes,
       key,
       tenant: ring.reference("tenant", entry.scope.project),
       source: ring.reference("source", entry.source),
       session: entry.session === undefined ? undefined : ring.reference("session", entry.session),
-      leafHash: undefined,
+      offset: 0,
+      commitment: "",
+      ordinal: 0,
+      digest: "",
     };
+    this.#lastUse.set(key.id, this.#size);
     this.#size += 1;
-    loop.accept(item);
-    return item;
+    loop.accept(accepted, entry.payload);
+    return place;
+  }
+
+  #makeEraser(): Eraser {
+    const { blobs, disk, layout, loop, publisher, ring, treeSize } = this.#parts;
+    return new Eraser({
+      disk,
+      layout,
+      ring,
+      size: () => this.#size,
+      lastUse: (keys) => Math.max(...keys.map((id) => this.#lastUse.get(id) ?? -1)),
+      treeSize,
+      removeBlobs: (keyId) => blobs.remove(keyId),
+      integrated: async (index) => {
+        await loop.reach(index + 1, "durable");
+        await publisher.covering(index + 1);
+      },
+      recordOrder: async (order) => {
+        this.#note({ type: "key.shred-ordered", ...order });
+        const index = this.#size - 1;
+        await loop.reach(index + 1, "durable");
+        return index;
+      },
+      recordCompletion: async (purged) => {
+        this.#note({ type: "key.shred-completed", ...purged });
+        await loop.reach(this.#size, "durable");
+      },
+    });
   }
 
   /** A new key is written to disk before it is used; a failure there is as final as any other. */
@@ -223,6 +393,6 @@ export class Ledger {
     const payload = describeEvent(event, context);
     const { instance: source, sequence, timeMs } = context;
     const entry = { type: event.type, timeMs, scope: OWN_SCOPE, source, sequence, payload };
-    this.#enqueue({ entry, payloadBytes: Buffer.byteLength(payload) });
+    this.#enqueue(entry, Buffer.byteLength(payload));
   }
 }

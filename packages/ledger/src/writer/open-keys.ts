@@ -2,8 +2,10 @@ import { hash } from "node:crypto";
 import { dirname } from "node:path";
 import { LedgerError } from "../error.ts";
 import { KeyRing } from "../keys/key-ring.ts";
+import type { KeySource } from "../keys/key-source.ts";
 import type { MasterKey } from "../keys/master-key.ts";
 import { ed25519Signer, newSignerSeed, type Signer } from "../keys/signer.ts";
+import { type Found, firstKey, unlock } from "../keys/unlock.ts";
 import type { Disk } from "../store/disk.ts";
 import type { Format } from "../store/format.ts";
 import type { Layout } from "../store/layout.ts";
@@ -15,31 +17,40 @@ export interface LedgerKeys {
   readonly frameKey: Buffer;
 }
 
+export interface OpenedKeys extends LedgerKeys {
+  /** Where the master key was found that opens the ring. */
+  readonly place: Found["place"];
+}
+
 /** Opens the key ring of a ledger, or makes one for a ledger that is being created. */
 export async function openKeys(
   disk: Disk,
   layout: Layout,
   format: Format,
-  master: MasterKey,
-): Promise<LedgerKeys> {
-  const ring = new KeyRing(disk, layout.keyRing, master, format.id);
-  const bytes = await disk.read(layout.keyRing);
-  if (bytes === undefined) {
+  source: KeySource | MasterKey,
+  previous: readonly KeySource[] = [],
+): Promise<OpenedKeys> {
+  let place: Found["place"] = "current";
+  const ring = new KeyRing(disk, layout.keyRing, format.id, async (opens) => {
+    const found = await unlock(source, opens, layout.keyRing, previous);
+    place = found.place;
+    return found.master;
+  });
+  if (!(await ring.load())) {
     // The first epoch is written after the ring, and everything else after the epoch.
     if ((await disk.read(layout.epoch)) !== undefined || (await disk.read(layout.signed)) !== undefined) {
       throw new LedgerError("KEY_RING_DAMAGED", `${layout.keyRing} is missing: restore it from a copy`);
     }
-    await ring.create(newSignerSeed());
-  } else {
-    ring.load(bytes);
-    if (ring.bytes < bytes.length) await cutTornRow(disk, layout, bytes.subarray(0, ring.bytes));
-  }
-  return { ring, ...deriveKeys(ring, format.origin) };
+    await ring.create(await firstKey(source), newSignerSeed());
+  } else await cutTornRow(disk, layout, ring.bytes);
+  return { ring, place, ...deriveKeys(ring, format.origin) };
 }
 
 /** A shorter row over a longer torn one would leave the rest of it behind. */
-async function cutTornRow(disk: Disk, layout: Layout, rows: Buffer): Promise<void> {
-  await disk.replace(layout.keyRing, rows);
+async function cutTornRow(disk: Disk, layout: Layout, whole: number): Promise<void> {
+  const bytes = await disk.read(layout.keyRing);
+  if (bytes === undefined || bytes.length === whole) return;
+  await disk.replace(layout.keyRing, bytes.subarray(0, whole));
   await disk.syncDirectory(dirname(layout.keyRing));
 }
 

@@ -1,9 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { BlobStore } from "../blobs/blob-store.ts";
+import { findOrders } from "../erasure/find-orders.ts";
+import { readPendingOrders } from "../erasure/pending-orders.ts";
 import { LedgerError } from "../error.ts";
 import { type DescribeEvent, describeEventAsJson, type LedgerEvent } from "../event.ts";
-import { createMasterKey, type MasterKey, readMasterKey } from "../keys/master-key.ts";
+import type { KeySource } from "../keys/key-source.ts";
+import type { MasterKey } from "../keys/master-key.ts";
+import { type KeyOptions, sourceOf } from "../keys/unlock.ts";
+import { LedgerReader } from "../reader/ledger-reader.ts";
 import { readCopyMark, removeCopyMark } from "../store/copy-mark.ts";
 import { DirectoryLock } from "../store/directory-lock.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
@@ -22,13 +27,9 @@ import { type Recovered, recover } from "./recover.ts";
 import { Sequencer } from "./sequencer.ts";
 import { WalWriter } from "./wal-writer.ts";
 
-export interface LedgerOptions {
+export interface LedgerOptions extends KeyOptions {
   /** Made when it does not exist. */
   readonly directory: string;
-  /** Default: the file keys/master.key, made at the first start. */
-  readonly masterKey?: MasterKey;
-  /** Where the master key file is, when it is not in the directory. */
-  readonly masterKeyFile?: string;
   /** The log's name, for a new ledger; a schema-less URL. Default: `custody.local/<random>`. */
   readonly origin?: string;
   /** Milliseconds since the epoch. */
@@ -73,12 +74,13 @@ async function openLocked(
   const mark = await readCopyMark(disk, layout);
   if (mark !== undefined && options.acceptLoss === undefined) throw isCopy(options.directory);
   const found = (await readFormat(disk, layout)) ?? (await createFormat(disk, layout, options.origin));
-  const master = await masterKeyOf(options, disk, layout);
+  const source = sourceOf(disk, layout, options);
+  const previous = options.previousKeySources ?? [];
   const plan =
     options.acceptLoss &&
-    (await beginOrigin({ disk, layout, master, format: found }, options.acceptLoss, mark));
+    (await beginOrigin({ disk, layout, source, previous, format: found }, options.acceptLoss, mark));
   const format = plan ? { id: found.id, origin: plan.origin } : found;
-  const keys = await openKeys(disk, layout, format, master);
+  const keys = await openKeys(disk, layout, format, source, previous);
   await writeVerifierKey(disk, layout, keys.signer.verifierKey);
   const recovered = await recover({ disk, layout, ledgerId: format.id, keys });
   const epoch = await nextEpoch(disk, layout, recovered.epoch);
@@ -101,8 +103,18 @@ async function openLocked(
     const { size, root } = recovered.integrator.state;
     const restored = plan ? [restoredEvent(plan, mark, size, root)] : [];
     const events = openingEvents(format, size, epoch, [...recovered.events, ...restored]);
-    ledger = startLedger(options, format, keys, recovered, epoch, wal, release, events);
+    ledger = startLedger(
+      options,
+      { disk, layout, format, ...keys, source },
+      recovered,
+      epoch,
+      wal,
+      release,
+      events,
+    );
     await ledger.settle("durable");
+    await ledger.resumeRotation(keys.place);
+    await goOnErasing(ledger, options, disk, layout);
     if (plan) await removeCopyMark(disk, layout);
     for (const segment of recovered.segments) {
       await freeSegment(disk, layout.wal, segment);
@@ -117,11 +129,30 @@ async function openLocked(
   }
 }
 
+interface StartedParts extends LedgerKeys {
+  readonly disk: Disk;
+  readonly layout: Layout;
+  readonly format: Format;
+  readonly source: KeySource | MasterKey;
+}
+
+/** Erasures that a stop interrupted are carried out before anything else may be recorded. */
+async function goOnErasing(
+  ledger: Ledger,
+  options: LedgerOptions,
+  disk: Disk,
+  layout: Layout,
+): Promise<void> {
+  const pending = await readPendingOrders(disk, layout);
+  if (pending.length === 0) return;
+  const reader = await LedgerReader.open({ ...options, disk });
+  await ledger.resumeErasures(await findOrders(reader, pending));
+}
+
 /** Connects the parts of a running ledger, and records that it runs. */
 function startLedger(
   options: LedgerOptions,
-  format: Format,
-  keys: LedgerKeys,
+  { disk, format, layout, ...keys }: StartedParts,
   recovered: Recovered,
   epoch: number,
   wal: WalWriter,
@@ -157,7 +188,11 @@ function startLedger(
       instance: randomUUID(),
       clock: options.clock ?? Date.now,
       describeEvent: options.describeEvent ?? describeEventAsJson,
+      disk,
+      layout,
       ring: keys.ring,
+      treeSize: () => recovered.integrator.state.size,
+      keySource: keys.source,
       announcedKeys: state.keys,
       loop,
       publisher,
@@ -183,20 +218,6 @@ function isCopy(directory: string): LedgerError {
     "LEDGER_IS_COPY",
     `${directory} is a copy of a ledger, which may have gone on since: use the original, or accept what the copy lacks with \`custody recover --accept-loss\``,
   );
-}
-
-/** The given key, or the one in the file; a new file only where no key ring needs the old one. */
-async function masterKeyOf(options: LedgerOptions, disk: Disk, layout: Layout): Promise<MasterKey> {
-  if (options.masterKey) return options.masterKey;
-  const path = options.masterKeyFile ?? layout.masterKey;
-  const found = await readMasterKey(disk, path);
-  if (found) return found;
-  if ((await disk.read(layout.keyRing)) !== undefined)
-    throw new LedgerError(
-      "MASTER_KEY_MALFORMED",
-      `${path} is missing: restore it from your copy, the records cannot be read without it`,
-    );
-  return createMasterKey(disk, path);
 }
 
 async function writeVerifierKey(disk: Disk, layout: Layout, verifierKey: string): Promise<void> {

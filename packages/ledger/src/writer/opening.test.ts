@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { fileKeySource } from "../keys/key-source.ts";
 import { masterKeyFromBytes } from "../keys/master-key.ts";
 import { LedgerReader } from "../reader/ledger-reader.ts";
 import { temporaryDirectory } from "../testing/directory.ts";
@@ -62,7 +63,7 @@ test("a master key has 32 bytes", () => {
 
 test("a master key file may live elsewhere", async () => {
   const [directory, elsewhere] = [temporaryDirectory(), temporaryDirectory()];
-  const options = { directory, masterKeyFile: join(elsewhere, "deep", "key"), segmentBytes };
+  const options = { directory, keySource: fileKeySource(join(elsewhere, "deep", "key")), segmentBytes };
   await (await openLedger(options)).close();
   await (await openLedger(options)).close();
   expect(existsSync(join(directory, "keys/master.key"))).toBe(false);

@@ -51,10 +51,9 @@ export class Publisher {
   /** The newest checkpoint once it covers `size` entries, which must be durable. */
   async covering(size: number): Promise<string> {
     if (this.#publishedSize < size || this.#note === "") {
-      await new Promise<void>((resolve, reject) => {
-        this.#waiters.add(size, resolve, reject);
-        this.wake();
-      });
+      const reached = this.#waiters.wait(size, undefined);
+      this.wake();
+      await reached;
     }
     return this.#note;
   }

@@ -52,7 +52,7 @@ test("a torn last frame is copied aside and recorded, and everything before it i
   const reader = await LedgerReader.open({ directory, masterKey });
   const events: unknown[] = [];
   for await (const { envelope, payload } of reader.entries())
-    if (envelope.t === "ledger.recovered") events.push(JSON.parse(payload.toString()));
+    if (envelope.t === "ledger.recovered") events.push(JSON.parse(String(payload)));
   const digest = createHash("sha256").update(kept).digest("hex");
   expect(events).toMatchObject([
     { type: "ledger.recovered", bytes: kept.length, digest, file: name, possiblyAcknowledged: true },

@@ -1,27 +1,12 @@
-import { hash } from "node:crypto";
-import { PAYLOAD_OVERHEAD_BYTES } from "../block/block.ts";
-import { blockBytes, sealBlock } from "../block/cipher.ts";
-import { commitmentOf } from "../block/commitment.ts";
-import { Salts } from "../block/salts.ts";
-import type { NewEntry } from "../entry.ts";
-import type { DataKey } from "../keys/key-ring.ts";
-import { TILE_WIDTH } from "../merkle/tile-path.ts";
-import { formatEnvelope } from "../verifier/envelope.ts";
+import { blockBytes } from "../block/cipher.ts";
+import { type Digest, digestOf, putDigest, sha256 } from "../merkle/digest.ts";
 import { FRAME_BODY_AT, type FrameHead, frameBytes, frameSpace } from "../wal/frame.ts";
-import { FrameSpace } from "./frame-space.ts";
-
-/** An accepted entry, waiting for its commit. */
-export interface Accepted {
-  readonly entry: NewEntry;
-  readonly index: number;
-  readonly payloadBytes: number;
-  readonly key: DataKey;
-  readonly tenant: string;
-  readonly source: string;
-  readonly session: string | undefined;
-  /** Known once it is committed. */
-  leafHash: Buffer | undefined;
-}
+import type { AcceptedEntry } from "./accepted.ts";
+import type { Batch } from "./entry-queue.ts";
+import { EnvelopeWriter } from "./envelope-writer.ts";
+import { type FrameMemory, FrameSpace } from "./frame-space.ts";
+import { groupByKey } from "./key-groups.ts";
+import { PayloadSealer } from "./payload-sealer.ts";
 
 /** One commit: the frame to write, and views into it of what integration will need. */
 export interface Commit {
@@ -33,6 +18,8 @@ export interface Commit {
   readonly entries: Buffer;
   /** 32 bytes for each entry. */
   readonly leafHashes: Buffer;
+  /** To be given to `release` when nobody needs the views any more. */
+  readonly memory: FrameMemory;
 }
 
 /** What one envelope takes at most, with its length: all numbers and names at their longest are below this. */
@@ -47,18 +34,16 @@ const SESSIONS_MAX = 100_000;
  * Owned by the commit loop alone; entries come in index order and never twice.
  */
 export class Sequencer {
-  readonly #ledgerId: Buffer;
   readonly #epoch: number;
-  readonly #sessionLeaves = new Map<string, string>();
-  #blockNumber = 0;
-  #lastLeaf: Buffer;
-  #plaintextSpace = Buffer.allocUnsafeSlow(64 * 1024);
-  readonly #salts = new Salts();
+  readonly #sealer: PayloadSealer;
+  readonly #envelopes = new EnvelopeWriter();
+  readonly #sessionLeaves = new Map<string, Digest>();
   readonly #frames = new FrameSpace();
+  #lastLeaf: Buffer;
 
   constructor(ledgerId: Buffer, epoch: number, lastLeaf: Buffer) {
-    this.#ledgerId = ledgerId;
     this.#epoch = epoch;
+    this.#sealer = new PayloadSealer(ledgerId, epoch);
     this.#lastLeaf = lastLeaf;
   }
 
@@ -66,24 +51,25 @@ export class Sequencer {
     return this.#lastLeaf;
   }
 
-  commit(accepted: readonly Accepted[]): Commit {
-    const grouped = groups(accepted);
-    const blocksBytes = grouped.reduce((sum, group) => sum + blockBytes(group.plaintextBytes), 0);
+  commit(batch: Batch): Commit {
+    const { entries: accepted } = batch;
+    const groups = groupByKey(accepted);
+    const blocksBytes = groups.reduce((sum, group) => sum + blockBytes(group.plaintextBytes), 0);
     const target = this.#frames.reserve(frameSpace(4 + blocksBytes + accepted.length * ENTRY_BYTES_BOUND));
-    const seals = new Array<Seal>(accepted.length);
     const blocks: Buffer[] = [];
     let offset = FRAME_BODY_AT;
-    for (const group of grouped) {
-      const block = this.#seal(accepted, group, target.subarray(offset), seals);
+    for (const group of groups) {
+      const block = this.#sealer.seal(batch, group, target.subarray(offset));
       blocks.push(block);
       offset += block.length;
     }
     const previousLeaf = this.#lastLeaf;
     const leafHashes = Buffer.allocUnsafe(accepted.length * 32);
-    const entries = this.#chain(accepted, seals, leafHashes, target.subarray(offset));
+    const end = this.#chain(accepted, leafHashes, target, offset);
+    const entries = target.subarray(offset, end);
     // The zeroes behind the frame are only needed until it is written, and that is before the next commit.
-    this.#frames.keep(frameBytes(4 + blocksBytes + entries.length));
-    const { index: firstIndex } = accepted[0] as Accepted;
+    const memory = this.#frames.keep(frameBytes(4 + blocksBytes + entries.length));
+    const { index: firstIndex } = (accepted[0] as AcceptedEntry).place;
     const head = {
       kind: "entries" as const,
       epoch: this.#epoch,
@@ -93,122 +79,60 @@ export class Sequencer {
       blocksBytes,
       entriesBytes: entries.length,
     };
-    return { target, head, blocks, entries, leafHashes };
+    return { target, head, blocks, entries, leafHashes, memory };
   }
 
-  /** Seals the payloads of one group at the beginning of `target`, and notes for each entry where it went. */
-  #seal(accepted: readonly Accepted[], group: Group, target: Buffer, seals: Seal[]): Buffer {
-    const plaintext = this.#plaintext(group.plaintextBytes);
-    let offset = 0;
-    for (const [ordinal, at] of group.members.entries()) {
-      const { entry, payloadBytes } = accepted[at] as Accepted;
-      plaintext.writeUInt32BE(payloadBytes, offset);
-      this.#salts.copyNext(plaintext, offset + 4);
-      const start = offset + PAYLOAD_OVERHEAD_BYTES;
-      if (typeof entry.payload === "string") plaintext.write(entry.payload, start, "utf8");
-      else plaintext.set(entry.payload, start);
-      const commitment = commitmentOf(plaintext, offset + 4, start + payloadBytes);
-      seals[at] = { commitment, digest: "", ordinal };
-      offset = start + payloadBytes;
-    }
-    const { key, index } = accepted[group.members[0] as number] as Accepted;
-    const number = this.#blockNumber;
-    this.#blockNumber += 1;
-    const identity = { ledgerId: this.#ledgerId, epoch: this.#epoch, number, keyId: key.id, key: key.key };
-    const block = sealBlock(target, identity, plaintext, group.members.length, index);
-    const digest = hash("sha256", block, "base64");
-    for (const at of group.members) (seals[at] as Seal).digest = digest;
-    return block;
+  /** The frame of a commit is integrated: its memory serves the next ones. */
+  release(memory: FrameMemory): void {
+    this.#frames.giveBack(memory);
   }
 
-  /** One buffer serves all plaintexts: what is in it is sealed before the next comes. */
-  #plaintext(size: number): Buffer {
-    if (size > this.#plaintextSpace.length) this.#plaintextSpace = Buffer.allocUnsafeSlow(size * 2);
-    return this.#plaintextSpace.subarray(0, size);
-  }
-
-  /** Writes the envelopes in order, each naming the leaf hash before it, as bundle bytes into `target`. */
-  #chain(accepted: readonly Accepted[], seals: readonly Seal[], leafHashes: Buffer, target: Buffer): Buffer {
-    let offset = 0;
-    let previous = this.#lastLeaf.toString("base64");
+  /** Writes the envelopes in order, each naming the leaf hash before it, as bundle bytes, and returns where they end. */
+  #chain(accepted: readonly AcceptedEntry[], leafHashes: Buffer, target: Buffer, begin: number): number {
+    let offset = begin;
+    let previous = digestOf(this.#lastLeaf);
     for (let at = 0; at < accepted.length; at += 1) {
-      const item = accepted[at] as Accepted;
-      const envelope = this.#envelope(item, seals[at] as Seal, previous);
-      previous = hash("sha256", `\0${envelope}`, "base64");
-      leafHashes.write(previous, at * 32, "base64");
-      item.leafHash = leafHashes.subarray(at * 32, at * 32 + 32);
-      if (item.session !== undefined) this.#rememberSession(item.session, previous);
-      target.writeUInt16BE(envelope.length, offset);
-      offset += 2 + target.write(envelope, offset + 2, "latin1");
+      const entry = accepted[at] as AcceptedEntry;
+      const end = this.#writeEnvelope(target, offset + 2, entry, previous);
+      // The byte that a leaf's hash begins with takes the place of the length until that is written.
+      target[offset + 1] = 0;
+      previous = sha256(target.subarray(offset + 1, end));
+      putDigest(leafHashes, at * 32, previous);
+      entry.place.leaf = previous;
+      if (entry.session !== undefined) this.#rememberSession(entry.session, previous);
+      target.writeUInt16BE(end - offset - 2, offset);
+      offset = end;
     }
     this.#lastLeaf = leafHashes.subarray(leafHashes.length - 32);
-    return target.subarray(0, offset);
+    return offset;
   }
 
-  #envelope(item: Accepted, seal: Seal, previous: string): string {
-    const sessionPrevious = item.session === undefined ? undefined : this.#sessionLeaves.get(item.session);
-    return formatEnvelope({
-      c: seal.commitment,
+  #writeEnvelope(target: Buffer, offset: number, entry: AcceptedEntry, previous: Digest): number {
+    const { session } = entry;
+    return this.#envelopes.write(target, offset, {
+      c: entry.commitment,
       e: this.#epoch,
-      i: item.index,
-      k: item.key.id,
-      len: lengthBucket(item.payloadBytes),
-      n: seal.ordinal,
+      i: entry.place.index,
+      k: entry.key.id,
+      len: lengthBucket(entry.payloadBytes),
+      n: entry.ordinal,
       p: previous,
-      ...(item.session === undefined ? undefined : { ses: item.session }),
-      ...(sessionPrevious === undefined ? undefined : { sp: sessionPrevious }),
-      sq: item.entry.sequence,
-      src: item.source,
-      t: item.entry.type,
-      ten: item.tenant,
-      ts: item.entry.timeMs,
-      v: 1,
-      x: seal.digest,
+      ses: session,
+      sp: session === undefined ? undefined : this.#sessionLeaves.get(session),
+      sq: entry.sequence,
+      src: entry.source,
+      t: entry.type,
+      ten: entry.tenant,
+      ts: entry.timeMs,
+      x: entry.digest,
     });
   }
 
-  #rememberSession(session: string, leaf: string): void {
+  #rememberSession(session: string, leaf: Digest): void {
     if (this.#sessionLeaves.size >= SESSIONS_MAX && !this.#sessionLeaves.has(session))
       this.#sessionLeaves.clear();
     this.#sessionLeaves.set(session, leaf);
   }
-}
-
-interface Seal {
-  readonly commitment: string;
-  digest: string;
-  readonly ordinal: number;
-}
-
-/** Entries that are sealed together, by their places in the batch. */
-interface Group {
-  readonly keyId: string;
-  readonly bundle: number;
-  readonly members: number[];
-  plaintextBytes: number;
-}
-
-/**
- * Entries that share a data key and a bundle share a block, so that a bundle's payload file is whole by itself.
- * The groups keep the order of their first entries. A batch rarely has more than a few, so a search is enough.
- */
-function groups(accepted: readonly Accepted[]): Group[] {
-  const found: Group[] = [];
-  let last: Group | undefined;
-  for (let at = 0; at < accepted.length; at += 1) {
-    const { key, index, payloadBytes } = accepted[at] as Accepted;
-    const bundle = Math.floor(index / TILE_WIDTH);
-    if (last?.keyId !== key.id || last.bundle !== bundle) {
-      last = found.findLast((group) => group.keyId === key.id && group.bundle === bundle);
-    }
-    if (last === undefined) {
-      last = { keyId: key.id, bundle, members: [], plaintextBytes: 0 };
-      found.push(last);
-    }
-    last.members.push(at);
-    last.plaintextBytes += PAYLOAD_OVERHEAD_BYTES + payloadBytes;
-  }
-  return found;
 }
 
 /** The payload's size to the next power of two, so that sizes do not tell contents apart. */

@@ -1,6 +1,14 @@
+interface Waiter {
+  readonly size: number;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+  /** What it is told. */
+  readonly value: unknown;
+}
+
 /** Promises that wait for the log to reach a size, in the order of their sizes. */
 export class Waiters {
-  #waiting: { size: number; resolve: () => void; reject: (error: unknown) => void }[] = [];
+  #waiting: Waiter[] = [];
   #first = 0;
 
   get count(): number {
@@ -12,8 +20,11 @@ export class Waiters {
     return this.#waiting[this.#first]?.size ?? Number.POSITIVE_INFINITY;
   }
 
-  add(size: number, resolve: () => void, reject: (error: unknown) => void): void {
-    this.#waiting.push({ size, resolve, reject });
+  /** A promise for `value`, for whoever waits for `size`. */
+  wait<T>(size: number, value: T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ size, resolve, reject, value });
+    });
   }
 
   /** Releases everybody who waits for `size` or less. */
@@ -22,7 +33,7 @@ export class Waiters {
       const waiter = this.#waiting[this.#first];
       if (waiter === undefined || waiter.size > size) break;
       this.#first += 1;
-      waiter.resolve();
+      waiter.resolve(waiter.value as never);
     }
     if (this.#first > 1024 || this.#first === this.#waiting.length) {
       this.#waiting = this.#waiting.slice(this.#first);

@@ -38,6 +38,9 @@ export function eventOf({ index, leafHash, record }: SinkEntry): Fields {
 const severities: Readonly<Record<Level, number>> = { critical: 5, debug: 1, error: 4, info: 2, warning: 3 };
 
 const kinds: Readonly<Record<string, Kind>> = {
+  "checkpoint.contradicted": { category: ["intrusion_detection"], type: ["info"] },
+  "checkpoint.witness-failed": { category: ["process"], type: ["info"] },
+  "checkpoint.witnessed": { category: ["process"], type: ["info"] },
   "config.rejected": { category: ["configuration"], type: ["info"] },
   "config.reloaded": { category: ["configuration"], type: ["change"] },
   "db.cancel.requested": { category: ["database"], type: ["info"] },
@@ -49,12 +52,18 @@ const kinds: Readonly<Record<string, Kind>> = {
   "disk.recovered": { category: ["host"], type: ["info"] },
   "disk.stopped": { category: ["host"], type: ["info"] },
   "key.created": { category: ["configuration"], type: ["creation"] },
+  "key.exported": { category: ["configuration"], type: ["access"] },
+  "key.rotated": { category: ["configuration"], type: ["change"] },
+  "key.shred-completed": { category: ["configuration"], type: ["deletion"] },
+  "key.shred-ordered": { category: ["configuration"], type: ["deletion"] },
   "ledger.closed": { category: ["process"], type: ["end"] },
   "ledger.created": { category: ["configuration"], type: ["creation"] },
   "ledger.opened": { category: ["process"], type: ["start"] },
   "ledger.recovered": { category: ["process"], type: ["info"] },
   "ledger.restored": { category: ["process"], type: ["info"] },
   "policy.loaded": { category: ["configuration"], type: ["change"] },
+  "retention.hold-placed": { category: ["configuration"], type: ["change"] },
+  "retention.hold-released": { category: ["configuration"], type: ["change"] },
   "session.started": { category: ["iam"], type: ["creation"] },
 };
 
@@ -69,7 +78,7 @@ function kindOf(record: AuditRecord): Kind {
 /** What was rolled back is no success, and what is still open is unknown: see docs/export.md. */
 function outcomeOf({ effect, transaction, type }: AuditRecord): "success" | "failure" | "unknown" {
   if (!type.startsWith("db.statement.")) {
-    if (/\.(refused|failed|rejected)$/.test(type)) return "failure";
+    if (/[.-](refused|failed|rejected|contradicted)$/.test(type)) return "failure";
     return type === "db.cancel.requested" ? "unknown" : "success";
   }
   if (effect === undefined || /\.(answered|copy-received)$/.test(type)) return "unknown";

@@ -1,7 +1,16 @@
 import type { AuditRecord } from "@custody/domain";
 import { authentication } from "./authentication.ts";
 import { cancelActivity, datastoreActivity } from "./datastore-activity.ts";
-import { keyCreated, ledgerCreated, policyLoaded, sessionStarted } from "./entity-management.ts";
+import {
+  holdChanged,
+  keyCreated,
+  keyExported,
+  keyRotated,
+  keysDestroyed,
+  ledgerCreated,
+  policyLoaded,
+  sessionStarted,
+} from "./entity-management.ts";
 import { applicationLifecycle } from "./lifecycle.ts";
 import type { Mapping } from "./mapping.ts";
 
@@ -9,6 +18,9 @@ type Map = (record: AuditRecord) => Mapping;
 
 /** By type; what begins with `db.statement.` is datastore activity. */
 const mappings = new Map<string, Map>([
+  ["checkpoint.contradicted", applicationLifecycle],
+  ["checkpoint.witness-failed", applicationLifecycle],
+  ["checkpoint.witnessed", applicationLifecycle],
   ["config.rejected", applicationLifecycle],
   ["config.reloaded", applicationLifecycle],
   ["db.cancel.requested", cancelActivity],
@@ -20,12 +32,18 @@ const mappings = new Map<string, Map>([
   ["disk.recovered", applicationLifecycle],
   ["disk.stopped", applicationLifecycle],
   ["key.created", keyCreated],
+  ["key.exported", keyExported],
+  ["key.rotated", keyRotated],
+  ["key.shred-completed", keysDestroyed],
+  ["key.shred-ordered", keysDestroyed],
   ["ledger.closed", applicationLifecycle],
   ["ledger.created", ledgerCreated],
   ["ledger.opened", applicationLifecycle],
   ["ledger.recovered", applicationLifecycle],
   ["ledger.restored", applicationLifecycle],
   ["policy.loaded", policyLoaded],
+  ["retention.hold-placed", holdChanged],
+  ["retention.hold-released", holdChanged],
   ["session.started", sessionStarted],
 ]);
 

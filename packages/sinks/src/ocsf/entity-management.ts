@@ -44,6 +44,35 @@ export function keyCreated(record: AuditRecord): Mapping {
   return entityManagement(record, CREATE, { name: "data key", type: "Data Key", type_id: 99, uid });
 }
 
+const UPDATE: Activity = { id: 3, name: "Update" };
+const DELETE: Activity = { id: 4, name: "Delete" };
+
+export function keyRotated(record: AuditRecord): Mapping {
+  return entityManagement(record, UPDATE, masterKey(record));
+}
+
+/** Whoever has the copy, and the identity that it was made for, can read the key. */
+export function keyExported(record: AuditRecord): Mapping {
+  return entityManagement(record, { id: 2, name: "Read" }, masterKey(record));
+}
+
+function masterKey(record: AuditRecord): Fields {
+  const uid = detailText(record, "generation") ?? record.id;
+  return { name: "master key", type: "Master Key", type_id: 99, uid };
+}
+
+/** An order and its completion name the same thing: what the order's record destroys. */
+export function keysDestroyed(record: AuditRecord): Mapping {
+  const uid = detailText(record, "order") ?? record.id;
+  return entityManagement(record, DELETE, { name: "data keys", type: "Data Key", type_id: 99, uid });
+}
+
+export function holdChanged(record: AuditRecord): Mapping {
+  const uid = detailText(record, "hold") ?? record.id;
+  const activity = record.type.endsWith("placed") ? CREATE : DELETE;
+  return entityManagement(record, activity, { name: "legal hold", type: "Legal Hold", type_id: 99, uid });
+}
+
 export function ledgerCreated(record: AuditRecord): Mapping {
   const uid = detailText(record, "origin") ?? record.id;
   return entityManagement(record, CREATE, { name: "ledger", type: "Ledger", type_id: 99, uid });

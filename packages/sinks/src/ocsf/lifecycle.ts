@@ -5,6 +5,9 @@ import { productOf } from "./metadata.ts";
 const UPDATE: Activity = { id: 8, name: "Update" };
 
 const activities: Readonly<Record<string, Activity>> = {
+  "checkpoint.contradicted": other("Checkpoint contradicted"),
+  "checkpoint.witness-failed": other("Checkpoint not witnessed"),
+  "checkpoint.witnessed": other("Checkpoint witnessed"),
   "config.rejected": UPDATE,
   "config.reloaded": UPDATE,
   "disk.low": other("Disk low"),

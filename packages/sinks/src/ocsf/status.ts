@@ -34,6 +34,6 @@ function other(status: string): Fields {
 }
 
 function eventStatus(type: string): Fields {
-  if (/\.(refused|failed|rejected)$/.test(type)) return FAILURE;
+  if (/[.-](refused|failed|rejected|contradicted)$/.test(type)) return FAILURE;
   return type === "db.cancel.requested" ? UNKNOWN : SUCCESS;
 }

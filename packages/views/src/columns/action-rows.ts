@@ -1,25 +1,27 @@
-import type { IndexFile } from "../file/index-file.ts";
+import type { Parts } from "../file/parts.ts";
 import { idKey, madeMs } from "../row/id-key.ts";
+import type { Columns } from "./columns.ts";
 
 /** How many actions are remembered. Most end within milliseconds, so even far fewer would nearly always do. */
 const RECENT_MAX = 50_000;
 
 /**
  * The newest row of each action. An action's id says when it was made (UUIDv7), so one that was made after all that
- * have been forgotten is new, and the file need not be asked.
+ * have been dropped is new, and the file need not be asked.
  */
 export class ActionRows {
-  readonly #file: IndexFile;
+  readonly #parts: Parts;
+  readonly #isThere: (index: number) => boolean;
   #recent = new Map<string, number>();
   #older = new Map<string, number>();
-  #changed = new Map<string, number>();
-  #forgottenMs: number;
+  #droppedMs: number;
   #highestMs: number;
 
   /** `actionsMs`: no action in the file was made later. */
-  constructor(file: IndexFile, actionsMs: number) {
-    this.#file = file;
-    this.#forgottenMs = actionsMs;
+  constructor(parts: Parts, columns: Columns, actionsMs: number) {
+    this.#parts = parts;
+    this.#isThere = (index) => !columns.isForgotten(index);
+    this.#droppedMs = actionsMs;
     this.#highestMs = actionsMs;
   }
 
@@ -31,10 +33,10 @@ export class ActionRows {
   prepare(actions: readonly string[]): void {
     const asked = new Map<string, string>();
     for (const action of actions)
-      if (this.latest(action) === undefined && madeMs(action) <= this.#forgottenMs)
+      if (this.latest(action) === undefined && madeMs(action) <= this.#droppedMs)
         asked.set(idKey(action), action);
     if (asked.size === 0) return;
-    for (const [key, index] of this.#file.latestOf([...asked.keys()]))
+    for (const [key, index] of this.#parts.latestOf([...asked.keys()], this.#isThere))
       this.#recent.set(asked.get(key) as string, index);
   }
 
@@ -44,24 +46,26 @@ export class ActionRows {
 
   set(action: string, index: number): void {
     this.#recent.set(action, index);
-    this.#changed.set(idKey(action), index);
     this.#highestMs = Math.max(this.#highestMs, madeMs(action));
   }
 
   /** One look-up of an action. */
   find(action: string): number | undefined {
-    return this.latest(action) ?? this.#file.latestOf([idKey(action)]).get(idKey(action));
+    const key = idKey(action);
+    return this.latest(action) ?? this.#parts.latestOf([key], this.#isThere).get(key);
   }
 
-  takeChanged(): ReadonlyMap<string, number> {
-    const changed = this.#changed;
-    this.#changed = new Map();
-    if (this.#recent.size > RECENT_MAX) {
-      for (const action of this.#older.keys())
-        this.#forgottenMs = Math.max(this.#forgottenMs, madeMs(action));
-      this.#older = this.#recent;
-      this.#recent = new Map();
-    }
-    return changed;
+  /** Makes room once many are remembered. */
+  makeRoom(): void {
+    if (this.#recent.size <= RECENT_MAX) return;
+    for (const action of this.#older.keys()) this.#droppedMs = Math.max(this.#droppedMs, madeMs(action));
+    this.#older = this.#recent;
+    this.#recent = new Map();
+  }
+
+  /** Drops the rows that were forgotten since. */
+  forget(): void {
+    for (const rows of [this.#recent, this.#older])
+      for (const [action, index] of rows) if (!this.#isThere(index)) rows.delete(action);
   }
 }

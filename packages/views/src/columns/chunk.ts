@@ -9,6 +9,12 @@ const ROW_BYTES = 8 + 4 + 4 + 4 + 2 + 1;
 /** The newest row of its action. */
 export const LATEST = 1;
 
+/** It was destroyed: no list may show it, and nothing else in the columns is true of it. */
+export const FORGOTTEN = 2;
+
+/** Nothing of its payload is in the index, since that could not be read when it was indexed, or is no record. */
+export const EMPTY = 4;
+
 /** Rows in columns, over one piece of memory, which is also how they are stored. */
 export class Chunk {
   readonly bytes: Buffer;
@@ -45,7 +51,8 @@ export class Chunk {
     if (bytes.length !== this.bytes.length || crc32(bytes) !== crc)
       throw new IndexDamage("a chunk is damaged");
     bytes.copy(this.bytes);
-    for (let at = 0; at < count; at += 1) this.sawTime(this.times[at] as number);
+    for (let at = 0; at < count; at += 1)
+      if (((this.flags[at] as number) & FORGOTTEN) === 0) this.sawTime(this.times[at] as number);
     this.count = count;
   }
 

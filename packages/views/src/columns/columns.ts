@@ -1,6 +1,6 @@
 import { IndexDamage } from "../file/index-damage.ts";
 import type { StoredChunk } from "../file/index-file.ts";
-import { CHUNK_ROWS, Chunk, LATEST } from "./chunk.ts";
+import { CHUNK_ROWS, Chunk, EMPTY, FORGOTTEN, LATEST } from "./chunk.ts";
 
 /** What the columns hold of one row. */
 export interface ColumnRow {
@@ -11,6 +11,8 @@ export interface ColumnRow {
   readonly previous: number | undefined;
   /** The row under which its words are indexed: itself, or a later one of the same action. */
   readonly document: number;
+  /** Whether nothing of its payload is in the index. */
+  readonly isEmpty: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export class Columns {
     this.#size = size;
   }
 
-  add({ context, document, previous, shape, timeUs }: ColumnRow): void {
+  add({ context, document, isEmpty, previous, shape, timeUs }: ColumnRow): void {
     const index = this.#size;
     const at = index % CHUNK_ROWS;
     if (at === 0) this.chunks.push(new Chunk());
@@ -47,18 +49,32 @@ export class Columns {
     chunk.sawTime(timeUs);
     chunk.contexts[at] = context;
     chunk.shapes[at] = shape;
-    chunk.previous[at] = previous === undefined ? 0 : index - previous;
     chunk.documents[at] = document - index;
-    chunk.flags[at] = LATEST;
+    chunk.flags[at] = LATEST | (isEmpty ? EMPTY : 0);
     chunk.count = at + 1;
-    this.#changed.add(Math.floor(index / CHUNK_ROWS));
     this.#size += 1;
-    if (previous !== undefined) this.#clearLatest(previous);
+    this.setPrevious(index, previous);
+    if (previous !== undefined) this.setLatest(previous, false);
   }
 
-  #clearLatest(index: number): void {
+  setPrevious(index: number, previous: number | undefined): void {
+    this.chunk(index).previous[index % CHUNK_ROWS] = previous === undefined ? 0 : index - previous;
+    this.#changed.add(Math.floor(index / CHUNK_ROWS));
+  }
+
+  setLatest(index: number, isLatest: boolean): void {
     const { flags } = this.chunk(index);
-    flags[index % CHUNK_ROWS] = (flags[index % CHUNK_ROWS] as number) & ~LATEST;
+    const others = (flags[index % CHUNK_ROWS] as number) & ~LATEST;
+    flags[index % CHUNK_ROWS] = isLatest ? others | LATEST : others;
+    this.#changed.add(Math.floor(index / CHUNK_ROWS));
+  }
+
+  /** Leaves nothing of a row but that there was one. */
+  forget(index: number): void {
+    const { contexts, documents, flags, previous, shapes, times } = this.chunk(index);
+    const at = index % CHUNK_ROWS;
+    for (const column of [contexts, documents, previous, shapes, times]) column[at] = 0;
+    flags[at] = FORGOTTEN;
     this.#changed.add(Math.floor(index / CHUNK_ROWS));
   }
 
@@ -67,7 +83,19 @@ export class Columns {
   }
 
   isLatest(index: number): boolean {
-    return ((this.chunk(index).flags[index % CHUNK_ROWS] as number) & LATEST) !== 0;
+    return this.#has(index, LATEST);
+  }
+
+  isForgotten(index: number): boolean {
+    return this.#has(index, FORGOTTEN);
+  }
+
+  isEmpty(index: number): boolean {
+    return this.#has(index, EMPTY);
+  }
+
+  #has(index: number, flag: number): boolean {
+    return ((this.chunk(index).flags[index % CHUNK_ROWS] as number) & flag) !== 0;
   }
 
   timeUs(index: number): number {
@@ -89,6 +117,16 @@ export class Columns {
   previous(index: number): number | undefined {
     const distance = this.chunk(index).previous[index % CHUNK_ROWS] as number;
     return distance === 0 ? undefined : index - distance;
+  }
+
+  /** The rows whose words are indexed under one row: itself and some before it of the same action, newest first. */
+  *rowsOfDocument(document: number): Generator<number, void, undefined> {
+    for (
+      let row: number | undefined = document;
+      row !== undefined && this.document(row) === document;
+      row = this.previous(row)
+    )
+      yield row;
   }
 
   /** What has to be stored since the last call. */

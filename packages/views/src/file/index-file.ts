@@ -1,8 +1,8 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
-import Database from "libsql";
+import { rmSync } from "node:fs";
+import { EncryptedDatabase } from "./encrypted-database.ts";
 import { IndexDamage } from "./index-damage.ts";
-import { INDEX_VERSION, SCHEMA, wordsTable } from "./schema.ts";
+import { Parts } from "./parts.ts";
+import { INDEX_VERSION, SCHEMA, SMALL_TABLES } from "./schema.ts";
 
 /** How far the index is, and in which ledger. */
 export interface IndexState {
@@ -21,52 +21,43 @@ export interface StoredChunk {
   readonly columns: Buffer;
 }
 
-const NUMBER_DIGITS = 16;
+/** An order that was met. */
+export interface StoredErasure {
+  /** The index of its record. */
+  readonly number: number;
+  /** The parts that had something of what it destroyed. */
+  readonly parts: readonly number[];
+  /** Those of them that still have. */
+  readonly left: readonly number[];
+  /** Whether nothing is left of it in any page of the file, nor beside it. */
+  readonly isPurged: boolean;
+}
 
-/**
- * How many rows have their words in one table. FTS5 goes through a list of occurrences from its end, so a page deep in
- * the past must not stand in one list with everything after it.
- */
-const PART_ROWS = 131_072;
+/** How many rows have their words in one table, unless a test wants fewer. */
+export const PART_ROWS = 131_072;
 
-type Reading = { all(...values: unknown[]): unknown[] };
-type Writing = { run(...values: unknown[]): unknown };
-
-/**
- * The encrypted file, and the only place with SQL. Lists of values go in as one JSON text each: a call costs more than
- * what it does to one row.
- */
+/** The encrypted file. Only this folder has SQL. */
 export class IndexFile {
-  readonly #database: Database.Database;
-  readonly #reading = new Map<string, Reading>();
-  readonly #writing = new Map<string, Writing>();
+  readonly parts: Parts;
+  readonly #database: EncryptedDatabase;
 
-  /** How many tables of words there are. */
-  #parts = 0;
-
-  private constructor(database: Database.Database) {
+  private constructor(database: EncryptedDatabase, partRows: number) {
     this.#database = database;
+    this.parts = new Parts(database, partRows);
   }
 
-  /** Opens the file, or makes it. Throws whatever SQLite says when it is not a database under this key. */
-  static open(path: string, key: Buffer): IndexFile {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const options = { encryptionCipher: "aes256cbc", encryptionKey: key.toString("hex"), timeout: 1000 };
-    const database = new Database(path, options);
+  /** Opens the file, or makes it. Throws when it is not a database under this key, or of another version. */
+  static open(path: string, key: Buffer, partRows: number = PART_ROWS): IndexFile {
+    const database = EncryptedDatabase.open(path, key);
     try {
-      // Nothing is synced: what a power cut takes away or tears is in the ledger, and is indexed again.
-      database.exec("pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -32768");
-      const file = new IndexFile(database);
-      if (file.#all("select count(*) from sqlite_schema")[0]?.[0] === 0) {
-        file.transaction(() => {
+      if (database.all("select count(*) from sqlite_schema")[0]?.[0] === 0)
+        database.transaction(() => {
           database.exec(SCHEMA);
-          file.#run("insert into state values ('version', ?)", INDEX_VERSION);
+          database.run("insert into state values ('version', ?), ('partRows', ?)", INDEX_VERSION, partRows);
         });
-      }
-      file.#parts = file.#all(
-        "select count(*) from sqlite_schema where sql like 'create virtual table%'",
-      )[0]?.[0] as number;
-      return file;
+      const { partRows: rows, version } = stateOf(database);
+      if (version !== INDEX_VERSION) throw new IndexDamage(`the index is of version ${version}`);
+      return new IndexFile(database, rows as number);
     } catch (error) {
       database.close();
       throw error;
@@ -84,41 +75,31 @@ export class IndexFile {
 
   /** All of `work`, or nothing. */
   transaction(work: () => void): void {
-    this.#database.exec("begin immediate");
-    try {
-      work();
-      this.#database.exec("commit");
-    } catch (error) {
-      if (this.#database.inTransaction) this.#database.exec("rollback");
-      throw error;
-    }
+    this.#database.transaction(work);
   }
 
-  /** Undefined as long as nothing is indexed. Throws when the file is of another version. */
+  /** Undefined as long as nothing is indexed. */
   state(): IndexState | undefined {
-    const values = Object.fromEntries(this.#all("select name, value from state") as [string, unknown][]);
-    if (values["version"] !== INDEX_VERSION)
-      throw new IndexDamage(`the index is of version ${values["version"]}`);
-    return values["ledger"] === undefined ? undefined : (values as unknown as IndexState);
+    const state = stateOf(this.#database);
+    return state["ledger"] === undefined ? undefined : (state as unknown as IndexState);
   }
 
   saveState(state: IndexState): void {
     for (const [name, value] of Object.entries(state))
-      this.#run(
+      this.#database.run(
         "insert into state values (?, ?) on conflict do update set value = excluded.value",
         name,
         value,
       );
   }
 
-  facets(kind: number): string[] {
-    return this.#all("select value from facets where kind = ? order by id", kind).map(([value]) =>
-      String(value),
-    );
+  facets(kind: number): [id: number, value: string][] {
+    const found = this.#database.all("select id, value from facets where kind = ? order by id", kind);
+    return found as [number, string][];
   }
 
   addFacets(kind: number, first: number, values: readonly string[]): void {
-    this.#run(
+    this.#database.run(
       "insert into facets select ?, ? + key, value from json_each(?)",
       kind,
       first,
@@ -126,131 +107,76 @@ export class IndexFile {
     );
   }
 
-  chunks(): StoredChunk[] {
-    const rows = this.#all("select number, crc, columns from chunks order by number") as [
-      number,
-      number,
-      Buffer,
-    ][];
-    return rows.map(([number, crc, columns]) => ({ number, crc, columns }));
-  }
-
-  saveChunk({ number, crc, columns }: StoredChunk): void {
-    this.#run("insert or replace into chunks values (?, ?, ?)", number, crc, columns);
-  }
-
-  rows(indexes: readonly number[]): Map<number, string> {
-    const found = this.#all(
-      "select number, row from records where number in (select value from json_each(?))",
-      JSON.stringify(indexes),
-    );
-    return new Map(found as [number, string][]);
-  }
-
-  addRows(first: number, rows: readonly string[]): void {
-    this.#run("insert into records select ? + key, value from json_each(?)", first, JSON.stringify(rows));
-  }
-
-  /** The row of a record, whose id is given by 32 hexadecimal digits. */
-  numberOf(id: string): number | undefined {
-    return this.#all("select number from ids where id = unhex(?)", id)[0]?.[0] as number | undefined;
-  }
-
-  addIds(first: number, ids: readonly string[]): void {
-    this.#run(
-      "insert or ignore into ids select unhex(value), ? + key from json_each(?)",
-      first,
+  removeFacets(kind: number, ids: readonly number[]): void {
+    this.#database.run(
+      "delete from facets where kind = ? and id in (select value from json_each(?))",
+      kind,
       JSON.stringify(ids),
     );
   }
 
-  /** The newest rows of actions, which are given by 32 hexadecimal digits each. */
-  latestOf(actions: readonly string[]): Map<string, number> {
-    const found = this.#all(
-      "select lower(hex(action)), latest from actions where action in (select unhex(value) from json_each(?))",
-      JSON.stringify(actions),
-    );
-    return new Map(found as [string, number][]);
+  chunks(): StoredChunk[] {
+    const rows = this.#database.all("select number, crc, columns from chunks order by number");
+    return (rows as [number, number, Buffer][]).map(([number, crc, columns]) => ({ number, crc, columns }));
   }
 
-  saveLatest(latest: ReadonlyMap<string, number>): void {
-    const values = JSON.stringify([...latest].map(([action, index]) => `${action}${index}`));
-    this.#run(
-      `insert into actions select unhex(substr(value, 1, 32)), cast(substr(value, 33) as integer) from json_each(?)
-       where true on conflict do update set latest = excluded.latest`,
-      values,
-    );
+  saveChunk({ number, crc, columns }: StoredChunk): void {
+    this.#database.run("insert or replace into chunks values (?, ?, ?)", number, crc, columns);
   }
 
   totals(): [target: string, name: string, value: string][] {
-    return this.#all("select target, name, value from totals") as [string, string, string][];
+    return this.#database.all("select target, name, value from totals") as [string, string, string][];
   }
 
   saveTotal(target: string, name: string, value: string): void {
-    this.#run("insert or replace into totals values (?, ?, ?)", target, name, value);
+    this.#database.run("insert or replace into totals values (?, ?, ?)", target, name, value);
   }
 
-  addWords(documents: readonly number[], texts: readonly string[]): void {
-    const parts = new Map<number, string[]>();
-    for (const [at, document] of documents.entries()) {
-      const number = Math.floor(document / PART_ROWS);
-      // One list, since two would be joined by comparing each with each.
-      const value = `${String(document).padStart(NUMBER_DIGITS)}${texts[at]}`;
-      const part = parts.get(number);
-      if (part === undefined) parts.set(number, [value]);
-      else part.push(value);
-    }
-    for (const [number, values] of parts) this.#addPart(number, values);
+  removeTotal(target: string, name: string): void {
+    this.#database.run("delete from totals where target = ? and name = ?", target, name);
   }
 
-  #addPart(number: number, values: readonly string[]): void {
-    for (; this.#parts <= number; this.#parts += 1) this.#database.exec(wordsTable(this.#parts));
-    this.#run(
-      `insert into words${number} (rowid, text) select cast(substr(value, 1, ${NUMBER_DIGITS}) as integer),
-       substr(value, ${NUMBER_DIGITS + 1}) from json_each(?)`,
-      JSON.stringify(values),
+  erasures(): StoredErasure[] {
+    const found = this.#database.all("select number, parts, left, is_purged from erasures order by number");
+    return (found as [number, string, string, number][]).map(([number, parts, left, isPurged]) => ({
+      isPurged: isPurged === 1,
+      left: JSON.parse(left) as number[],
+      number,
+      parts: JSON.parse(parts) as number[],
+    }));
+  }
+
+  saveErasure({ isPurged, left, number, parts }: StoredErasure): void {
+    this.#database.run(
+      "insert or replace into erasures values (?, ?, ?, ?)",
+      number,
+      JSON.stringify(parts),
+      JSON.stringify(left),
+      isPurged ? 1 : 0,
     );
   }
 
-  /** Documents from `lowest` to `highest` that match an expression of FTS5, newest first. */
-  documents(match: string, lowest: number, highest: number, limit: number): number[] {
-    const found: number[] = [];
-    const newest = Math.min(Math.floor(highest / PART_ROWS), this.#parts - 1);
-    for (let part = newest; part >= 0 && (part + 1) * PART_ROWS > lowest && found.length < limit; part -= 1) {
-      const sql = `select rowid from words${part} where words${part} match ? and rowid between ? and ? order by rowid desc limit ?`;
-      for (const [document] of this.#all(sql, match, lowest, highest, limit - found.length))
-        found.push(document as number);
-    }
-    return found;
+  /**
+   * Leaves no trace of what was deleted. Deleted bytes are overwritten, but a page that was divided may keep a second copy
+   * of what stands in another page by now, and that one is not: so tables that are small are written anew as a whole.
+   * False when somebody who reads is in the way.
+   */
+  settle(): boolean {
+    this.transaction(() => {
+      for (const [name, columns] of Object.entries(SMALL_TABLES))
+        this.#database.exec(
+          `create table fresh ${columns}; insert into fresh select * from ${name}; drop table ${name};
+           alter table fresh rename to ${name}`,
+        );
+    });
+    return this.#database.settle();
   }
 
   close(): void {
-    // The connection itself lets go only when its statements are collected, so its write-ahead file is moved now.
-    try {
-      this.#database.exec("pragma wal_checkpoint(truncate)");
-    } catch {
-      // Whoever opens the file next does it, or finds that it is damaged.
-    }
-    this.#reading.clear();
-    this.#writing.clear();
     this.#database.close();
   }
+}
 
-  #all(sql: string, ...values: unknown[]): unknown[][] {
-    let statement = this.#reading.get(sql);
-    if (statement === undefined) {
-      statement = this.#database.prepare(sql).raw() as Reading;
-      this.#reading.set(sql, statement);
-    }
-    return statement.all(...values) as unknown[][];
-  }
-
-  #run(sql: string, ...values: unknown[]): void {
-    let statement = this.#writing.get(sql);
-    if (statement === undefined) {
-      statement = this.#database.prepare(sql) as Writing;
-      this.#writing.set(sql, statement);
-    }
-    statement.run(...values);
-  }
+function stateOf(database: EncryptedDatabase): Record<string, unknown> {
+  return Object.fromEntries(database.all("select name, value from state") as [string, unknown][]);
 }

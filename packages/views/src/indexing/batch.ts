@@ -1,10 +1,11 @@
-import type { AuditRecord } from "@custody/domain";
 import { contextOf, shapeOf } from "../row/facets.ts";
 import { idKey } from "../row/id-key.ts";
 import { microseconds, ownText } from "../row/row-text.ts";
+import { documentText } from "../search/document-text.ts";
 import { searchedText } from "../search/searched-text.ts";
 import { type TableDeeds, tableDeeds } from "../tables/table-deeds.ts";
 import type { IndexTables } from "./index-tables.ts";
+import type { ReadRecord } from "./read-records.ts";
 
 /** At most so many entries make one batch: a row and the one that carries its words stand no further apart. */
 export const BATCH_MAX = 1024;
@@ -13,13 +14,16 @@ export const BATCH_MAX = 1024;
 export interface NewRow {
   readonly id: string;
   readonly action: string;
+  readonly time: string;
   readonly timeUs: number;
   readonly context: number;
   readonly shape: number;
   /** What is stored of the row itself. */
   readonly own: string;
   readonly text: string;
+  readonly isEmpty: boolean;
   readonly deeds: TableDeeds | undefined;
+  readonly rowsAffected: number;
   /** The place in the batch of the next row of the same action, when it has the same words. */
   carrier: number | undefined;
   /** Tokens of rows whose words this one carries. */
@@ -30,19 +34,23 @@ export interface NewRow {
  * Takes what the index needs, and lets go of the record: a batch of whole ones would be moved about by the garbage
  * collector for longer than indexing it takes. Nothing counts before `indexBatch`.
  */
-export function newRow({ contexts, shapes }: IndexTables, record: AuditRecord): NewRow {
+export function newRow({ contexts, shapes }: IndexTables, { envelope, isEmpty, record }: ReadRecord): NewRow {
   const timeUs = microseconds(record.time);
   const shapeValue = shapeOf(record);
   const shape = shapes.number(shapeValue);
+  const context = contexts.number(contextOf(record, envelope.k));
   return {
     action: record.action,
     carrier: undefined,
-    context: contexts.number(contextOf(record)),
-    deeds: tableDeeds(record),
+    context,
+    deeds: tableDeeds(contexts.value(context), shapes.value(shape)),
     id: record.id,
+    isEmpty,
     own: ownText(record, timeUs, shapeValue),
+    rowsAffected: record.effect?.rows.affected ?? 0,
     shape,
     text: searchedText(record),
+    time: record.time,
     timeUs,
     tokens: shapes.derived(shape).tokens,
   };
@@ -54,24 +62,16 @@ export function indexBatch(tables: IndexTables, rows: readonly NewRow[]): void {
   const first = columns.size;
   actions.prepare(rows.map(({ action }) => action));
   shareWords(tables, rows);
-  for (const [at, { action, context, deeds, shape, timeUs }] of rows.entries()) {
-    columns.add({
-      context,
-      document: first + carrierOf(rows, at),
-      previous: actions.latest(action),
-      shape,
-      timeUs,
-    });
+  for (const [at, row] of rows.entries()) {
+    const { action, context, deeds, isEmpty, shape, timeUs } = row;
+    const document = first + carrierOf(rows, at);
+    columns.add({ context, document, isEmpty, previous: actions.latest(action), shape, timeUs });
     actions.set(action, first + at);
-    if (deeds !== undefined) totals.add(deeds, first + at);
+    if (deeds !== undefined) totals.add(deeds, row.rowsAffected, first + at, row.time);
   }
-  file.addRows(
+  file.parts.addRows(
     first,
-    rows.map(({ own }) => own),
-  );
-  file.addIds(
-    first,
-    rows.map(({ id }) => idKey(id)),
+    rows.map(({ action, id, own }) => ({ action: idKey(action), id: idKey(id), own })),
   );
   addWords(tables, rows, first);
 }
@@ -106,16 +106,14 @@ function carrierOf(rows: readonly NewRow[], at: number): number {
   return carrier;
 }
 
-function addWords({ contexts, file, shapes }: IndexTables, rows: readonly NewRow[], first: number): void {
+/** What is empty has no words to be found by. */
+function addWords(tables: IndexTables, rows: readonly NewRow[], first: number): void {
   const documents: number[] = [];
   const texts: string[] = [];
   for (const [at, row] of rows.entries()) {
-    if (row.carrier !== undefined) continue;
-    const context = contexts.derived(row.context);
+    if (row.carrier !== undefined || row.isEmpty) continue;
     documents.push(first + at);
-    texts.push(
-      `${row.text} ${context.words} ${shapes.derived(row.shape).words} ${context.tokens} ${row.tokens}`,
-    );
+    texts.push(documentText(tables, row, row.tokens));
   }
-  file.addWords(documents, texts);
+  tables.file.parts.addWords(documents, texts);
 }

@@ -1,18 +1,22 @@
 import { ActionRows } from "../columns/action-rows.ts";
 import { Columns } from "../columns/columns.ts";
 import { Dictionary } from "../columns/dictionary.ts";
+import { type ErasureStatus, Erasures } from "../erasure/erasures.ts";
 import { IndexFile, type IndexState } from "../file/index-file.ts";
 import {
   type Context,
   contextKey,
   contextTokens,
   contextWords,
+  NO_CONTEXT,
+  NO_SHAPE,
   type Shape,
   shapeKey,
   shapeTokens,
   shapeWords,
 } from "../row/facets.ts";
 import { TableTotals } from "../tables/table-totals.ts";
+import type { IndexOptions } from "./index-options.ts";
 
 const CONTEXTS = 1;
 const SHAPES = 2;
@@ -36,15 +40,18 @@ export class IndexTables {
   readonly contexts: Dictionary<Context, Searchable> = new Dictionary({
     derive: (context) => ({ tokens: contextTokens(context), words: contextWords(context) }),
     keyOf: contextKey,
+    nothing: NO_CONTEXT,
   });
   readonly shapes: Dictionary<Shape, Searchable> = new Dictionary({
     charactersMax: SHAPES_CHARACTERS_MAX,
     derive: (shape) => ({ tokens: shapeTokens(shape), words: shapeWords(shape) }),
     keyOf: shapeKey,
-    lighten: (shape) => ({ ...shape, names: [], tables: [] }),
+    lighten: (shape) => ({ ...shape, names: [], roles: "", tables: [] }),
+    nothing: NO_SHAPE,
   });
   readonly actions: ActionRows;
   readonly totals: TableTotals = new TableTotals();
+  readonly erasures: Erasures;
   readonly #ledger: string;
   #leaf: string;
 
@@ -52,7 +59,8 @@ export class IndexTables {
     this.file = file;
     this.#ledger = state.ledger;
     this.#leaf = state.leaf;
-    this.actions = new ActionRows(file, state.actionsMs);
+    this.actions = new ActionRows(file.parts, this.columns, state.actionsMs);
+    this.erasures = new Erasures(file);
     this.contexts.load(file.facets(CONTEXTS));
     this.shapes.load(file.facets(SHAPES));
     this.columns.load(file.chunks(), state.cursor);
@@ -60,8 +68,8 @@ export class IndexTables {
   }
 
   /** Throws when the file cannot be read, or does not hold what it should. */
-  static open(path: string, key: Buffer, ledger: string): IndexTables {
-    const file = IndexFile.open(path, key);
+  static open({ key, partRows, path, reader: { origin: ledger } }: IndexOptions): IndexTables {
+    const file = IndexFile.open(path, key, partRows);
     try {
       const state = file.state() ?? { actionsMs: 0, cursor: 0, leaf: "", ledger };
       if (state.ledger !== ledger) throw new Error("the index is of another ledger");
@@ -76,6 +84,13 @@ export class IndexTables {
     return this.columns.size;
   }
 
+  get erasureStatus(): ErasureStatus {
+    const { parts } = this.file;
+    return this.erasures.status(
+      (part) => Math.min(parts.firstOf(part + 1), this.cursor) - parts.firstOf(part),
+    );
+  }
+
   /** The leaf hash of the last entry that is indexed, in base64; empty before the first. */
   get leaf(): string {
     return this.#leaf;
@@ -85,18 +100,27 @@ export class IndexTables {
   extend(leaf: string, work: () => void): void {
     this.file.transaction(() => {
       work();
-      const contexts = this.contexts.takeAdded();
-      if (contexts.texts.length > 0) this.file.addFacets(CONTEXTS, contexts.first, contexts.texts);
-      const shapes = this.shapes.takeAdded();
-      if (shapes.texts.length > 0) this.file.addFacets(SHAPES, shapes.first, shapes.texts);
+      this.#saveFacets(CONTEXTS, this.contexts);
+      this.#saveFacets(SHAPES, this.shapes);
       for (const chunk of this.columns.takeChanged()) this.file.saveChunk(chunk);
-      this.file.saveLatest(this.actions.takeChanged());
-      for (const { name, target, value } of this.totals.takeChanged())
-        this.file.saveTotal(target, name, value);
+      this.#saveTotals();
+      this.actions.makeRoom();
       const { highestMs: actionsMs } = this.actions;
       this.file.saveState({ actionsMs, cursor: this.cursor, leaf, ledger: this.#ledger });
     });
     this.#leaf = leaf;
+  }
+
+  #saveFacets<Value>(kind: number, values: Dictionary<Value, Searchable>): void {
+    const { first, texts } = values.takeAdded();
+    if (texts.length > 0) this.file.addFacets(kind, first, texts);
+    const removed = values.takeRemoved();
+    if (removed.length > 0) this.file.removeFacets(kind, removed);
+  }
+
+  #saveTotals(): void {
+    for (const { name, target, value } of this.totals.takeChanged()) this.file.saveTotal(target, name, value);
+    for (const { table, target } of this.totals.takeRemoved()) this.file.removeTotal(target, table);
   }
 
   close(): void {

@@ -1,42 +1,42 @@
 import { createHash } from "node:crypto";
-import type { AuditRecord } from "@custody/domain";
-import { LedgerError, type LedgerReader } from "@custody/ledger";
-import { recordOf, unreadableRecord } from "../row/record-of.ts";
+import { type ErasureOrder, type LedgerReader, ORDER_TYPE, orderIn } from "@custody/ledger";
+import { type ReadRecord, readRecords } from "./read-records.ts";
 
 /** What was made of some entries, and the leaf hash of the last of them. */
 export interface Batch<Row> {
   readonly rows: readonly Row[];
   readonly leaf: string;
+  /** The order that the only entry of the batch is. */
+  readonly order: ErasureOrder | undefined;
 }
 
-/** What `take` makes of the records from `from` up to, but without, `to`. What cannot be read becomes a record too. */
+/**
+ * What `take` makes of the records from `from` up to, but without, `to`. An order to destroy comes in a batch of its own,
+ * so that everything below it is indexed before it is carried out.
+ */
 export async function readBatch<Row>(
   reader: LedgerReader,
   from: number,
   to: number,
-  take: (record: AuditRecord) => Row,
+  take: (found: ReadRecord) => Row,
 ): Promise<Batch<Row>> {
   const rows: Row[] = [];
   let last: Buffer | undefined;
-  while (from + rows.length < to) {
-    try {
-      for await (const found of reader.entries(from + rows.length, to)) {
-        last = found.entry;
-        rows.push(take(recordOf(found)));
-      }
-    } catch (error) {
-      if (!(error instanceof LedgerError && UNREADABLE.has(error.code))) throw error;
-      const at = from + rows.length;
-      const { entry, envelope } = await reader.envelope(at);
-      last = entry;
-      rows.push(take(unreadableRecord(at, envelope)));
-    }
-  }
-  return { leaf: last === undefined ? "" : leafHash(last), rows };
+  let order: ErasureOrder | undefined;
+  await readRecords(reader, from, to, (found) => {
+    const met = orderOf(found);
+    if (met !== undefined && rows.length > 0) return false;
+    order = met;
+    last = found.entry;
+    rows.push(take(found));
+    return order === undefined;
+  });
+  return { leaf: last === undefined ? "" : leafHash(last), order, rows };
 }
 
-/** What is wrong with one payload, and leaves its envelope to be read. */
-const UNREADABLE: ReadonlySet<string> = new Set(["BLOCK_DAMAGED", "KEY_RING_DAMAGED"]);
+function orderOf({ envelope, payload }: ReadRecord): ErasureOrder | undefined {
+  return envelope.t === ORDER_TYPE && payload !== undefined ? orderIn(payload) : undefined;
+}
 
 /** Whether the ledger goes on where the index ends. */
 export async function continuesLedger(

@@ -1,27 +1,20 @@
 import type { Facets, FacetValue } from "@custody/domain";
-import { LATEST } from "../columns/chunk.ts";
+import { FORGOTTEN, LATEST } from "../columns/chunk.ts";
 import type { IndexTables } from "../indexing/index-tables.ts";
 import { LEVELS, TIERS } from "../row/levels.ts";
 import type { View } from "./scan.ts";
 
 const SESSIONS_MAX = 100;
 
-export function countFacets({ columns, contexts, shapes }: IndexTables, view: View): Facets {
-  const contextCounts = new Float64Array(contexts.size);
-  const shapeCounts = new Float64Array(shapes.size);
-  const flag = view === "actions" ? LATEST : 0;
-  for (const chunk of columns.chunks) {
-    for (let at = 0; at < chunk.count; at += 1) {
-      if (((chunk.flags[at] as number) & flag) !== flag) continue;
-      (contextCounts[chunk.contexts[at] as number] as number) += 1;
-      (shapeCounts[chunk.shapes[at] as number] as number) += 1;
-    }
-  }
+export function countFacets(tables: IndexTables, view: View): Facets {
+  const { contexts, shapes } = tables;
+  const { contextCounts, order, shapeCounts } = countRows(tables, view);
   const agents = new Tally();
   const projects = new Tally();
   const sessions = new Tally();
   const targets = new Tally();
-  for (const [at, { agent, project, session, target }] of contexts.values().entries()) {
+  for (const at of order) {
+    const { agent, project, session, target } = contexts.value(at);
     const count = contextCounts[at] as number;
     agents.add(agent, count);
     projects.add(project === "" ? undefined : project, count);
@@ -46,6 +39,34 @@ export function countFacets({ columns, contexts, shapes }: IndexTables, view: Vi
     tiers: tiers.inOrder(TIERS),
     types: types.byCount(),
   };
+}
+
+interface RowCounts {
+  readonly contextCounts: Float64Array;
+  readonly shapeCounts: Float64Array;
+  /** The contexts by their first row. Their numbers may be in another order, once rows were forgotten. */
+  readonly order: readonly number[];
+}
+
+function countRows({ columns, contexts, shapes }: IndexTables, view: View): RowCounts {
+  const contextCounts = new Float64Array(contexts.size);
+  const shapeCounts = new Float64Array(shapes.size);
+  const seen = new Uint8Array(contexts.size);
+  const order: number[] = [];
+  const flag = view === "actions" ? LATEST : 0;
+  for (const chunk of columns.chunks) {
+    for (let at = 0; at < chunk.count; at += 1) {
+      const flags = chunk.flags[at] as number;
+      if ((flags & FORGOTTEN) !== 0) continue;
+      const context = chunk.contexts[at] as number;
+      if (seen[context] === 0) order.push(context);
+      seen[context] = 1;
+      if ((flags & flag) !== flag) continue;
+      (contextCounts[context] as number) += 1;
+      (shapeCounts[chunk.shapes[at] as number] as number) += 1;
+    }
+  }
+  return { contextCounts, order, shapeCounts };
 }
 
 /** Counts by value, in the order in which values were first seen. */

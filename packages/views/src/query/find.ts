@@ -10,7 +10,8 @@ export interface RelatedRecord {
 
 /** The index of a record's id, or of the newest record of an action. */
 export function findIndex(tables: IndexTables, id: string): number | undefined {
-  return tables.actions.find(id) ?? tables.file.numberOf(idKey(id));
+  const isThere = (index: number) => !tables.columns.isForgotten(index);
+  return tables.actions.find(id) ?? tables.file.parts.numberOf(idKey(id), isThere);
 }
 
 /** All records of an action, in order. */
@@ -19,7 +20,7 @@ export function relatedRecords(tables: IndexTables, action: string): RelatedReco
   const indexes: number[] = [];
   for (let row = tables.actions.find(action); row !== undefined; row = columns.previous(row))
     indexes.unshift(row);
-  const texts = file.rows(indexes);
+  const texts = file.parts.rows(indexes);
   return indexes.map((index) => {
     const shape = shapes.value(columns.shape(index));
     const context = contexts.value(columns.context(index));

@@ -38,9 +38,9 @@ export class LiveFilter {
     if (this.#cursor !== columns.size) {
       this.#cursor = columns.size;
       this.#from = Math.max(0, columns.size - 2 * BATCH_MAX);
-      this.#documents = new Set(file.documents(match, this.#from, columns.size, 2 * BATCH_MAX));
+      this.#documents = new Set(file.parts.documents(match, this.#from, columns.size, 2 * BATCH_MAX));
     }
     if (document >= this.#from) return this.#documents.has(document);
-    return file.documents(match, document, document, 1).length > 0;
+    return file.parts.documents(match, document, document, 1).length > 0;
   }
 }

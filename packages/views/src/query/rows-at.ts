@@ -9,7 +9,7 @@ export function rowsAt(
   { columns, contexts, file, shapes }: IndexTables,
   indexes: readonly number[],
 ): RecordRow[] {
-  const texts = file.rows(indexes);
+  const texts = file.parts.rows(indexes);
   return indexes.map((index) => {
     const text = texts.get(index);
     if (text === undefined) throw new IndexDamage(`row ${index} is missing`);

@@ -1,4 +1,4 @@
-import { CHUNK_ROWS, type Chunk, LATEST } from "../columns/chunk.ts";
+import { CHUNK_ROWS, type Chunk, FORGOTTEN, LATEST } from "../columns/chunk.ts";
 import type { Columns } from "../columns/columns.ts";
 import type { RowFilter } from "./row-filter.ts";
 
@@ -86,7 +86,7 @@ function mayFit({ highestUs, lowestUs }: Chunk, { sinceUs, untilUs }: RowFilter)
 function fits(chunk: Chunk, at: number, filter: RowFilter, flag: number): boolean {
   const timeUs = chunk.times[at] as number;
   return (
-    ((chunk.flags[at] as number) & flag) === flag &&
+    ((chunk.flags[at] as number) & (flag | FORGOTTEN)) === flag &&
     filter.shapes[chunk.shapes[at] as number] === 1 &&
     filter.contexts[chunk.contexts[at] as number] === 1 &&
     timeUs >= filter.sinceUs &&

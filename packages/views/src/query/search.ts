@@ -66,9 +66,9 @@ export function searchDown(
     let highest = Math.min(end + BATCH_MAX, columns.size) - 1;
     for (let count = DOCUMENTS; highest >= span.first; count = Math.min(count * 4, DOCUMENTS_MAX)) {
       if (end <= span.first) break;
-      const documents = file.documents(match, span.first, highest, count);
+      const documents = file.parts.documents(match, span.first, highest, count);
       for (const document of documents)
-        for (const row of rowsOf(tables, document))
+        for (const row of columns.rowsOfDocument(document))
           if (row >= span.first && row < end && rowFits(columns, row, filter, view)) part.push(row);
       highest = documents.length < count ? -1 : (documents.at(-1) as number) - 1;
       if (isSettled(part, limit - found.length, highest)) break;
@@ -105,24 +105,14 @@ export function searchUp(
       from += ROWS_UP
     ) {
       const to = Math.min(from + ROWS_UP, span.end);
-      const rows = file
+      const rows = file.parts
         .documents(match, from, to + BATCH_MAX, ROWS_UP + BATCH_MAX)
-        .flatMap((document) => [...rowsOf(tables, document)])
+        .flatMap((document) => [...columns.rowsOfDocument(document)])
         .filter((row) => row >= from && row < to && rowFits(columns, row, filter, view));
       found.push(...rows.sort((a, b) => a - b));
     }
   }
   return found.slice(0, limit);
-}
-
-/** The rows that share the words of a document. */
-function* rowsOf({ columns }: IndexTables, document: number): Generator<number, void, undefined> {
-  for (
-    let row: number | undefined = document;
-    row !== undefined && columns.document(row) === document;
-    row = columns.previous(row)
-  )
-    yield row;
 }
 
 function quoted(word: string): string {

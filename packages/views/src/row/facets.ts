@@ -7,8 +7,10 @@ import { touchedTables } from "./touched-tables.ts";
 /** How many objects a row names. */
 const OBJECTS_MAX = 8;
 
-/** Who did it and where: what all rows of a session have in common. */
+/** Who did it and where: what all rows of a session have in common, and so mostly the key that encrypts them. */
 export interface Context {
+  /** The data key of their entries. What rows share does not outlive the last of them. */
+  readonly keyId: string;
   readonly project: string;
   readonly session?: string;
   readonly agent?: string;
@@ -26,6 +28,8 @@ export interface Shape {
   readonly verbs: readonly string[];
   /** Every table that is touched, as `schema.name`, or a name alone. */
   readonly tables: readonly string[];
+  /** A letter for each of them: it is read, written, or both. */
+  readonly roles: string;
   /** The same by their names alone, where those are others. */
   readonly names: readonly string[];
   readonly tier?: Tier;
@@ -38,11 +42,16 @@ export interface Shape {
   readonly message?: Message;
 }
 
-export function contextOf({ actor, project, session, target }: AuditRecord): Context {
+/** What a number stands for that no row has any more. */
+export const NO_CONTEXT: Context = { keyId: "", project: "" };
+export const NO_SHAPE: Shape = { level: "debug", names: [], roles: "", tables: [], type: "", verbs: [] };
+
+export function contextOf({ actor, project, session, target }: AuditRecord, keyId: string): Context {
   const names = [actor.service, target?.database, target?.user]
     .filter((name) => name !== undefined)
     .join(" ");
   return {
+    keyId,
     project,
     ...(session === undefined ? undefined : { session }),
     ...(actor.agent === undefined ? undefined : { agent: actor.agent.name }),
@@ -71,16 +80,17 @@ export function shapeOf(record: AuditRecord): Shape {
 
 /** Different for different contexts. */
 export function contextKey(context: Context): string {
-  const { agent, environment, human, names, project, session, target } = context;
-  return `${part(project)}${part(session)}${part(agent)}${part(human)}${part(target)}${part(environment)}${part(names)}`;
+  const { agent, environment, human, keyId, names, project, session, target } = context;
+  return `${part(keyId)}${part(project)}${part(session)}${part(agent)}${part(human)}${part(target)}${part(environment)}${part(names)}`;
 }
 
 /** Different for different shapes. */
 export function shapeKey(shape: Shape): string {
-  const { code, decision, level, message, names, outcome, rule, status, tables, tier, type, verbs } = shape;
+  const { code, decision, level, message, names, outcome, roles, rule, status, tables, tier, type, verbs } =
+    shape;
   return (
     `${part(type)}${part(level)}${part(tier)}${part(decision)}${part(rule)}${part(status)}${part(code)}${part(outcome)}` +
-    `${parts(verbs)}${parts(tables)}${parts(names)}${message === undefined ? "" : JSON.stringify(message)}`
+    `${part(roles)}${parts(verbs)}${parts(tables)}${parts(names)}${message === undefined ? "" : JSON.stringify(message)}`
   );
 }
 
@@ -128,11 +138,16 @@ export function shapeTokens({ level, names, tables, tier, type }: Shape): string
 }
 
 /** A table may be asked for by its name alone. */
-function namesOf(operations: AuditRecord["operations"]): Pick<Shape, "names" | "tables"> {
+function namesOf(operations: AuditRecord["operations"]): Pick<Shape, "names" | "roles" | "tables"> {
   const touched = touchedTables(operations);
-  const tables = new Set(touched.map(({ table }) => table));
+  const tables = new Map<string, string>();
+  for (const { role, table } of touched) {
+    const letter = role === "read" ? "r" : "w";
+    const known = tables.get(table) ?? letter;
+    tables.set(table, known === letter ? letter : "b");
+  }
   const names = new Set(touched.map(({ name }) => name).filter((name) => !tables.has(name)));
-  return { names: [...names], tables: [...tables] };
+  return { names: [...names], roles: [...tables.values()].join(""), tables: [...tables.keys()] };
 }
 
 function highestTier(operations: AuditRecord["operations"]): Tier | undefined {

@@ -2,22 +2,19 @@ import { type AuditRecord, rfc3339 } from "@custody/domain";
 import type { ReadEntry } from "@custody/ledger";
 import { isRecord } from "./is-record.ts";
 
-/** The record in an entry; for a payload that is none, one that says so, since the index has a row for every entry. */
-export function recordOf({
-  envelope,
-  index,
-  payload,
-}: Pick<ReadEntry, "envelope" | "index" | "payload">): AuditRecord {
+/** The record in an entry; undefined when it was destroyed, and when the payload is none. */
+export function recordOf({ payload }: Pick<ReadEntry, "payload">): AuditRecord | undefined {
+  if (payload === undefined) return undefined;
   try {
     const record = JSON.parse(payload.toString("utf8")) as unknown;
-    if (isRecord(record)) return record;
+    return isRecord(record) ? record : undefined;
   } catch {
     // Some other program wrote it.
+    return undefined;
   }
-  return unreadableRecord(index, envelope);
 }
 
-/** Stands in for what cannot be read: shredded, damaged, or no record. */
+/** Stands in for what cannot be read: destroyed, damaged, or no record. The index has a row for every entry. */
 export function unreadableRecord(index: number, envelope: ReadEntry["envelope"]): AuditRecord {
   return {
     action: String(index),

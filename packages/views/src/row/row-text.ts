@@ -33,6 +33,23 @@ export function ownText(record: AuditRecord, timeUs: number, shape: Shape): stri
   return JSON.stringify(own);
 }
 
+/** What a row says of itself that is not in columns. */
+export interface OwnValues {
+  readonly action: string;
+  /** Undefined when the columns have all of it. */
+  readonly time: string | undefined;
+  readonly rowsAffected: number;
+}
+
+export function ownValues(own: string): OwnValues {
+  const [id, action, time, , , rows] = JSON.parse(own) as Own;
+  return {
+    action: action === 0 ? id : action,
+    rowsAffected: rows === 0 ? 0 : (rows.affected ?? 0),
+    time: time === 0 ? undefined : time,
+  };
+}
+
 export function readRow(
   index: number,
   own: string,
@@ -41,7 +58,7 @@ export function readRow(
   shape: Shape,
 ): RecordRow {
   const [id, action, time, text, isTextCut, rows, totalUs, message] = JSON.parse(own) as Own;
-  const { names: _, ...who } = context;
+  const { keyId: _keyId, names: _names, ...who } = context;
   const { code, decision, level, outcome, rule, status, tier, type, verbs } = shape;
   return {
     index,

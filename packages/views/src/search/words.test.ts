@@ -40,7 +40,7 @@ test("the index takes any text apart as a search does", () => {
     }).join(""),
   );
   file.transaction(() =>
-    file.addWords(
+    file.parts.addWords(
       texts.map((_, at) => at),
       texts.map(plainText),
     ),
@@ -49,12 +49,12 @@ test("the index takes any text apart as a search does", () => {
     const words = wordsOf(text);
     if (words.length === 0) continue;
     const match = words.map((word) => `"${word}"`).join(" AND ");
-    expect([text, file.documents(match, at, at, 1)]).toEqual([text, [at]]);
+    expect([text, file.parts.documents(match, at, at, 1)]).toEqual([text, [at]]);
     const one = `"${words[random(words.length)]}"`;
     const expected = texts.flatMap((each, number) =>
       wordsOf(each).includes(one.slice(1, -1)) ? [number] : [],
     );
-    expect(file.documents(one, 0, 1000, 1000)).toEqual(expected.reverse());
+    expect(file.parts.documents(one, 0, 1000, 1000)).toEqual(expected.reverse());
   }
   file.close();
 });
@@ -63,15 +63,15 @@ test("documents are found in order across the tables that they stand in", () => 
   const file = IndexFile.open(join(temporaryDirectory(), "words.db"), Buffer.alloc(32, 1));
   const numbers = [5, 131_071, 131_072, 131_073, 262_143, 262_144, 500_000];
   file.transaction(() =>
-    file.addWords(
+    file.parts.addWords(
       numbers,
       numbers.map((number) => (number % 2 === 0 ? "even all" : "odd all")),
     ),
   );
-  expect(file.documents("all", 0, 1e9, 100)).toEqual([...numbers].reverse());
-  expect(file.documents("all", 6, 262_143, 100)).toEqual([262_143, 131_073, 131_072, 131_071]);
-  expect(file.documents("even", 0, 499_999, 2)).toEqual([262_144, 131_072]);
-  expect(file.documents("none", 0, 1e9, 2)).toEqual([]);
+  expect(file.parts.documents("all", 0, 1e9, 100)).toEqual([...numbers].reverse());
+  expect(file.parts.documents("all", 6, 262_143, 100)).toEqual([262_143, 131_073, 131_072, 131_071]);
+  expect(file.parts.documents("even", 0, 499_999, 2)).toEqual([262_144, 131_072]);
+  expect(file.parts.documents("none", 0, 1e9, 2)).toEqual([]);
   file.close();
 });
 

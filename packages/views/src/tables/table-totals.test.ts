@@ -6,14 +6,15 @@ test("beyond the number of tables that are counted, those that are known still a
   const add = (...names: string[]) =>
     totals.add(
       {
+        countsRows: false,
         isDenied: false,
         isRolledBack: false,
-        rows: 0,
         tables: names.map((name) => ({ isRead: true, isWritten: false, name })),
         target: "shop",
-        time: "2026-01-01T00:00:00Z",
       },
       0,
+      0,
+      "2026-01-01T00:00:00Z",
     );
   add("a", "b", "c");
   add("c", "a");

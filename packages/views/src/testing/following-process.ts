@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { PART_ROWS } from "../file/index-file.ts";
 
 const repository = fileURLToPath(new URL("../../../../", import.meta.url));
 const program = fileURLToPath(new URL("following-child.mjs", import.meta.url));
@@ -18,8 +19,10 @@ export class FollowingProcess {
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
 
-  constructor(directory: string) {
-    this.#process = spawn(process.execPath, [program, directory], { stdio: ["ignore", "pipe", "inherit"] });
+  constructor(directory: string, partRows: number = PART_ROWS) {
+    this.#process = spawn(process.execPath, [program, directory, String(partRows)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     this.#process.stdout?.on("data", (text) => {
       this.said += String(text);
     });

@@ -1,29 +1,45 @@
 import { type AuditRecord, type RecordFilter, rfc3339 } from "@custody/domain";
-import type { LedgerReader } from "@custody/ledger";
+import { type LedgerReader, ORDER_TYPE, orderIn } from "@custody/ledger";
 import type { View } from "../query/scan.ts";
 
 const LEVELS = ["debug", "info", "warning", "error", "critical"];
 const TIERS = ["read", "write", "destructive", "admin"];
 
-/** Every entry of a ledger, as the lists are documented: the plainest way to find what fits. */
+/**
+ * Every entry of a ledger, as the lists are documented: the plainest way to find what fits. What an order destroyed that
+ * stands behind it is in no list.
+ */
 export class NaiveIndex {
   readonly records: AuditRecord[] = [];
   readonly #latest = new Map<string, number>();
+  readonly #keys: string[] = [];
+  readonly #destroyed = new Set<number>();
   readonly #words: ReadonlySet<string>[] = [];
 
   async follow(reader: LedgerReader): Promise<void> {
     await reader.refresh();
     for await (const { index, payload, envelope } of reader.entries(this.records.length)) {
-      const parsed = JSON.parse(payload.toString("utf8")) as AuditRecord;
-      // The ledger's own events are no records here.
-      const record = parsed.id === undefined ? foreign(index, envelope) : parsed;
+      const parsed = payload && (JSON.parse(payload.toString("utf8")) as AuditRecord);
+      // The ledger's own events are no records here, and destroyed ones are none any more.
+      const record = parsed?.id === undefined ? foreign(index, envelope) : parsed;
       this.records.push(record);
-      this.#latest.set(record.action, index);
+      this.#keys.push(envelope.k);
+      const order = envelope.t === ORDER_TYPE && payload ? orderIn(payload) : undefined;
+      for (const [at, key] of order === undefined ? [] : this.#keys.entries())
+        if (at < index && order?.keys.includes(key)) this.#destroyed.add(at);
     }
+    this.#latest.clear();
+    for (const [index, { action }] of this.records.entries())
+      if (!this.isDestroyed(index)) this.#latest.set(action, index);
+  }
+
+  isDestroyed(index: number): boolean {
+    return this.#destroyed.has(index);
   }
 
   isShown(index: number, filter: RecordFilter, view: View): boolean {
     const record = this.records[index] as AuditRecord;
+    if (this.isDestroyed(index)) return false;
     if (view === "actions" && this.#latest.get(record.action) !== index) return false;
     const tables = (record.operations ?? []).flatMap(({ objects }) => objects);
     const tiers = (record.operations ?? []).map(({ tier }) => TIERS.indexOf(tier));

@@ -2,10 +2,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AuditRecord } from "@custody/domain";
-import { type Ledger, LedgerReader, type MasterKey, masterKeyFromBytes, openLedger } from "@custody/ledger";
+import {
+  type Disk,
+  type Ledger,
+  LedgerReader,
+  type MasterKey,
+  masterKeyFromBytes,
+  nodeDisk,
+  openLedger,
+} from "@custody/ledger";
 // biome-ignore lint/correctness/noUndeclaredDependencies: the workspace has it, and this file is no part of the package.
 import { onTestFinished } from "vitest";
-import { type IndexOptions, indexOptionsFor } from "../indexing/open-tables.ts";
+import { type IndexOptions, indexOptionsFor } from "../indexing/index-options.ts";
 
 const masterKey: MasterKey = masterKeyFromBytes(Buffer.alloc(32, 7));
 
@@ -16,13 +24,13 @@ export function temporaryDirectory(): string {
   return path;
 }
 
-export async function openTestLedger(directory: string): Promise<Ledger> {
-  return await openLedger({
-    directory,
-    masterKey,
-    segmentBytes: 256 * 1024,
-    checkpointIntervalMs: 3_600_000,
-  });
+/** An erasure ends with a checkpoint, so a ledger that has one needs them often. */
+export async function openTestLedger(
+  directory: string,
+  checkpointIntervalMs = 3_600_000,
+  disk: Disk = nodeDisk,
+): Promise<Ledger> {
+  return await openLedger({ directory, masterKey, segmentBytes: 256 * 1024, checkpointIntervalMs, disk });
 }
 
 export async function appendRecords(ledger: Ledger, records: readonly AuditRecord[]): Promise<void> {

@@ -1,0 +1,12 @@
+export type { KeysErrorCode } from "./error.ts";
+export { KeysError } from "./error.ts";
+export type { Fetch } from "./http/ask-service.ts";
+export { isSafeAddress } from "./http/service-address.ts";
+export type { RecoveryCopy } from "./recovery/copy-text.ts";
+export { checkRecipients, openRecoveryCopy, sealRecoveryCopy } from "./recovery/recovery-copy.ts";
+export type { KeyPlace, KeyPlaces, KmsPlace, VaultPlace } from "./source/key-place.ts";
+export type { KeySurroundings, OpenedKeySource } from "./source/open-key-source.ts";
+export { openKeySource } from "./source/open-key-source.ts";
+export type { HeldKeys, RememberedSource } from "./source/remembered-source.ts";
+export { rememberedSource } from "./source/remembered-source.ts";
+export type { SecretPlace } from "./source/secret-place.ts";

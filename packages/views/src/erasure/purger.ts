@@ -1,0 +1,55 @@
+import type { LedgerReader } from "@custody/ledger";
+import type { IndexTables } from "../indexing/index-tables.ts";
+import { purge } from "./purge.ts";
+
+/** So long it rests after a failure: whatever failed will fail again, and each attempt reads much of the ledger. */
+const REST_MS = 10_000;
+
+export interface PurgerParts {
+  readonly reader: LedgerReader;
+  /** The tables as they are at the moment; undefined when they must not be touched. */
+  readonly tables: () => IndexTables | undefined;
+  readonly onFailure: (cause: unknown) => void;
+}
+
+/** Purges in the background, one file at a time. */
+export class Purger {
+  readonly #parts: PurgerParts;
+  #running: Promise<void> | undefined;
+  #failedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: PurgerParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins, or goes on, when there is something to do. */
+  start(): void {
+    if (this.#running !== undefined || performance.now() - this.#failedMs < REST_MS) return;
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  /** Resolves once it does nothing. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  /** Tables may be opened anew meanwhile. */
+  async #run(): Promise<void> {
+    const { onFailure, reader, tables } = this.#parts;
+    let last: IndexTables | undefined;
+    for (let now = tables(); now !== undefined && now !== last; now = tables()) {
+      const current = now;
+      last = current;
+      const isOver = () => tables() !== current;
+      try {
+        if (current.erasures.isPending) await purge({ isOver, reader, tables: current });
+      } catch (cause) {
+        if (isOver()) continue;
+        this.#failedMs = performance.now();
+        return onFailure(cause);
+      }
+    }
+  }
+}
