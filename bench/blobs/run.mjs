@@ -78,30 +78,27 @@ async function storeConversation(directory, turns) {
   return { row, share: stored / sum(bodies) };
 }
 
-/** Stores bodies one after the other, each named by a record, and checks that all can be read. */
+/** Stores bodies one after the other, then records that name them, and checks that all can be read. */
 async function storeAll(directory, bodies) {
   const ledger = await openLedger({ directory });
   const scope = { project: "default", class: "session", session: "s-1" };
   const latencies = [];
   const references = [];
   const cpu = process.cpuUsage();
-  for (const [sequence, { body }] of bodies.entries()) {
+  for (const { body } of bodies) {
     const start = performance.now();
-    const reference = await ledger.putBlob(scope, body);
+    references.push(await ledger.putBlob(scope, body));
     latencies.push(performance.now() - start);
-    references.push(reference);
-    const payload = formatBlobReference(reference);
-    await ledger.append({
-      type: "model.called",
-      timeMs: Date.now(),
-      scope,
-      source: "bench",
-      sequence,
-      payload,
-    });
   }
-  await ledger.close();
   const { user, system } = process.cpuUsage(cpu);
+  const entry = { type: "model.called", timeMs: Date.now(), scope, source: "bench" };
+  const entries = references.map((reference, sequence) => ({
+    ...entry,
+    sequence,
+    payload: formatBlobReference(reference),
+  }));
+  await ledger.appendAll(entries, "durable");
+  await ledger.close();
   const reader = await LedgerReader.open({ directory });
   for (const [at, reference] of references.entries()) {
     const pieces = [];

@@ -232,7 +232,7 @@ describe("a reference", () => {
 
 test("however many keys have blobs, few of their files are open, and all are kept", async () => {
   const directory = temporaryDirectory();
-  const store = blobStore(directory, 1, 4);
+  const store = blobStore(directory, 1, { openKeysMax: 4 });
   const before = openFiles();
   const keyOf = (at: number) => ({ ...dataKey, id: `ABCDEFGHIJKLMN${10 + (at % 15)}` });
   const references = await Promise.all(

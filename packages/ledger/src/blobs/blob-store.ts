@@ -1,6 +1,12 @@
 import { LedgerError } from "../error.ts";
 import type { DataKey } from "../keys/key-ring.ts";
-import { BLOB_DEFLATES_MAX, BLOB_SYNCS_MAX, KNOWN_BYTES_MAX, OPEN_KEYS_MAX } from "../store/limits.ts";
+import {
+  BLOB_DEFLATES_MAX,
+  BLOB_SYNCS_MAX,
+  KNOWN_BYTES_MAX,
+  OPEN_KEYS_MAX,
+  PACK_BYTES_MAX,
+} from "../store/limits.ts";
 import { BlobWriting } from "./blob-writing.ts";
 import { KeyPacks, type WriterParts } from "./key-packs.ts";
 import type { BlobPlace } from "./parcel-shelf.ts";
@@ -16,6 +22,7 @@ export interface BlobStoreParts extends BlobPlace {
   /** Why nothing is written any more. */
   readonly failure: () => LedgerError | undefined;
   readonly openKeysMax?: number;
+  readonly packBytesMax?: number;
 }
 
 /** A key whose packs are open, and the blobs that are on their way into them. */
@@ -47,7 +54,8 @@ export class BlobStore {
       this.#nextNumber += 1;
       return this.#nextNumber - 1;
     };
-    this.#shared = { ...parts, syncs: new Turns(BLOB_SYNCS_MAX), nextNumber };
+    const packBytesMax = parts.packBytesMax ?? PACK_BYTES_MAX;
+    this.#shared = { ...parts, packBytesMax, syncs: new Turns(BLOB_SYNCS_MAX), nextNumber };
   }
 
   /**

@@ -78,21 +78,13 @@ export class Chunker {
     // What a size in the chunk is as a place in `bytes`.
     const shift = start - this.#heldBytes;
     const end = Math.min(bytes.length, shift + bytesMax);
-    const first = Math.min(end, shift + bytesMin);
-    const middle = Math.min(end, shift + bytesAverage);
-    let hash = this.#hash;
-    let at = Math.max(start, shift + bytesMin - WINDOW_BYTES);
-    for (; at < first; at += 1) hash = ((hash << 1) + (gear[bytes[at] as number] as number)) | 0;
-    for (; at < middle; at += 1) {
-      hash = ((hash << 1) + (gear[bytes[at] as number] as number)) | 0;
-      if ((hash & strictMask) === 0) return at + 1;
-    }
-    for (; at < end; at += 1) {
-      hash = ((hash << 1) + (gear[bytes[at] as number] as number)) | 0;
-      if ((hash & looseMask) === 0) return at + 1;
-    }
-    this.#hash = hash;
-    return end === shift + bytesMax ? end : -1;
+    const first = Math.min(end, Math.max(start, shift + bytesMin));
+    const middle = Math.min(end, Math.max(first, shift + bytesAverage));
+    roll(bytes, gear, Math.max(start, shift + bytesMin - WINDOW_BYTES), first, this.#hash);
+    let cut = scan(bytes, gear, first, middle, strictMask, rolled);
+    if (cut === -1) cut = scan(bytes, gear, middle, end, looseMask, rolled);
+    this.#hash = rolled;
+    return cut === -1 && end === shift + bytesMax ? end : cut;
   }
 
   get #sizes(): ChunkSizes {
@@ -121,4 +113,31 @@ export class Chunker {
     bytes.copy(this.#held, this.#heldBytes);
     this.#heldBytes = size;
   }
+}
+
+/** What the hash is behind the last byte that was looked at. A function that returned two things would cost more. */
+let rolled = 0;
+
+function roll(bytes: Buffer, gear: Int32Array, from: number, end: number, before: number): void {
+  let hash = before;
+  for (let at = from; at < end; at += 1) hash = ((hash << 1) + (gear[bytes[at] as number] as number)) | 0;
+  rolled = hash;
+}
+
+/** Behind which byte the hash has none of the bits of the mask; -1 when it never has. Small, so that it runs fast. */
+function scan(
+  bytes: Buffer,
+  gear: Int32Array,
+  from: number,
+  end: number,
+  mask: number,
+  before: number,
+): number {
+  let hash = before;
+  for (let at = from; at < end; at += 1) {
+    hash = ((hash << 1) + (gear[bytes[at] as number] as number)) | 0;
+    if ((hash & mask) === 0) return at + 1;
+  }
+  rolled = hash;
+  return -1;
 }

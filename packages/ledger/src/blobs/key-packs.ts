@@ -16,6 +16,7 @@ import type { Turns } from "./turns.ts";
 export interface WriterParts extends BlobPlace {
   readonly epoch: number;
   readonly syncs: Turns;
+  readonly packBytesMax: number;
   /** The next number of a parcel; none comes twice in an epoch. */
   readonly nextNumber: () => number;
   /** Ends the ledger's writing for good, and says with what error. */
@@ -82,9 +83,11 @@ export class KeyPacks {
   /** Writes a parcel, and returns where it begins. */
   add(content: PackedContent): Promise<Omit<Place, "ordinal">> {
     return this.#orFail("writing a blob", async () => {
-      const pack = await this.#packFor(parcelBytes(content));
-      const place = { pack: pack.number, offset: pack.size };
-      this.#write(pack, content);
+      const bytes = parcelBytes(content);
+      // Nothing may come between the look and the write: whoever gives a pack up settles what is in it by then.
+      while (!this.#pack?.fits(bytes)) await this.#nextPack();
+      const place = { pack: this.#pack.number, offset: this.#pack.size };
+      this.#write(this.#pack, content);
       this.#remember(content, place);
       return place;
     });
@@ -142,14 +145,11 @@ export class KeyPacks {
     pack.write(sealParcel(identity, { keyId: this.key.id, pack: number, offset, durable }, content));
   }
 
-  async #packFor(bytes: number): Promise<PackWriter> {
-    for (;;) {
-      if (this.#pack?.fits(bytes)) return this.#pack;
-      this.#opening ??= this.#openNext().finally(() => {
-        this.#opening = undefined;
-      });
-      await this.#opening;
-    }
+  #nextPack(): Promise<void> {
+    this.#opening ??= this.#openNext().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
   }
 
   /** The old pack is durable and closed before there is a new one, so that nobody has to settle two. */
@@ -162,8 +162,7 @@ export class KeyPacks {
       await full.close();
     }
     this.#lastNumber += 1;
-    const { disk, syncs } = this.#parts;
-    this.#pack = await PackWriter.create(disk, this.#directory, this.#lastNumber, syncs);
+    this.#pack = await PackWriter.create(this.#parts, this.#directory, this.#lastNumber);
   }
 
   /** What failed once is not tried again: what the disk holds is in doubt. */

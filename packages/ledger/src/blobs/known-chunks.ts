@@ -62,12 +62,16 @@ export class KnownChunks {
 type Words = readonly [number, number, number, number];
 
 function wordsOf(name: string): Words {
-  const word = (at: number) =>
+  return [wordAt(name, 0), wordAt(name, 4), wordAt(name, 8), wordAt(name, CHUNK_NAME_BYTES - 4)];
+}
+
+function wordAt(name: string, at: number): number {
+  return (
     (name.charCodeAt(at) << 24) |
     (name.charCodeAt(at + 1) << 16) |
     (name.charCodeAt(at + 2) << 8) |
-    name.charCodeAt(at + 3);
-  return [word(0), word(4), word(8), word(CHUNK_NAME_BYTES - 4)];
+    name.charCodeAt(at + 3)
+  );
 }
 
 /** An open-addressed table in one array. Names are HMACs, so any bits of them are a good hash. */

@@ -1,32 +1,36 @@
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { Disk } from "../store/disk.ts";
-import { PACK_BYTES_MAX } from "../store/limits.ts";
 import { Waiters } from "../writer/waiters.ts";
 import { packName } from "./pack.ts";
 import type { Turns } from "./turns.ts";
 
+interface PackWriterParts {
+  readonly disk: Disk;
+  readonly syncs: Turns;
+  readonly packBytesMax: number;
+}
+
 /** A pack that is being written: parcels go behind each other, and whatever is written is synced together. */
 export class PackWriter {
   readonly number: number;
-  readonly #disk: Disk;
+  readonly #parts: PackWriterParts;
   readonly #file: FileHandle;
-  readonly #syncs: Turns;
   readonly #durable = new Waiters();
   #size = 0;
   #durableSize = 0;
   #syncing: Promise<void> | undefined;
   #failure: unknown;
 
-  private constructor(disk: Disk, file: FileHandle, number: number, syncs: Turns) {
-    this.#disk = disk;
+  private constructor(parts: PackWriterParts, file: FileHandle, number: number) {
+    this.#parts = parts;
     this.#file = file;
     this.number = number;
-    this.#syncs = syncs;
   }
 
   /** Makes a new pack. Its name is durable before there is anything in it; one that is there already is an error. */
-  static async create(disk: Disk, directory: string, number: number, syncs: Turns): Promise<PackWriter> {
+  static async create(parts: PackWriterParts, directory: string, number: number): Promise<PackWriter> {
+    const { disk } = parts;
     await disk.makeDirectory(directory);
     const file = await disk.open(join(directory, packName(number)), "wx");
     try {
@@ -35,7 +39,7 @@ export class PackWriter {
       await file.close();
       throw error;
     }
-    return new PackWriter(disk, file, number, syncs);
+    return new PackWriter(parts, file, number);
   }
 
   get size(): number {
@@ -49,12 +53,12 @@ export class PackWriter {
 
   /** An empty pack takes anything. */
   fits(bytes: number): boolean {
-    return this.#size === 0 || this.#size + bytes <= PACK_BYTES_MAX;
+    return this.#size === 0 || this.#size + bytes <= this.#parts.packBytesMax;
   }
 
   /** Into the page cache; `settle` makes it durable. */
   write(parcel: Buffer): void {
-    this.#disk.writeSync(this.#file.fd, parcel, this.#size);
+    this.#parts.disk.writeSync(this.#file.fd, parcel, this.#size);
     this.#size += parcel.length;
   }
 
@@ -78,9 +82,9 @@ export class PackWriter {
     let size = 0;
     const work = () => {
       size = this.#size;
-      return this.#disk.sync(this.#file.fd);
+      return this.#parts.disk.sync(this.#file.fd);
     };
-    this.#syncing = this.#syncs.run(work).then(
+    this.#syncing = this.#parts.syncs.run(work).then(
       () => {
         this.#syncing = undefined;
         this.#durableSize = size;

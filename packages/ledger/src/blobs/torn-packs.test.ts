@@ -8,7 +8,8 @@ import { collect, packsOf } from "../testing/blobs.ts";
 import { bytesFrom } from "../testing/bytes.ts";
 import { restoreImage } from "../testing/crashed.ts";
 import { temporaryDirectory } from "../testing/directory.ts";
-import { takeImage } from "../testing/image.ts";
+import { IMAGE_ROOT, imageDisk, takeImage } from "../testing/image.ts";
+import { PowerCutDisk } from "../testing/power-cut-disk.ts";
 import { BlobReader } from "./blob-reader.ts";
 import { readParcelHead } from "./parcel-head.ts";
 import type { BlobReference } from "./reference.ts";
@@ -105,4 +106,23 @@ test("no parcel in any pack of any start has the epoch and number of another", a
   }
   expect(names.length).toBeGreaterThan(20);
   expect(new Set(names).size).toBe(names.length);
+});
+
+test("when a blob is acknowledged, all of it is fsynced, whoever else fills and changes packs at the same moment", async () => {
+  const directory = temporaryDirectory();
+  const disk = new PowerCutDisk(directory, () => {});
+  const store = blobStore(directory, 1, { disk, packBytesMax: 3000 });
+  const { blobs } = layoutOf(IMAGE_ROOT);
+  const work = async (at: number) => {
+    const content = bytesFrom(at % 40, 200 + 60 * (at % 23));
+    const reference = await store.put(dataKey, content);
+    // Of what is not synced by now, nothing is left.
+    const image = disk.cut(() => 0.9);
+    const reader = new BlobReader({ disk: imageDisk(image), directory: blobs, ledgerId });
+    expect((await collect(reader.read(reference, reader.shelf(dataKey)))).equals(content)).toBe(true);
+  };
+  for (let round = 0; round < 6; round += 1)
+    await Promise.all(Array.from({ length: 12 }, (_, at) => work(12 * round + at)));
+  await store.close();
+  expect(packsOf(directory).size).toBeGreaterThan(8);
 });

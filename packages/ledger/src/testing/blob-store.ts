@@ -1,4 +1,4 @@
-import { BlobStore } from "../blobs/blob-store.ts";
+import { BlobStore, type BlobStoreParts } from "../blobs/blob-store.ts";
 import type { DataKey } from "../keys/key-ring.ts";
 import { nodeDisk } from "../store/disk.ts";
 import { diskError } from "../store/disk-error.ts";
@@ -8,7 +8,7 @@ export const dataKey: DataKey = { id: "ABCDEFGHIJKLMNOP", key: Buffer.alloc(32, 
 export const ledgerId: Buffer = Buffer.alloc(16, 6);
 
 /** A store of blobs without a ledger around it. */
-export function blobStore(directory: string, epoch = 1, openKeysMax = 64): BlobStore {
-  const parts = { disk: nodeDisk, directory: layoutOf(directory).blobs, ledgerId, epoch, openKeysMax };
-  return new BlobStore({ ...parts, fail: diskError, failure: () => undefined });
+export function blobStore(directory: string, epoch = 1, given: Partial<BlobStoreParts> = {}): BlobStore {
+  const parts = { disk: nodeDisk, directory: layoutOf(directory).blobs, ledgerId, epoch };
+  return new BlobStore({ ...parts, fail: diskError, failure: () => undefined, ...given });
 }
