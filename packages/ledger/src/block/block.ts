@@ -104,29 +104,27 @@ export function splitBlocks(bytes: Buffer): Buffer[] {
   return blocks;
 }
 
-/** A payload as it lies in an opened block. */
-export interface SaltedPayload {
-  /** Salt and payload together, as they are committed to. */
-  readonly salted: Buffer;
-  readonly payload: Buffer;
+/** An opened block: payloads, each behind its length and its salt, and where each of them ends. */
+export interface OpenedBlock {
+  readonly plaintext: Buffer;
+  readonly ends: readonly number[];
 }
 
 /** Takes a block's plaintext apart. */
-export function splitPlaintext(plaintext: Buffer, count: number): SaltedPayload[] {
-  const payloads: SaltedPayload[] = [];
+export function splitPlaintext(plaintext: Buffer, count: number): OpenedBlock {
+  const ends: number[] = [];
   let offset = 0;
   while (offset + PAYLOAD_OVERHEAD_BYTES <= plaintext.length) {
-    const start = offset + PAYLOAD_OVERHEAD_BYTES;
-    const end = start + plaintext.readUInt32BE(offset);
+    const end = offset + PAYLOAD_OVERHEAD_BYTES + plaintext.readUInt32BE(offset);
     if (end > plaintext.length) break;
-    payloads.push({ salted: plaintext.subarray(offset + 4, end), payload: plaintext.subarray(start, end) });
+    ends.push(end);
     offset = end;
   }
-  if (offset !== plaintext.length || payloads.length !== count) {
+  if (offset !== plaintext.length || ends.length !== count) {
     throw new LedgerError(
       "BLOCK_DAMAGED",
-      `the block holds ${payloads.length} payloads, its header says ${count}`,
+      `the block holds ${ends.length} payloads, its header says ${count}`,
     );
   }
-  return payloads;
+  return { plaintext, ends };
 }

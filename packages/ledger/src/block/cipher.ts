@@ -3,8 +3,8 @@ import { LedgerError } from "../error.ts";
 import {
   BLOCK_HEADER_BYTES,
   BLOCK_TAG_BYTES,
+  type OpenedBlock,
   readBlockHeader,
-  type SaltedPayload,
   splitPlaintext,
   writeBlockHeader,
 } from "./block.ts";
@@ -75,7 +75,7 @@ export function sealBlock(
  * Opens a stored block. The caller must still compare each payload with the commitment in its envelope: GCM does
  * not commit to its key, so a decryption alone proves nothing.
  */
-export function openBlock(ledgerId: Buffer, key: Buffer, block: Buffer): SaltedPayload[] {
+export function openBlock(ledgerId: Buffer, key: Buffer, block: Buffer): OpenedBlock {
   const header = readBlockHeader(block, 0);
   const { epoch, number, keyId, plaintextDigest } = header;
   try {

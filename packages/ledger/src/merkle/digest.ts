@@ -71,6 +71,21 @@ function putGroup(target: Uint8Array, at: number, group: number): number {
   return at + 4;
 }
 
+/** The digest whose text was wanted last, and that text: mostly it is wanted again at once. */
+let lastDigest: Digest = "";
+const lastText = Buffer.alloc(DIGEST_CHARACTERS);
+
+/** Whether the base64 of a digest stands in `bytes` at `at`. */
+export function isDigestText(bytes: Uint8Array, at: number, digest: Digest): boolean {
+  if (digest !== lastDigest) {
+    putDigestText(lastText, 0, digest);
+    lastDigest = digest;
+  }
+  for (let index = 0; index < DIGEST_CHARACTERS; index += 1)
+    if (bytes[at + index] !== lastText[index]) return false;
+  return true;
+}
+
 /** The same as a text. */
 export function digestText(digest: Digest): string {
   return digestBytes(digest).toString("base64");

@@ -99,6 +99,7 @@ export class PayloadChecker {
     if (ring === undefined || this.#payloads === undefined) return;
     let payload: Buffer;
     try {
+      if (inspect === undefined && envelope.t !== ORDER_TYPE) return this.#payloads.check(envelope);
       payload = this.#payloads.payloadOf(envelope).payload;
     } catch (error) {
       findings.add("BLOCK_DAMAGED", file, (error as Error).message, envelope.i);

@@ -193,15 +193,19 @@ function damage(reason: string): FrameReading {
   return { found: "damage", reason };
 }
 
-/** Splits the length-prefixed envelopes of a frame or an entry bundle. */
-export function splitEntries(entries: Buffer): Buffer[] | undefined {
-  const split: Buffer[] = [];
+/** Where the length-prefixed envelopes of a frame or an entry bundle end; undefined when they cannot be told apart. */
+export function entryEnds(entries: Buffer): number[] | undefined {
+  const ends: number[] = [];
   let offset = 0;
   while (offset + 2 <= entries.length) {
-    const end = offset + 2 + entries.readUInt16BE(offset);
-    if (end > entries.length) return undefined;
-    split.push(entries.subarray(offset + 2, end));
-    offset = end;
+    offset += 2 + entries.readUInt16BE(offset);
+    ends.push(offset);
   }
-  return offset === entries.length ? split : undefined;
+  return offset === entries.length ? ends : undefined;
+}
+
+/** Splits the length-prefixed envelopes of a frame or an entry bundle. */
+export function splitEntries(entries: Buffer): Buffer[] | undefined {
+  const ends = entryEnds(entries);
+  return ends?.map((end, at) => entries.subarray((ends[at - 1] ?? 0) + 2, end));
 }
