@@ -1,5 +1,7 @@
-import { createCipheriv, createDecipheriv, hash } from "node:crypto";
+import { createCipheriv, createDecipheriv } from "node:crypto";
 import { LedgerError } from "../error.ts";
+import { type Digest, putDigest, sha256 } from "../merkle/digest.ts";
+import { writeUint64 } from "../uint64.ts";
 import {
   BLOCK_HEADER_BYTES,
   BLOCK_TAG_BYTES,
@@ -35,13 +37,13 @@ derivation.write(LABEL, 36, "latin1");
 const derivedKey = Buffer.alloc(32);
 
 /** The key of one block. The returned buffer is used again for the next. */
-function blockKey(identity: BlockIdentity, plaintextDigest: string): Buffer {
-  identity.key.copy(derivation, 4);
-  identity.ledgerId.copy(derivation, 52);
+function blockKey(identity: BlockIdentity, plaintextDigest: Digest): Buffer {
+  derivation.set(identity.key, 4);
+  derivation.set(identity.ledgerId, 52);
   derivation.writeUInt32BE(identity.epoch, 68);
-  derivation.writeBigUInt64BE(BigInt(identity.number), 72);
-  derivation.write(plaintextDigest, 80, "latin1");
-  derivedKey.write(hash("sha256", derivation, "binary"), "latin1");
+  writeUint64(derivation, identity.number, 72);
+  putDigest(derivation, 80, plaintextDigest);
+  putDigest(derivedKey, 0, sha256(derivation));
   return derivedKey;
 }
 
@@ -58,16 +60,16 @@ export function sealBlock(
   count: number,
   firstIndex: number,
 ): Buffer {
-  const plaintextDigest = hash("sha256", plaintext, "binary");
+  const plaintextDigest = sha256(plaintext);
   const length = blockBytes(plaintext.length);
   const block = target.subarray(0, length);
   const { epoch, number, keyId } = identity;
   writeBlockHeader(block, { count, length, epoch, number, keyId, firstIndex, plaintextDigest });
   const cipher = createCipheriv("aes-256-gcm", blockKey(identity, plaintextDigest), NONCE);
   cipher.setAAD(block.subarray(0, BLOCK_HEADER_BYTES));
-  cipher.update(plaintext).copy(block, BLOCK_HEADER_BYTES);
+  block.set(cipher.update(plaintext), BLOCK_HEADER_BYTES);
   cipher.final();
-  cipher.getAuthTag().copy(block, length - BLOCK_TAG_BYTES);
+  block.set(cipher.getAuthTag(), length - BLOCK_TAG_BYTES);
   return block;
 }
 

@@ -77,16 +77,20 @@ const lastText = Buffer.alloc(DIGEST_CHARACTERS);
 
 /** Whether the base64 of a digest stands in `bytes` at `at`. */
 export function isDigestText(bytes: Uint8Array, at: number, digest: Digest): boolean {
-  if (digest !== lastDigest) {
-    putDigestText(lastText, 0, digest);
-    lastDigest = digest;
-  }
+  remember(digest);
   for (let index = 0; index < DIGEST_CHARACTERS; index += 1)
     if (bytes[at + index] !== lastText[index]) return false;
   return true;
 }
 
-/** The same as a text. */
+/** The base64 of a digest. */
 export function digestText(digest: Digest): string {
-  return digestBytes(digest).toString("base64");
+  remember(digest);
+  return lastText.toString("latin1");
+}
+
+function remember(digest: Digest): void {
+  if (digest === lastDigest) return;
+  putDigestText(lastText, 0, digest);
+  lastDigest = digest;
 }

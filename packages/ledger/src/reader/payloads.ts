@@ -1,8 +1,9 @@
 import { type OpenedBlock, PAYLOAD_OVERHEAD_BYTES, SALT_BYTES } from "../block/block.ts";
 import { openBlock } from "../block/cipher.ts";
-import { commitmentTextOf } from "../block/commitment.ts";
+import { commitmentOf, copiedCommitmentOf } from "../block/commitment.ts";
 import { LedgerError } from "../error.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
+import { digestText } from "../merkle/digest.ts";
 import type { Envelope } from "../verifier/envelope.ts";
 
 /** Opens blocks, each at most once, and hands out payloads that match what their entries committed to. */
@@ -30,12 +31,21 @@ export class Payloads {
    */
   payloadOf(envelope: Envelope): { readonly payload: Buffer; readonly salt: Buffer } {
     const { plaintext, start, end } = this.#find(envelope);
+    // Payloads that were handed out before stand in the same memory, and may still be on their way to a file.
+    const commitment = copiedCommitmentOf(plaintext, start - SALT_BYTES, end);
+    if (digestText(commitment) !== envelope.c) throw notRecorded(envelope);
     return { payload: plaintext.subarray(start, end), salt: plaintext.subarray(start - SALT_BYTES, start) };
   }
 
-  /** The same for whoever only wants to know whether it is there. @throws LedgerError BLOCK_DAMAGED */
+  /**
+   * The same for whoever only wants to know whether it is there, and never asks for payloads of the same blocks.
+   *
+   * @throws LedgerError BLOCK_DAMAGED
+   */
   check(envelope: Envelope): void {
-    this.#find(envelope);
+    const { plaintext, start, end } = this.#find(envelope);
+    const commitment = commitmentOf(plaintext, start - SALT_BYTES, end);
+    if (digestText(commitment) !== envelope.c) throw notRecorded(envelope);
   }
 
   #find(envelope: Envelope): { readonly plaintext: Buffer; readonly start: number; readonly end: number } {
@@ -43,14 +53,7 @@ export class Payloads {
     const end = ends[envelope.n];
     if (end === undefined)
       throw new LedgerError("BLOCK_DAMAGED", `entry ${envelope.i}: its block has no payload ${envelope.n}`);
-    const start = (ends[envelope.n - 1] ?? 0) + PAYLOAD_OVERHEAD_BYTES;
-    if (commitmentTextOf(plaintext, start - SALT_BYTES, end) !== envelope.c) {
-      throw new LedgerError(
-        "BLOCK_DAMAGED",
-        `entry ${envelope.i}: its payload is not the one that was recorded`,
-      );
-    }
-    return { plaintext, start, end };
+    return { plaintext, start: (ends[envelope.n - 1] ?? 0) + PAYLOAD_OVERHEAD_BYTES, end };
   }
 
   #open(envelope: Envelope): OpenedBlock {
@@ -64,4 +67,8 @@ export class Payloads {
     }
     return opened;
   }
+}
+
+function notRecorded({ i }: Envelope): LedgerError {
+  return new LedgerError("BLOCK_DAMAGED", `entry ${i}: its payload is not the one that was recorded`);
 }

@@ -1,7 +1,7 @@
+import { EnvelopeScanner, type ScannedEnvelope } from "../envelope/envelope-scanner.ts";
 import { DIGEST_BYTES, type Digest, digestOf, digestText, isDigestText } from "../merkle/digest.ts";
 import { hashLeafInPlace } from "../merkle/hash.ts";
 import { type Envelope, parseEnvelope } from "../verifier/envelope.ts";
-import { EnvelopeScanner, type ScannedEnvelope } from "./envelope-scanner.ts";
 import type { Findings } from "./finding.ts";
 
 /** An entry where it stands: behind its length, as in a bundle or a frame. */

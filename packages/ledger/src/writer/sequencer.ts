@@ -1,10 +1,10 @@
 import { blockBytes } from "../block/cipher.ts";
+import { EnvelopeWriter } from "../envelope/envelope-writer.ts";
 import { type Digest, digestOf, putDigest } from "../merkle/digest.ts";
 import { hashLeafInPlace } from "../merkle/hash.ts";
 import { FRAME_BODY_AT, type FrameHead, frameBytes, frameSpace } from "../wal/frame.ts";
 import type { AcceptedEntry } from "./accepted.ts";
 import type { Batch } from "./entry-queue.ts";
-import { EnvelopeWriter } from "./envelope-writer.ts";
 import { type FrameMemory, FrameSpace } from "./frame-space.ts";
 import { groupByKey } from "./key-groups.ts";
 import { PayloadSealer } from "./payload-sealer.ts";
@@ -13,7 +13,7 @@ import { PayloadSealer } from "./payload-sealer.ts";
 export interface Commit {
   /** The frame's buffer; its body is there, its head is written when it goes into the write-ahead file. */
   readonly target: Buffer;
-  readonly head: Omit<FrameHead, "segment" | "durable">;
+  readonly head: FrameHead;
   readonly blocks: readonly Buffer[];
   /** The envelopes, each behind its length. */
   readonly entries: Buffer;
