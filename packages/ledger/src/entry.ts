@@ -1,6 +1,6 @@
 import { LedgerError } from "./error.ts";
 import type { KeyScope } from "./keys/key-scope.ts";
-import { type Digest, digestBytes } from "./merkle/digest.ts";
+import { type Digest, digestBytes, NO_DIGEST } from "./merkle/digest.ts";
 import { PAYLOAD_BYTES_MAX } from "./store/limits.ts";
 
 /** What a caller hands to `append`, which copies it. The ledger does not look into the payload. */
@@ -28,7 +28,7 @@ export interface Appended {
 export class Place implements Appended {
   readonly index: number;
   /** Empty until the entry is committed. */
-  leaf: Digest = "";
+  leaf: Digest = NO_DIGEST;
 
   constructor(index: number) {
     this.index = index;

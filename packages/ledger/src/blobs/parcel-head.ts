@@ -1,4 +1,6 @@
 import { hash } from "node:crypto";
+import { type Digest, digestOf, putDigest } from "../merkle/digest.ts";
+import { readUint64, writeUint64 } from "../uint64.ts";
 import { BLOB_NAME_BYTES, CHUNK_NAME_BYTES } from "./names.ts";
 
 /**
@@ -39,8 +41,8 @@ export interface ParcelHead {
   readonly offset: number;
   readonly durable: number;
   readonly contentBytes: number;
-  /** Names and digest are binary (latin1) strings. */
-  readonly plaintextDigest: string;
+  readonly plaintextDigest: Digest;
+  /** Names are binary (latin1) strings. */
   readonly chunks: readonly string[];
   readonly blob: string | undefined;
 }
@@ -68,13 +70,13 @@ export function writeParcelHead(target: Buffer, head: ParcelHead): Buffer {
   target.writeUInt16BE(chunks.length, 6);
   target.writeUInt32BE(head.length, 8);
   target.writeUInt32BE(head.epoch, 12);
-  target.writeBigUInt64BE(BigInt(head.number), 16);
+  writeUint64(target, head.number, 16);
   target.write(head.keyId, 24, "base64url");
   target.writeUInt32BE(head.pack, 36);
   target.writeUInt32BE(head.offset, 40);
   target.writeUInt32BE(head.durable, 44);
   target.writeUInt32BE(head.contentBytes, 48);
-  target.write(head.plaintextDigest, 52, "latin1");
+  putDigest(target, 52, head.plaintextDigest);
   target.write(chunks.join("") + (blob ?? ""), PARCEL_FIXED_BYTES, "latin1");
   const checkAt = headBytes(chunks.length, blob !== undefined) - CHECK_BYTES;
   target.write(checkOf(target.subarray(0, checkAt)), checkAt, "latin1");
@@ -105,13 +107,13 @@ export function readParcelHead(bytes: Buffer, at: number): ParcelHead | undefine
     isDeflated: (flags & DEFLATED) !== 0,
     length,
     epoch: head.readUInt32BE(12),
-    number: Number(head.readBigUInt64BE(16)),
+    number: readUint64(head, 16),
     keyId: head.toString("base64url", 24, 36),
     pack: head.readUInt32BE(36),
     offset: head.readUInt32BE(40),
     durable: head.readUInt32BE(44),
     contentBytes: head.readUInt32BE(48),
-    plaintextDigest: head.toString("latin1", 52, PARCEL_FIXED_BYTES),
+    plaintextDigest: digestOf(head.subarray(52, PARCEL_FIXED_BYTES)),
     chunks: namesIn(head.subarray(PARCEL_FIXED_BYTES, namesEnd)),
     blob: (flags & COMPLETES_BLOB) === 0 ? undefined : head.toString("latin1", namesEnd, checkAt),
   };

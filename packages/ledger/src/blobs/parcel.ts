@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, hash, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { inflateRawSync } from "node:zlib";
 import { NONCE, oneStepKey, type SealIdentity } from "../block/one-step-key.ts";
 import { LedgerError } from "../error.ts";
+import { sha256 } from "../merkle/digest.ts";
 import { type Content, splitContent } from "./content.ts";
 import type { NameChunk } from "./names.ts";
 import {
@@ -47,7 +48,7 @@ export function sealParcel(identity: SealIdentity, place: ParcelPlace, content: 
   const length = parcelBytes(content);
   const parcel = Buffer.allocUnsafe(length);
   const plaintext = Buffer.concat([randomBytes(SALT_BYTES), bytes]);
-  const plaintextDigest = hash("sha256", plaintext, "binary");
+  const plaintextDigest = sha256(plaintext);
   const { epoch, number } = identity;
   const head = writeParcelHead(parcel, { ...place, ...what, length, epoch, number, plaintextDigest });
   const cipher = createCipheriv("aes-256-gcm", parcelKey(identity, plaintextDigest), NONCE);

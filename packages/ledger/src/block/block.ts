@@ -1,4 +1,6 @@
 import { LedgerError } from "../error.ts";
+import { type Digest, digestOf, putDigest } from "../merkle/digest.ts";
+import { readUint64, writeUint64 } from "../uint64.ts";
 
 /**
  * A stored block: some entries of one bundle that share a data key, sealed together.
@@ -27,8 +29,7 @@ export interface BlockHeader {
   readonly number: number;
   readonly keyId: string;
   readonly firstIndex: number;
-  /** 32 bytes as a binary (latin1) string. */
-  readonly plaintextDigest: string;
+  readonly plaintextDigest: Digest;
   /** Its key was destroyed, and its bytes overwritten in a file that could not become shorter. */
   readonly isErased: boolean;
 }
@@ -49,10 +50,10 @@ export function writeBlockHeader(target: Buffer, header: Omit<BlockHeader, "isEr
   target.writeUInt16BE(header.count, 6);
   target.writeUInt32BE(header.length, 8);
   target.writeUInt32BE(header.epoch, 12);
-  target.writeBigUInt64BE(BigInt(header.number), 16);
+  writeUint64(target, header.number, 16);
   target.write(header.keyId, 24, "base64url");
-  target.writeBigUInt64BE(BigInt(header.firstIndex), 36);
-  target.write(header.plaintextDigest, 44, "latin1");
+  writeUint64(target, header.firstIndex, 36);
+  putDigest(target, 44, header.plaintextDigest);
 }
 
 /** Reads the header of the block at `offset`; its whole length must be there. */
@@ -77,10 +78,10 @@ export function readBlockHeader(bytes: Buffer, offset: number): BlockHeader {
     count: bytes.readUInt16BE(offset + 6),
     length,
     epoch: bytes.readUInt32BE(offset + 12),
-    number: Number(bytes.readBigUInt64BE(offset + 16)),
+    number: readUint64(bytes, offset + 16),
     keyId: bytes.toString("base64url", offset + 24, offset + 36),
-    firstIndex: Number(bytes.readBigUInt64BE(offset + 36)),
-    plaintextDigest: bytes.toString("latin1", offset + 44, offset + 76),
+    firstIndex: readUint64(bytes, offset + 36),
+    plaintextDigest: digestOf(bytes.subarray(offset + 44, offset + 76)),
     isErased: version === VERSION_ERASED,
   };
 }
@@ -104,29 +105,27 @@ export function splitBlocks(bytes: Buffer): Buffer[] {
   return blocks;
 }
 
-/** A payload as it lies in an opened block. */
-export interface SaltedPayload {
-  /** Salt and payload together, as they are committed to. */
-  readonly salted: Buffer;
-  readonly payload: Buffer;
+/** An opened block: payloads, each behind its length and its salt, and where each of them ends. */
+export interface OpenedBlock {
+  readonly plaintext: Buffer;
+  readonly ends: readonly number[];
 }
 
 /** Takes a block's plaintext apart. */
-export function splitPlaintext(plaintext: Buffer, count: number): SaltedPayload[] {
-  const payloads: SaltedPayload[] = [];
+export function splitPlaintext(plaintext: Buffer, count: number): OpenedBlock {
+  const ends: number[] = [];
   let offset = 0;
   while (offset + PAYLOAD_OVERHEAD_BYTES <= plaintext.length) {
-    const start = offset + PAYLOAD_OVERHEAD_BYTES;
-    const end = start + plaintext.readUInt32BE(offset);
+    const end = offset + PAYLOAD_OVERHEAD_BYTES + plaintext.readUInt32BE(offset);
     if (end > plaintext.length) break;
-    payloads.push({ salted: plaintext.subarray(offset + 4, end), payload: plaintext.subarray(start, end) });
+    ends.push(end);
     offset = end;
   }
-  if (offset !== plaintext.length || payloads.length !== count) {
+  if (offset !== plaintext.length || ends.length !== count) {
     throw new LedgerError(
       "BLOCK_DAMAGED",
-      `the block holds ${payloads.length} payloads, its header says ${count}`,
+      `the block holds ${ends.length} payloads, its header says ${count}`,
     );
   }
-  return payloads;
+  return { plaintext, ends };
 }

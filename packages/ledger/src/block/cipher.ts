@@ -1,10 +1,11 @@
-import { createCipheriv, createDecipheriv, hash } from "node:crypto";
+import { createCipheriv, createDecipheriv } from "node:crypto";
 import { LedgerError } from "../error.ts";
+import { sha256 } from "../merkle/digest.ts";
 import {
   BLOCK_HEADER_BYTES,
   BLOCK_TAG_BYTES,
+  type OpenedBlock,
   readBlockHeader,
-  type SaltedPayload,
   splitPlaintext,
   writeBlockHeader,
 } from "./block.ts";
@@ -32,16 +33,16 @@ export function sealBlock(
   count: number,
   firstIndex: number,
 ): Buffer {
-  const plaintextDigest = hash("sha256", plaintext, "binary");
+  const plaintextDigest = sha256(plaintext);
   const length = blockBytes(plaintext.length);
   const block = target.subarray(0, length);
   const { epoch, number, keyId } = identity;
   writeBlockHeader(block, { count, length, epoch, number, keyId, firstIndex, plaintextDigest });
   const cipher = createCipheriv("aes-256-gcm", blockKey(identity, plaintextDigest), NONCE);
   cipher.setAAD(block.subarray(0, BLOCK_HEADER_BYTES));
-  cipher.update(plaintext).copy(block, BLOCK_HEADER_BYTES);
+  block.set(cipher.update(plaintext), BLOCK_HEADER_BYTES);
   cipher.final();
-  cipher.getAuthTag().copy(block, length - BLOCK_TAG_BYTES);
+  block.set(cipher.getAuthTag(), length - BLOCK_TAG_BYTES);
   return block;
 }
 
@@ -49,7 +50,7 @@ export function sealBlock(
  * Opens a stored block. The caller must still compare each payload with the commitment in its envelope: GCM does
  * not commit to its key, so a decryption alone proves nothing.
  */
-export function openBlock(ledgerId: Buffer, key: Buffer, block: Buffer): SaltedPayload[] {
+export function openBlock(ledgerId: Buffer, key: Buffer, block: Buffer): OpenedBlock {
   const header = readBlockHeader(block, 0);
   const { epoch, number, keyId, plaintextDigest } = header;
   try {

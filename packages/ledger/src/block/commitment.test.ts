@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { digestBytes } from "../merkle/digest.ts";
 import { commitment } from "../verifier/commitment.ts";
 import { nodePrimitives } from "../verifier-node.ts";
-import { commitmentOf } from "./commitment.ts";
+import { commitmentOf, copiedCommitmentOf } from "./commitment.ts";
 
 test("it is what the verifier computes, wherever salt and payload stand, and leaves what stands around them", async () => {
   await fc.assert(
@@ -17,6 +17,8 @@ test("it is what the verifier computes, wherever salt and payload stand, and lea
         const before = Buffer.from(bytes);
         const found = commitmentOf(bytes, start, start + salt.length + payload.length);
         expect(digestBytes(found)).toEqual(Buffer.from(expected));
+        const copied = copiedCommitmentOf(bytes, start, start + salt.length + payload.length);
+        expect(copied).toBe(found);
         expect(bytes).toEqual(before);
       },
     ),

@@ -1,4 +1,5 @@
-import { hash } from "node:crypto";
+import { type Digest, putDigest, sha256 } from "../merkle/digest.ts";
+import { writeUint64 } from "../uint64.ts";
 
 /** What makes the key of one sealed thing another than every other's. */
 export interface SealIdentity {
@@ -8,8 +9,8 @@ export interface SealIdentity {
   readonly key: Buffer;
 }
 
-/** The returned buffer is used again for the next key. `plaintextDigest` is 32 bytes as a binary (latin1) string. */
-export type OneStepKey = (identity: SealIdentity, plaintextDigest: string) => Buffer;
+/** The returned buffer is used again for the next key. */
+export type OneStepKey = (identity: SealIdentity, plaintextDigest: Digest) => Buffer;
 
 /**
  * Each sealed thing has a key of its own, so its nonce can be all zeroes: no key ever meets a second nonce.
@@ -25,12 +26,12 @@ export function oneStepKey(label: string): OneStepKey {
   derivation.write(label, 36, "latin1");
   const derivedKey = Buffer.alloc(32);
   return ({ ledgerId, epoch, number, key }, plaintextDigest) => {
-    key.copy(derivation, 4);
-    ledgerId.copy(derivation, 52);
+    derivation.set(key, 4);
+    derivation.set(ledgerId, 52);
     derivation.writeUInt32BE(epoch, 68);
-    derivation.writeBigUInt64BE(BigInt(number), 72);
-    derivation.write(plaintextDigest, 80, "latin1");
-    derivedKey.write(hash("sha256", derivation, "binary"), "latin1");
+    writeUint64(derivation, number, 72);
+    putDigest(derivation, 80, plaintextDigest);
+    putDigest(derivedKey, 0, sha256(derivation));
     return derivedKey;
   };
 }

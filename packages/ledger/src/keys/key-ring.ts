@@ -6,6 +6,7 @@ import { type KeyScope, parseScope, scopeName } from "./key-scope.ts";
 import type { MasterKey } from "./master-key.ts";
 import { RingFile } from "./ring-file.ts";
 import { destroyedRow, isDestroyed, type RingRow, type RingSecret, unwrapRow, wrapRow } from "./ring-row.ts";
+import { ScopeKeys } from "./scope-keys.ts";
 
 /** A data key: its id stands in every envelope, its bytes never leave the process unwrapped. */
 export interface DataKey {
@@ -53,8 +54,7 @@ export class KeyRing {
   readonly #byTag = new Map<string, RingRow>();
   readonly #retired = new Set<string>();
   readonly #secrets = new Map<string, RingSecret>();
-  readonly #byScope = new Map<string, DataKey>();
-  #byFrozenScope = new WeakMap<KeyScope, DataKey>();
+  readonly #byScope = new ScopeKeys<DataKey>();
   /** By kind and name. */
   readonly #references = new Map<string, Map<string, string>>();
   #indexKey: Buffer = Buffer.alloc(0);
@@ -82,7 +82,7 @@ export class KeyRing {
     for (const row of found.rows) this.#add(row);
     if (!found.isNew) return;
     for (const id of this.#secrets.keys()) if (!this.has(id)) this.#secrets.delete(id);
-    this.#forgetScopes();
+    this.#byScope.clear();
     await this.#open();
   }
 
@@ -160,25 +160,20 @@ export class KeyRing {
 
   /** The data key of a scope, made and stored durably when it is new. */
   dataKey(scope: KeyScope): DataKey {
-    // Callers that keep a frozen scope for a session save the ring from naming it each time.
-    const known = this.#byFrozenScope.get(scope);
-    if (known !== undefined) return known;
-    const found = this.#dataKeyNamed(scopeName(scope));
-    if (Object.isFrozen(scope)) this.#byFrozenScope.set(scope, found);
+    let found = this.#byScope.get(scope);
+    if (found === undefined) {
+      found = this.#dataKeyNamed(scopeName(scope));
+      this.#byScope.set(scope, found);
+    }
     return found;
   }
 
   #dataKeyNamed(name: string): DataKey {
-    let found = this.#byScope.get(name);
-    if (found === undefined) {
-      const tag = this.reference("scope", name);
-      const row = this.#byTag.get(tag);
-      found = row
-        ? { id: row.id, key: this.secret(row.id).key }
-        : this.#append(tag, { key: randomBytes(32), scope: name });
-      this.#byScope.set(name, found);
-    }
-    return found;
+    const tag = this.reference("scope", name);
+    const row = this.#byTag.get(tag);
+    return row
+      ? { id: row.id, key: this.secret(row.id).key }
+      : this.#append(tag, { key: randomBytes(32), scope: name });
   }
 
   /** What a key is for; undefined when it cannot be used, or is one of the ledger's own two. */
@@ -202,7 +197,7 @@ export class KeyRing {
       const row = this.#byId.get(id);
       if (row && this.#byTag.get(row.tag) === row) this.#byTag.delete(row.tag);
     }
-    this.#forgetScopes();
+    this.#byScope.clear();
   }
 
   /** Destroys keys for good: what they encrypt cannot be read any more. Durable when it resolves; may be repeated. */
@@ -334,11 +329,6 @@ export class KeyRing {
     this.#rows = [];
     this.#byId.clear();
     this.#byTag.clear();
-  }
-
-  #forgetScopes(): void {
-    this.#byScope.clear();
-    this.#byFrozenScope = new WeakMap();
   }
 }
 

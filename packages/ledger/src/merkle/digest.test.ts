@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { digestBytes, digestOf, digestText, putDigest, putDigestText, sha256 } from "./digest.ts";
+import {
+  digestBytes,
+  digestOf,
+  digestText,
+  isDigestText,
+  putDigest,
+  putDigestText,
+  sha256,
+} from "./digest.ts";
 
 const bytes = fc.uint8Array({ maxLength: 200 });
 
@@ -22,6 +30,19 @@ test("a digest is SHA-256, in every form, and written where it was asked for and
       expect(target.fill(0xaa, offset, offset + 44)).toEqual(Buffer.alloc(64, 0xaa));
     }),
     { numRuns: 500 },
+  );
+});
+
+test("a text is a digest's when it is its own, and no other", () => {
+  fc.assert(
+    fc.property(bytes, fc.nat({ max: 43 }), fc.integer({ min: 1, max: 255 }), (data, at, flip) => {
+      const digest = sha256(data);
+      const text = Buffer.from(`..${digestText(digest)}..`);
+      expect(isDigestText(text, 2, digest)).toBe(true);
+      expect(isDigestText(text, 2, sha256(Buffer.concat([data, Buffer.alloc(1)])))).toBe(false);
+      text[2 + at] = (text[2 + at] as number) ^ flip;
+      expect(isDigestText(text, 2, digest)).toBe(false);
+    }),
   );
 });
 

@@ -7,20 +7,28 @@
  */
 import { type BinaryToTextEncoding, hash } from "node:crypto";
 
-export type Digest = string;
+declare const digest: unique symbol;
+
+/** No other string can be taken for one: a digest as hexadecimal or base64 would fit in every place and be wrong. */
+export type Digest = string & { readonly [digest]: true };
+
+/** In the place of one that is not known yet. */
+export const NO_DIGEST = "" as Digest;
 
 export const DIGEST_BYTES = 32;
+/** How long its base64 is. */
+export const DIGEST_CHARACTERS = 44;
 
 const TWO_BYTES_PER_CHARACTER = "ucs2";
 
 export function sha256(bytes: Uint8Array): Digest {
   // Node takes every encoding that a Buffer has; its types name a few of them only.
-  return hash("sha256", bytes, TWO_BYTES_PER_CHARACTER as BinaryToTextEncoding);
+  return hash("sha256", bytes, TWO_BYTES_PER_CHARACTER as BinaryToTextEncoding) as Digest;
 }
 
 /** The digest that these bytes are. */
 export function digestOf(bytes: Buffer): Digest {
-  return bytes.toString(TWO_BYTES_PER_CHARACTER);
+  return bytes.toString(TWO_BYTES_PER_CHARACTER) as Digest;
 }
 
 /** The digest in memory of its own. */
@@ -69,7 +77,26 @@ function putGroup(target: Uint8Array, at: number, group: number): number {
   return at + 4;
 }
 
-/** The same as a text. */
+/** The digest whose text was wanted last, and that text: mostly it is wanted again at once. */
+let lastDigest = NO_DIGEST;
+const lastText = Buffer.alloc(DIGEST_CHARACTERS);
+
+/** Whether the base64 of a digest stands in `bytes` at `at`. */
+export function isDigestText(bytes: Uint8Array, at: number, digest: Digest): boolean {
+  remember(digest);
+  for (let index = 0; index < DIGEST_CHARACTERS; index += 1)
+    if (bytes[at + index] !== lastText[index]) return false;
+  return true;
+}
+
+/** The base64 of a digest. */
 export function digestText(digest: Digest): string {
-  return digestBytes(digest).toString("base64");
+  remember(digest);
+  return lastText.toString("latin1");
+}
+
+function remember(digest: Digest): void {
+  if (digest === lastDigest) return;
+  putDigestText(lastText, 0, digest);
+  lastDigest = digest;
 }

@@ -12,7 +12,7 @@
  * first.
  */
 import { hash } from "node:crypto";
-import { DIGEST_BYTES, putDigest, sha256 } from "./digest.ts";
+import { DIGEST_BYTES, type Digest, putDigest, sha256 } from "./digest.ts";
 
 export const HASH_BYTES: number = DIGEST_BYTES;
 
@@ -36,6 +36,18 @@ export function hashLeafInto(target: Uint8Array, offset: number, entry: Uint8Arr
   }
   leaf.set(entry, 1);
   putDigest(target, offset, sha256(leaf.subarray(0, length)));
+}
+
+/**
+ * The leaf hash of the entry that stands in `bytes` from `start` to `end`, behind the length that it has in a bundle or
+ * a frame. While it is hashed the prefix stands in the length's last byte, so that nothing is copied.
+ */
+export function hashLeafInPlace(bytes: Buffer, start: number, end: number): Digest {
+  const covered = bytes[start - 1] as number;
+  bytes[start - 1] = LEAF_PREFIX;
+  const digest = sha256(bytes.subarray(start - 1, end));
+  bytes[start - 1] = covered;
+  return digest;
 }
 
 /** Writes the hash of two nodes into `target` at `offset`, which may be where one of them stands. */

@@ -1,5 +1,6 @@
 import { LedgerError } from "../error.ts";
 import { CompactRange } from "./compact-range.ts";
+import { type Digest, putDigest } from "./digest.ts";
 import { copyHash, emptyRoot, HASH_BYTES, hashNodeInto, hashPairsInto } from "./hash.ts";
 import { TILE_BYTES, TILE_WIDTH, type TileCoordinates, tileWidth } from "./tile-path.ts";
 
@@ -54,7 +55,17 @@ export class TileBuilder {
 
   /** Adds the leaf hash that stands in `leafHash` at `offset`. */
   append(leafHash: Uint8Array, offset = 0): void {
-    this.#push(0, leafHash, offset);
+    const { bytes, width } = this.#open(0);
+    copyHash(bytes, width * HASH_BYTES, leafHash, offset);
+    this.#grow(0);
+    this.#size++;
+  }
+
+  /** The same for a leaf hash that comes from hashing. */
+  appendDigest(leafHash: Digest): void {
+    const { bytes, width } = this.#open(0);
+    putDigest(bytes, width * HASH_BYTES, leafHash);
+    this.#grow(0);
     this.#size++;
   }
 
@@ -88,19 +99,22 @@ export class TileBuilder {
     return last;
   }
 
-  #push(level: number, hash: Uint8Array, offset: number): void {
+  #open(level: number): OpenTile {
     if (level === this.#levels.length) this.#levels.push(openTile(0));
-    const open = this.#levels[level]!;
-    copyHash(open.bytes, open.width * HASH_BYTES, hash, offset);
-    open.width++;
-    if (open.width === TILE_WIDTH) this.#close(level, open);
+    return this.#levels[level]!;
   }
 
-  #close(level: number, open: OpenTile): void {
+  /** One more hash is in the open tile of a level. */
+  #grow(level: number): void {
+    const open = this.#levels[level]!;
+    open.width++;
+    if (open.width < TILE_WIDTH) return;
     this.#full.push({ level, index: open.index, width: TILE_WIDTH, bytes: open.bytes });
-    const root = open.range.size === 0 ? rootOfFull(open.bytes) : rangeOf(open).root();
     this.#levels[level] = openTile(open.index + 1);
-    this.#push(level + 1, root, 0);
+    const above = this.#open(level + 1);
+    const root = open.range.size === 0 ? rootOfFull(open.bytes) : rangeOf(open).root();
+    copyHash(above.bytes, above.width * HASH_BYTES, root, 0);
+    this.#grow(level + 1);
   }
 }
 

@@ -1,6 +1,6 @@
-import { hash } from "node:crypto";
 import { join } from "node:path";
 import { BLOCK_HEADER_BYTES, readBlockHeader } from "../block/block.ts";
+import { digestText, sha256 } from "../merkle/digest.ts";
 import { entriesPath, TILE_WIDTH } from "../merkle/tile-path.ts";
 import type { Disk } from "../store/disk.ts";
 import { payloadPath } from "../store/paths.ts";
@@ -41,7 +41,7 @@ export async function readPartialOrFull(
 }
 
 export function blockDigest(block: Buffer): string {
-  return hash("sha256", block, "base64");
+  return digestText(sha256(block));
 }
 
 /** The blocks at the beginning of a file that may be growing. */

@@ -1,11 +1,11 @@
 import { LedgerError } from "../error.ts";
-import { hashLeafInto } from "../merkle/hash.ts";
+import { hashLeafInPlace } from "../merkle/hash.ts";
 import { type Tile, TileBuilder } from "../merkle/tile-builder.ts";
 import { entriesPath, TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
 import { type Disk, nodeDisk } from "../store/disk.ts";
 import { parseCheckpoint } from "../verifier/checkpoint.ts";
 import { parseNote } from "../verifier/note.ts";
-import { splitEntries } from "../wal/frame.ts";
+import { entryEnds } from "../wal/frame.ts";
 import { readPartialOrFull } from "./bundle.ts";
 
 /** A file of the public log, by its path in c2sp.org/tlog-tiles. */
@@ -33,15 +33,17 @@ export async function* publicLog(options: PublicLogOptions): AsyncGenerator<Publ
   const { checkpoint, directory, disk = nodeDisk } = options;
   const { root, size } = parseCheckpoint(parseNote(checkpoint).text);
   const tiles = new TileBuilder();
-  const leaf = Buffer.alloc(32);
+  const read = (bundle: number) => readEntries(disk, directory, bundle, size);
+  let ahead = read(0);
   for (let bundle = 0; bundle * TILE_WIDTH < size; bundle += 1) {
-    const width = Math.min(TILE_WIDTH, size - bundle * TILE_WIDTH);
-    const { bytes, entries } = await readEntries(disk, directory, bundle, width);
-    yield { bytes, path: entriesPath(bundle, width) };
-    for (const entry of entries) {
-      hashLeafInto(leaf, 0, entry);
-      tiles.append(leaf);
-    }
+    const { bytes, ends } = await ahead;
+    ahead = read(bundle + 1);
+    // Whoever awaits it sees the failure; until then, and if nobody does, it must not count as unhandled.
+    ahead.catch(() => {});
+    // Before they are handed out: they are hashed in place, and somebody may be writing them to a file then.
+    for (const [at, end] of ends.entries())
+      tiles.appendDigest(hashLeafInPlace(bytes, (ends[at - 1] ?? 0) + 2, end));
+    yield { bytes, path: entriesPath(bundle, ends.length) };
     for (const tile of tiles.takeFull()) yield publicTile(tile);
   }
   for (const tile of tiles.partials()) yield publicTile(tile);
@@ -54,19 +56,20 @@ function publicTile({ bytes, index, level, width }: Tile): PublicFile {
   return { bytes, path: tilePath(level, index, width) };
 }
 
-/** The first `width` entries of a bundle, as they stand in it: it may have grown since. */
+/** The entries of a bundle in a log of `size`, and where they end in it; none behind its last. It may have grown since. */
 async function readEntries(
   disk: Disk,
   directory: string,
   bundle: number,
-  width: number,
-): Promise<{ bytes: Buffer; entries: Buffer[] }> {
+  size: number,
+): Promise<{ bytes: Buffer; ends: number[] }> {
+  const width = Math.min(TILE_WIDTH, size - bundle * TILE_WIDTH);
+  if (width <= 0) return { bytes: Buffer.alloc(0), ends: [] };
   const stored = await readPartialOrFull(disk, directory, (partial) => entriesPath(bundle, partial), width);
-  const entries = stored && splitEntries(stored)?.slice(0, width);
-  if (stored === undefined || entries === undefined || entries.length < width)
+  const ends = stored && entryEnds(stored)?.slice(0, width);
+  if (stored === undefined || ends === undefined || ends.length < width)
     throw damaged(`bundle ${bundle} of ${directory} is missing or damaged`);
-  const length = entries.reduce((sum, entry) => sum + 2 + entry.length, 0);
-  return { bytes: stored.subarray(0, length), entries };
+  return { bytes: stored.subarray(0, ends[width - 1]), ends };
 }
 
 function damaged(what: string): LedgerError {

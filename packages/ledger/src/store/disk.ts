@@ -2,6 +2,7 @@ import {
   closeSync,
   fdatasync,
   fdatasyncSync,
+  fstatSync,
   fsync,
   open as openWithCallback,
   read,
@@ -9,7 +10,7 @@ import {
   writeSync,
   writev,
 } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
@@ -103,7 +104,7 @@ export const nodeDisk: Disk = {
       closeSync(directory);
     }
   },
-  read: (path) => readFile(path).catch(absent),
+  read: (path) => readWhole(path).catch(absent),
   open: (path, flags, mode = 0o600) => open(path, flags, mode),
   openDescriptor: (path, flags) => openFile(path, flags),
   closeDescriptor: (descriptor) => closeSync(descriptor),
@@ -143,6 +144,32 @@ export function openExisting(disk: Disk, path: string): Promise<FileHandle | und
 function openFile(path: string, flags: string, mode = 0o600): Promise<number> {
   return new Promise((resolve, reject) => {
     openWithCallback(path, flags, mode, (error, descriptor) => (error ? reject(error) : resolve(descriptor)));
+  });
+}
+
+/** What a file holds at this moment. Its size is known without asking the disk, once it is open. */
+async function readWhole(path: string): Promise<Buffer> {
+  const descriptor = await openFile(path, "r");
+  try {
+    const bytes = Buffer.allocUnsafeSlow(fstatSync(descriptor).size);
+    let length = 0;
+    while (length < bytes.length) {
+      const more = await readPart(descriptor, bytes, length);
+      // It became shorter meanwhile.
+      if (more === 0) break;
+      length += more;
+    }
+    return length === bytes.length ? bytes : bytes.subarray(0, length);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function readPart(descriptor: number, bytes: Buffer, offset: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(descriptor, bytes, offset, bytes.length - offset, offset, (error, length) =>
+      error ? reject(error) : resolve(length),
+    );
   });
 }
 

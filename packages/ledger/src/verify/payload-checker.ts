@@ -101,6 +101,8 @@ export class PayloadChecker {
     if (ring === undefined || this.#payloads === undefined) return;
     let payload: Buffer;
     try {
+      const isRead = inspect !== undefined || blobs !== undefined || envelope.t === ORDER_TYPE;
+      if (!isRead) return this.#payloads.check(envelope);
       payload = this.#payloads.payloadOf(envelope).payload;
     } catch (error) {
       findings.add("BLOCK_DAMAGED", file, (error as Error).message, envelope.i);

@@ -1,7 +1,8 @@
+import { digestBytes } from "../merkle/digest.ts";
 import type { Disk } from "../store/disk.ts";
 import type { Layout } from "../store/layout.ts";
 import { readTreeState, type TreeState } from "../store/tree-state.ts";
-import { splitEntries } from "../wal/frame.ts";
+import { entryEnds } from "../wal/frame.ts";
 import type { WalScan } from "../wal/scan.ts";
 import { SEGMENT_HEADER_BYTES } from "../wal/segment.ts";
 import type { LedgerKeys } from "../writer/open-keys.ts";
@@ -104,7 +105,8 @@ export class StoreChecker {
   }
 
   #checkState(tree: TreeChecker, { root, lastLeaf }: Extent): void {
-    const isOf = (root?.equals(tree.root()) ?? true) && (lastLeaf?.equals(this.#entries.leafHash) ?? true);
+    const isOf =
+      (root?.equals(tree.root()) ?? true) && (lastLeaf?.equals(digestBytes(this.#entries.leafHash)) ?? true);
     if (!isOf)
       this.#parts.findings.add("FILE_DAMAGED", ".state/tree", "it is not the state of these entries");
   }
@@ -126,15 +128,16 @@ export class StoreChecker {
     const file = ".state/wal";
     for (const { frame } of scan.frames) {
       if (frame.firstIndex + frame.count <= tree.size) continue;
-      const split = splitEntries(frame.entries);
-      if (frame.firstIndex !== tree.size || split?.length !== frame.count) {
+      const bytes = frame.entries;
+      const ends = entryEnds(bytes);
+      if (frame.firstIndex !== tree.size || ends?.length !== frame.count) {
         const message =
           frame.firstIndex > tree.size ? "frames are missing before it" : "its entries are not its own";
         findings.add("WAL_DAMAGED", file, `the frame of entry ${frame.firstIndex}: ${message}`, tree.size);
         return false;
       }
-      const envelopes = split.map((entry) => {
-        const envelope = this.#entries.check(entry, file);
+      const envelopes = ends.map((end, at) => {
+        const envelope = this.#entries.check({ bytes, start: (ends[at - 1] ?? 0) + 2, end }, file);
         tree.append(this.#entries.leafHash);
         return envelope;
       });

@@ -1,14 +1,15 @@
 import { join } from "node:path";
+import type { Digest } from "../merkle/digest.ts";
 import { type Tile, TileBuilder } from "../merkle/tile-builder.ts";
 import { entriesPath, TILE_WIDTH, tilePath } from "../merkle/tile-path.ts";
 import { readPartialOrFull } from "../reader/bundle.ts";
 import type { Disk } from "../store/disk.ts";
 import { partialsPath, payloadPath } from "../store/paths.ts";
 import { type Envelope, parseEnvelope } from "../verifier/envelope.ts";
-import { splitEntries } from "../wal/frame.ts";
+import { entryEnds } from "../wal/frame.ts";
 import type { BlobChecker } from "./blob-checker.ts";
 import type { Claim } from "./claims.ts";
-import type { EntryChecker } from "./entry-checker.ts";
+import type { Entry, EntryChecker } from "./entry-checker.ts";
 import type { Findings } from "./finding.ts";
 import type { PayloadChecker } from "./payload-checker.ts";
 import type { StoredFiles } from "./stored-files.ts";
@@ -72,8 +73,8 @@ export class TreeChecker {
   }
 
   /** One more leaf, from wherever; claims of its size are settled. */
-  append(leafHash: Buffer): void {
-    this.#tiles.append(leafHash);
+  append(leafHash: Digest): void {
+    this.#tiles.appendDigest(leafHash);
     while (this.#claims[0] !== undefined && this.#claims[0].size <= this.size) {
       const claim = this.#claims.shift() as Claim;
       if (claim.size === this.size && !claim.root.equals(this.#tiles.root())) {
@@ -115,23 +116,27 @@ export class TreeChecker {
     const { findings, entries, payloads } = this.#parts;
     const { index, width, entries: bytes, payload } = files;
     const file = entriesPath(index, width);
-    const split = bytes && splitEntries(bytes);
-    if (bytes === undefined || split === undefined || split.length < width) {
+    const ends = bytes && entryEnds(bytes);
+    if (bytes === undefined || ends === undefined || ends.length < width) {
       const message = bytes ? "its entries cannot be told apart" : "it is missing";
       findings.add("BUNDLE_DAMAGED", file, message, this.size);
       return false;
     }
     // A bundle that grew while we looked: its first entries are checked already.
     const known = this.size - index * TILE_WIDTH;
-    const envelopes: (Envelope | undefined)[] = split.slice(0, known).map(parseOrNothing);
-    for (const entry of split.slice(known, width)) {
-      envelopes.push(entries.check(entry, file));
-      this.append(entries.leafHash);
+    const envelopes: (Envelope | undefined)[] = [];
+    for (let at = 0; at < width; at += 1) {
+      const entry = { bytes, start: (ends[at - 1] ?? 0) + 2, end: ends[at] as number };
+      if (at < known) envelopes.push(parseOrNothing(entry));
+      else {
+        envelopes.push(entries.check(entry, file));
+        this.append(entries.leafHash);
+      }
     }
-    if (width === TILE_WIDTH && split.length > TILE_WIDTH)
-      findings.add("BUNDLE_DAMAGED", file, `it holds ${split.length} entries`, this.size);
+    if (width === TILE_WIDTH && ends.length > TILE_WIDTH)
+      findings.add("BUNDLE_DAMAGED", file, `it holds ${ends.length} entries`, this.size);
     await this.#checkFullTiles(files);
-    await this.#checkPartialBundles(index, bytes, split);
+    await this.#checkPartialBundles(index, bytes, ends);
     if (payloadBytes !== undefined && payload.length < payloadBytes)
       findings.add("BLOCK_DAMAGED", payloadPath(index), `it has ${payload.length} bytes of ${payloadBytes}`);
     payloads.check(payload.subarray(0, payloadBytes), envelopes, payloadPath(index));
@@ -189,12 +194,10 @@ export class TreeChecker {
     });
   }
 
-  async #checkPartialBundles(index: number, bytes: Buffer, entries: readonly Buffer[]): Promise<void> {
-    await this.#checkPartials(entriesPath(index), (width) => {
-      if (width > entries.length) return undefined;
-      const size = entries.slice(0, width).reduce((sum, entry) => sum + 2 + entry.length, 0);
-      return bytes.subarray(0, size);
-    });
+  async #checkPartialBundles(index: number, bytes: Buffer, ends: readonly number[]): Promise<void> {
+    await this.#checkPartials(entriesPath(index), (width) =>
+      width > ends.length ? undefined : bytes.subarray(0, ends[width - 1]),
+    );
   }
 
   /** Partial files, of any width up to ours, must be beginnings of what we built; wider ones belong to a later size. */
@@ -220,9 +223,9 @@ function firstDifference(a: Buffer, b: Buffer): number {
   return Math.floor(at / HASH_BYTES);
 }
 
-function parseOrNothing(entry: Buffer): Envelope | undefined {
+function parseOrNothing({ bytes, start, end }: Entry): Envelope | undefined {
   try {
-    return parseEnvelope(entry);
+    return parseEnvelope(bytes.subarray(start, end));
   } catch {
     return undefined;
   }

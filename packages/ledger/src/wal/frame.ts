@@ -1,5 +1,6 @@
-import { hash } from "node:crypto";
 import { splitBlocks } from "../block/block.ts";
+import { type Digest, digestOf, putDigest, sha256 } from "../merkle/digest.ts";
+import { readUint64, writeUint64 } from "../uint64.ts";
 
 /**
  * A write-ahead frame: one commit, written with one system call.
@@ -59,9 +60,15 @@ export function frameSpace(bodyBytes: number): number {
 export const FRAME_BODY_AT: number = FRAME_HEADER_BYTES + 4;
 
 /** What a frame says about its body, which stands in its buffer already. */
-export interface FrameHead extends Omit<Frame, "blocks" | "entries"> {
+export interface FrameHead extends Omit<Frame, "blocks" | "entries" | "segment" | "durable"> {
   readonly blocksBytes: number;
   readonly entriesBytes: number;
+}
+
+/** Where a frame comes to stand, and what it says about those before it. */
+export interface FramePlace extends Pick<Frame, "segment" | "durable"> {
+  /** In the segment. */
+  readonly position: number;
 }
 
 /**
@@ -69,28 +76,28 @@ export interface FrameHead extends Omit<Frame, "blocks" | "entries"> {
  * reach to the end of a page. A write that ends within a page makes the kernel read the rest of it first, when the
  * zeroes of the preallocation have left its cache.
  */
-export function completeFrame(target: Buffer, head: FrameHead, frameKey: Buffer, position: number): Buffer {
+export function completeFrame(target: Buffer, head: FrameHead, place: FramePlace, frameKey: Buffer): Buffer {
   const bodyBytes = 4 + head.blocksBytes + head.entriesBytes;
   const end = FRAME_HEADER_BYTES + bodyBytes;
-  writeHeader(target, head, bodyBytes);
+  writeHeader(target, head, place, bodyBytes);
   target.writeUInt32BE(head.blocksBytes, FRAME_HEADER_BYTES);
-  const digest = hash("sha256", target.subarray(0, end), "binary");
-  target.write(digest, end, "latin1");
-  target.write(authenticate(digest, frameKey), end + 32, "latin1");
+  const digest = sha256(target.subarray(0, end));
+  putDigest(target, end, digest);
+  putDigest(target, end + 32, authenticate(digest, frameKey));
   const frameEnd = end + FRAME_TRAILER_BYTES;
-  const pageEnd = wholePages(position + frameEnd + FRAME_END.length) - position;
+  const pageEnd = wholePages(place.position + frameEnd + FRAME_END.length) - place.position;
   return target.subarray(0, pageEnd).fill(0, frameEnd);
 }
 
-function writeHeader(target: Buffer, head: FrameHead, bodyBytes: number): void {
+function writeHeader(target: Buffer, head: FrameHead, place: FramePlace, bodyBytes: number): void {
   FRAME_MAGIC.copy(target, 0);
   target.writeUInt32BE(head.kind === "entries" ? 0x01000000 : 0x02000000, 8);
   target.writeUInt32BE(bodyBytes, 12);
   target.writeUInt32BE(head.epoch, 16);
   target.writeUInt32BE(head.count, 20);
-  target.writeBigUInt64BE(BigInt(head.segment), 24);
-  target.writeBigUInt64BE(BigInt(head.firstIndex), 32);
-  target.writeBigUInt64BE(BigInt(head.durable), 40);
+  writeUint64(target, place.segment, 24);
+  writeUint64(target, head.firstIndex, 32);
+  writeUint64(target, place.durable, 40);
   head.previousLeaf.copy(target, 48);
 }
 
@@ -109,7 +116,7 @@ export type FrameReading =
 
 /** The segment that the header at `offset` names, undefined when there is no room for a header. Nothing is checked. */
 export function frameSegment(bytes: Buffer, offset: number): number | undefined {
-  return offset + FRAME_HEADER_BYTES > bytes.length ? undefined : Number(bytes.readBigUInt64BE(offset + 24));
+  return offset + FRAME_HEADER_BYTES > bytes.length ? undefined : readUint64(bytes, offset + 24);
 }
 
 /**
@@ -136,10 +143,9 @@ export function readFrame(
   const bodyBytes = bytes.readUInt32BE(offset + 12);
   if (bodyBytes < 4 || bodyBytes > left - frameBytes(0)) return damage("its length leaves the segment");
   const digestAt = offset + FRAME_HEADER_BYTES + bodyBytes;
-  const digest = bytes.toString("latin1", digestAt, digestAt + 32);
-  if (hash("sha256", bytes.subarray(offset, digestAt), "binary") !== digest)
-    return damage("its digest is wrong");
-  const code = bytes.toString("latin1", digestAt + 32, digestAt + 64);
+  const digest = digestOf(bytes.subarray(digestAt, digestAt + 32));
+  if (sha256(bytes.subarray(offset, digestAt)) !== digest) return damage("its digest is wrong");
+  const code = digestOf(bytes.subarray(digestAt + 32, digestAt + 64));
   if (frameKey && authenticate(digest, frameKey) !== code) return damage("its authentication code is wrong");
   if (frameSegment(bytes, offset) !== segment) return damage("it belongs to another segment");
   return readBody(bytes, offset, segment, bodyBytes);
@@ -158,8 +164,8 @@ function readBody(bytes: Buffer, offset: number, segment: number, bodyBytes: num
     epoch: bytes.readUInt32BE(offset + 16),
     count: bytes.readUInt32BE(offset + 20),
     segment,
-    firstIndex: Number(bytes.readBigUInt64BE(offset + 32)),
-    durable: Number(bytes.readBigUInt64BE(offset + 40)),
+    firstIndex: readUint64(bytes, offset + 32),
+    durable: readUint64(bytes, offset + 40),
     previousLeaf: bytes.subarray(offset + 48, offset + 80),
     blocks,
     entries: bytes.subarray(start + 4 + blocksBytes, start + bodyBytes),
@@ -177,10 +183,10 @@ function splitOrNothing(bytes: Buffer): Buffer[] | undefined {
 
 const authenticated = Buffer.alloc(64);
 
-function authenticate(digest: string, frameKey: Buffer): string {
-  frameKey.copy(authenticated, 0);
-  authenticated.write(digest, 32, "latin1");
-  return hash("sha256", authenticated, "binary");
+function authenticate(digest: Digest, frameKey: Buffer): Digest {
+  authenticated.set(frameKey, 0);
+  putDigest(authenticated, 32, digest);
+  return sha256(authenticated);
 }
 
 function isEnd(bytes: Buffer, offset: number): boolean {
@@ -193,15 +199,19 @@ function damage(reason: string): FrameReading {
   return { found: "damage", reason };
 }
 
-/** Splits the length-prefixed envelopes of a frame or an entry bundle. */
-export function splitEntries(entries: Buffer): Buffer[] | undefined {
-  const split: Buffer[] = [];
+/** Where the length-prefixed envelopes of a frame or an entry bundle end; undefined when they cannot be told apart. */
+export function entryEnds(entries: Buffer): number[] | undefined {
+  const ends: number[] = [];
   let offset = 0;
   while (offset + 2 <= entries.length) {
-    const end = offset + 2 + entries.readUInt16BE(offset);
-    if (end > entries.length) return undefined;
-    split.push(entries.subarray(offset + 2, end));
-    offset = end;
+    offset += 2 + entries.readUInt16BE(offset);
+    ends.push(offset);
   }
-  return offset === entries.length ? split : undefined;
+  return offset === entries.length ? ends : undefined;
+}
+
+/** Splits the length-prefixed envelopes of a frame or an entry bundle. */
+export function splitEntries(entries: Buffer): Buffer[] | undefined {
+  const ends = entryEnds(entries);
+  return ends?.map((end, at) => entries.subarray((ends[at - 1] ?? 0) + 2, end));
 }

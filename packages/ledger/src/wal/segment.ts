@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { type Disk, openExisting } from "../store/disk.ts";
+import { writeUint64 } from "../uint64.ts";
 
 /**
  * A write-ahead segment: a file of fixed size, filled with zeroes before use, so that a commit changes no metadata
@@ -38,7 +39,7 @@ function segmentHeader(ledgerId: Buffer, number: number): Buffer {
   const header = Buffer.alloc(SEGMENT_HEADER_BYTES);
   MAGIC.copy(header, 0);
   ledgerId.copy(header, 8);
-  header.writeBigUInt64BE(BigInt(number), 24);
+  writeUint64(header, number, 24);
   header.write(hash("sha256", header.subarray(0, 32), "hex"), 32, "hex");
   return header;
 }

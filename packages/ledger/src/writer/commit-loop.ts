@@ -128,16 +128,9 @@ export class CommitLoop {
     if (!this.#wal.fits(4)) await this.#wal.rotate(4);
     const firstIndex = this.#durableSize;
     const previousLeaf = this.#sequencer.lastLeaf;
-    const body = { blocksBytes: 0, entriesBytes: 0 };
-    this.#wal.write(Buffer.alloc(frameSpace(4)), {
-      kind: "seal",
-      epoch,
-      count: 0,
-      firstIndex,
-      durable: firstIndex,
-      previousLeaf,
-      ...body,
-    });
+    const head = { kind: "seal" as const, epoch, count: 0, firstIndex, previousLeaf };
+    const empty = { blocksBytes: 0, entriesBytes: 0 };
+    this.#wal.write(Buffer.alloc(frameSpace(4)), { ...head, ...empty }, firstIndex);
     await this.#wal.sync();
   }
 
@@ -165,13 +158,19 @@ export class CommitLoop {
         this.#queue.giveBack(batch);
         const bodyBytes = 4 + commit.head.blocksBytes + commit.head.entriesBytes;
         if (!this.#wal.fits(bodyBytes)) await this.#rotate(bodyBytes);
-        this.#wal.write(commit.target, { ...commit.head, durable: this.#durableSize });
+        this.#wal.write(commit.target, commit.head, this.#durableSize);
         for (const { type } of batch.entries) if (type === "key.created") this.#keys += 1;
-        const { firstIndex, count } = commit.head;
-        const { blocks, entries, leafHashes, memory } = commit;
-        const wal = this.#wal.position;
-        const pending = { firstIndex, count, blocks, entries, leafHashes, memory, keys: this.#keys, wal };
-        this.#commits.push({ ...pending, bytes: bodyBytes });
+        this.#commits.push({
+          firstIndex: commit.head.firstIndex,
+          count: commit.head.count,
+          blocks: commit.blocks,
+          entries: commit.entries,
+          leafHashes: commit.leafHashes,
+          memory: commit.memory,
+          keys: this.#keys,
+          wal: this.#wal.position,
+          bytes: bodyBytes,
+        });
         this.#pendingBytes += bodyBytes;
         this.#writtenSize = commit.head.firstIndex + commit.head.count;
         this.#written.reached(this.#writtenSize);

@@ -83,11 +83,11 @@ test.each<[Step["operation"], Fault["leaves"]]>([
 ])(
   "when %s fails and leaves %s behind, it fails, and what has its name is whole",
   async (operation, leaves) => {
-    for (let failing = 0; failing < 8; failing += 1) {
+    for (let failing = 0; failing < 4; failing += 1) {
       const directory = prepared();
       const disk = new FaultyDisk();
       let met = 0;
-      const strikes = (step: Step) => step.operation === operation && met++ === failing * 9;
+      const strikes = (step: Step) => step.operation === operation && met++ === failing * 20;
       disk.fault = { strikes, code: "EIO", leaves };
       const written = writeAll(disk, directory);
       // There are three directories only.
@@ -99,7 +99,7 @@ test.each<[Step["operation"], Fault["leaves"]]>([
 );
 
 test("a replay completes what a stop interrupted, and leaves alone what is there", async () => {
-  for (let failing = 0; failing < FILES; failing += 13) {
+  for (let failing = 0; failing < FILES; failing += 23) {
     const directory = prepared();
     const disk = new FaultyDisk();
     let met = 0;

@@ -57,7 +57,8 @@ export class FileBatch {
       await this.#disk.makeDirectory(directory);
       knownDirectories.add(directory);
     }
-    for (let at = 0; at < this.#jobs.length; at += WAVE) await this.#write(this.#jobs.slice(at, at + WAVE));
+    const jobs = this.#replaying ? await this.#withoutPresent() : this.#jobs;
+    for (let at = 0; at < jobs.length; at += WAVE) await this.#write(jobs.slice(at, at + WAVE));
     await inParallel([...this.#directories], (directory) => this.#disk.syncDirectory(directory));
   }
 
@@ -69,9 +70,7 @@ export class FileBatch {
   async #write(jobs: readonly Job[]): Promise<void> {
     const opened = new Map<Job, number>();
     try {
-      await inParallel(jobs, async (job) => {
-        if (!(await this.#isThere(job))) await this.#fill(job, opened);
-      });
+      await inParallel(jobs, (job) => this.#fill(job, opened));
       await inParallel([...opened.values()], (descriptor) => this.#disk.sync(descriptor));
     } finally {
       for (const descriptor of opened.values()) this.#disk.closeDescriptor(descriptor);
@@ -81,12 +80,23 @@ export class FileBatch {
     });
   }
 
-  async #isThere({ path, written, parts }: Job): Promise<boolean> {
-    if (!this.#replaying || written === path) return false;
+  /** The jobs that a stop left to be done. */
+  async #withoutPresent(): Promise<Job[]> {
+    const present = new Set<string>();
+    for (const directory of this.#directories)
+      for (const name of await this.#disk.list(directory)) present.add(join(directory, name));
+    const left: Job[] = [];
+    for (const job of this.#jobs) {
+      const isWhole = job.written !== job.path && present.has(job.path);
+      if (isWhole) await this.#compare(job);
+      else left.push(job);
+    }
+    return left;
+  }
+
+  async #compare({ path, parts }: Job): Promise<void> {
     const present = await this.#disk.read(path);
-    if (present === undefined) return false;
-    if (!present.equals(Buffer.concat(parts))) throw contradiction(path);
-    return true;
+    if (!present?.equals(Buffer.concat(parts))) throw contradiction(path);
   }
 
   async #fill(job: Job, opened: Map<Job, number>): Promise<void> {

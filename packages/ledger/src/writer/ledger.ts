@@ -11,6 +11,7 @@ import type { KeyScope } from "../keys/key-scope.ts";
 import type { KeySource } from "../keys/key-source.ts";
 import type { MasterKey } from "../keys/master-key.ts";
 import { exportableKey, type Found } from "../keys/unlock.ts";
+import { NO_DIGEST } from "../merkle/digest.ts";
 import type { Disk } from "../store/disk.ts";
 import { diskError } from "../store/disk-error.ts";
 import type { Layout } from "../store/layout.ts";
@@ -329,9 +330,9 @@ export class Ledger {
       source: ring.reference("source", entry.source),
       session: entry.session === undefined ? undefined : ring.reference("session", entry.session),
       offset: 0,
-      commitment: "",
+      commitment: NO_DIGEST,
       ordinal: 0,
-      digest: "",
+      digest: NO_DIGEST,
     };
     this.#lastUse.set(key.id, this.#size);
     this.#size += 1;

@@ -1,8 +1,10 @@
+import { EnvelopeScanner } from "../envelope/envelope-scanner.ts";
 import { LedgerError } from "../error.ts";
-import { hashLeafInto } from "../merkle/hash.ts";
+import { putDigest } from "../merkle/digest.ts";
+import { hashLeafInPlace } from "../merkle/hash.ts";
 import type { TreeState } from "../store/tree-state.ts";
 import { parseEnvelope } from "../verifier/envelope.ts";
-import { splitEntries } from "../wal/frame.ts";
+import { entryEnds } from "../wal/frame.ts";
 import type { ScannedFrame, WalScan } from "../wal/scan.ts";
 import type { Integrable } from "./integrator.ts";
 
@@ -12,6 +14,7 @@ import type { Integrable } from "./integrator.ts";
  */
 export function replayable(scan: WalScan, state: TreeState): Integrable[] {
   const commits: Integrable[] = [];
+  const scanner = new EnvelopeScanner();
   let size = state.size;
   let keys = state.keys;
   let lastLeaf = state.lastLeaf;
@@ -21,14 +24,16 @@ export function replayable(scan: WalScan, state: TreeState): Integrable[] {
     if (frame.firstIndex !== size || !frame.previousLeaf.equals(lastLeaf)) {
       throw damaged(scanned, `it does not continue entry ${size - 1}`);
     }
-    const envelopes = splitEntries(frame.entries);
-    if (envelopes?.length !== frame.count) throw damaged(scanned, "its entries cannot be told apart");
-    const leafHashes = Buffer.allocUnsafe(32 * frame.count);
-    for (const [at, envelope] of envelopes.entries()) {
-      hashLeafInto(leafHashes, at * 32, envelope);
-      if (parseEnvelope(envelope).t === "key.created") keys += 1;
-    }
     const { firstIndex, count, blocks, entries } = frame;
+    const ends = entryEnds(entries);
+    if (ends?.length !== count) throw damaged(scanned, "its entries cannot be told apart");
+    const leafHashes = Buffer.allocUnsafe(32 * count);
+    for (const [at, end] of ends.entries()) {
+      const start = (ends[at - 1] ?? 0) + 2;
+      putDigest(leafHashes, at * 32, hashLeafInPlace(entries, start, end));
+      const envelope = scanner.scan(entries, start, end) ?? parseEnvelope(entries.subarray(start, end));
+      if (envelope.t === "key.created") keys += 1;
+    }
     commits.push({ firstIndex, count, blocks, entries, leafHashes, keys, wal: scanned.next });
     size += count;
     lastLeaf = leafHashes.subarray(leafHashes.length - 32);

@@ -1,9 +1,10 @@
 import { blockBytes } from "../block/cipher.ts";
-import { type Digest, digestOf, putDigest, sha256 } from "../merkle/digest.ts";
+import { EnvelopeWriter } from "../envelope/envelope-writer.ts";
+import { type Digest, digestOf, putDigest } from "../merkle/digest.ts";
+import { hashLeafInPlace } from "../merkle/hash.ts";
 import { FRAME_BODY_AT, type FrameHead, frameBytes, frameSpace } from "../wal/frame.ts";
 import type { AcceptedEntry } from "./accepted.ts";
 import type { Batch } from "./entry-queue.ts";
-import { EnvelopeWriter } from "./envelope-writer.ts";
 import { type FrameMemory, FrameSpace } from "./frame-space.ts";
 import { groupByKey } from "./key-groups.ts";
 import { PayloadSealer } from "./payload-sealer.ts";
@@ -12,7 +13,7 @@ import { PayloadSealer } from "./payload-sealer.ts";
 export interface Commit {
   /** The frame's buffer; its body is there, its head is written when it goes into the write-ahead file. */
   readonly target: Buffer;
-  readonly head: Omit<FrameHead, "segment" | "durable">;
+  readonly head: FrameHead;
   readonly blocks: readonly Buffer[];
   /** The envelopes, each behind its length. */
   readonly entries: Buffer;
@@ -94,9 +95,7 @@ export class Sequencer {
     for (let at = 0; at < accepted.length; at += 1) {
       const entry = accepted[at] as AcceptedEntry;
       const end = this.#writeEnvelope(target, offset + 2, entry, previous);
-      // The byte that a leaf's hash begins with takes the place of the length until that is written.
-      target[offset + 1] = 0;
-      previous = sha256(target.subarray(offset + 1, end));
+      previous = hashLeafInPlace(target, offset + 2, end);
       putDigest(leafHashes, at * 32, previous);
       entry.place.leaf = previous;
       if (entry.session !== undefined) this.#rememberSession(entry.session, previous);

@@ -65,10 +65,13 @@ export class WalWriter {
     });
   }
 
-  /** Writes one frame, whose body stands in `target`, behind the last. The next frame overwrites the zeroes at its end. */
-  write(target: Buffer, head: Omit<FrameHead, "segment">): void {
+  /**
+   * Writes one frame, whose body stands in `target`, behind the last. The next frame overwrites the zeroes at its end.
+   * `durable` is how many entries are known to be fsynced.
+   */
+  write(target: Buffer, head: FrameHead, durable: number): void {
     const { number, position, file } = this.#segment;
-    const bytes = completeFrame(target, { ...head, segment: number }, this.#frameKey, position);
+    const bytes = completeFrame(target, head, { segment: number, position, durable }, this.#frameKey);
     this.#disk.writeSync(file.fd, bytes, position);
     this.#segment.position += frameBytes(4 + head.blocksBytes + head.entriesBytes);
     if (this.#preparing === undefined && this.#segment.position > this.#segment.bytesMax / 2) {
