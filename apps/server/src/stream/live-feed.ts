@@ -1,8 +1,11 @@
 import type { RecordRow } from "@custody/domain";
 import type { Records } from "../records.ts";
 
-/** The ledger counts what is on its way to the log file too; it is there at most 20 ms later. */
-const LOOK_AGAIN_MS = 20;
+/**
+ * From one look to the next, at least. Each costs a millisecond or two, however little it finds, and under load there is
+ * always a little. The ledger counts what is on its way to the log file too, which is there at most 20 ms later.
+ */
+const LOOK_AGAIN_MS = 25;
 const LOOKS_MAX = 250;
 
 export type FeedListener = (rows: readonly RecordRow[], cursor: number) => void;
@@ -13,6 +16,7 @@ export class LiveFeed {
   readonly #warn: (text: string) => void;
   #announced = 0;
   #following: Promise<void> | undefined;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #isClosed = false;
   #hasFailed = false;
 
@@ -49,6 +53,10 @@ export class LiveFeed {
 
   async #follow(): Promise<void> {
     for (let look = 0; look < LOOKS_MAX && this.lag > 0 && !this.#isClosed; look += 1) {
+      await this.#pause();
+      // Somebody who asks looks too.
+      if (this.lag === 0) return;
+      this.#lookedAt = performance.now();
       try {
         await this.#records.follow();
         this.#hasFailed = false;
@@ -59,7 +67,11 @@ export class LiveFeed {
         this.#hasFailed = true;
         return;
       }
-      if (this.lag > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     }
+  }
+
+  async #pause(): Promise<void> {
+    const leftMs = this.#lookedAt + LOOK_AGAIN_MS - performance.now();
+    if (leftMs > 0) await new Promise((resolve) => setTimeout(resolve, leftMs));
   }
 }

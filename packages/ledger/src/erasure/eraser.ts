@@ -28,6 +28,8 @@ export interface EraserParts {
   readonly layout: Layout;
   readonly ring: KeyRing;
   readonly size: () => number;
+  /** Of the ledger's own records, orders among them: it may not go. */
+  readonly ownKey: () => string;
   /** The index of the last entry that one of the keys has sealed in this run; -1 when there is none. */
   readonly lastUse: (keys: readonly string[]) => number;
   readonly treeSize: () => number;
@@ -54,15 +56,20 @@ export class Eraser {
   #pending: readonly PendingOrder[] = [];
   #writing: Promise<void> = Promise.resolve();
   #purging: Promise<unknown> = Promise.resolve();
-  #isStopped = false;
+  readonly #stop = new AbortController();
 
   constructor(parts: EraserParts) {
     this.#parts = parts;
   }
 
   async erase(order: ErasureOrder, onPurge: OnPurge = () => {}): Promise<Erasure> {
-    const { ring, recordOrder, size } = this.#parts;
+    const { ownKey, ring, recordOrder, size } = this.#parts;
     const keys = order.keys.filter((id) => ring.has(id));
+    if (keys.includes(ownKey()))
+      throw new LedgerError(
+        "ERASURE_INVALID",
+        `key ${ownKey()} is the ledger's own: without it nobody could read what was ordered`,
+      );
     if (keys.length === 0 || keys.length > ORDER_KEYS_MAX)
       throw new LedgerError(
         "ERASURE_INVALID",
@@ -88,9 +95,9 @@ export class Eraser {
     }
   }
 
-  /** Ends the purge after the file that it is at. */
+  /** Ends the purge after the file that it is at, or while it waits for the tree. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#stop.abort();
     await this.#purging;
   }
 
@@ -110,7 +117,8 @@ export class Eraser {
   async #purge(order: PendingOrder & { readonly order: number }, onPurge: OnPurge): Promise<Purged> {
     const { disk, layout, treeSize, integrated, recordCompletion, removeBlobs } = this.#parts;
     for (const key of order.keys) await removeBlobs(key);
-    await integrated(order.order);
+    const { signal } = this.#stop;
+    await untilAborted(integrated(order.order), signal);
     const gone = new Set(order.keys);
     const first = order.nextBundle ?? Math.floor(order.from / TILE_WIDTH);
     const last = Math.floor(Math.min(order.to, order.order) / TILE_WIDTH);
@@ -122,7 +130,7 @@ export class Eraser {
         layout,
         treeSize,
         isDestroyed: (id) => gone.has(id),
-        isStopped: () => this.#isStopped,
+        isStopped: () => signal.aborted,
         onProgress: async (nextBundle, { blocks, bytes }) => {
           sum.blocks += blocks;
           sum.bytes += bytes;
@@ -152,4 +160,13 @@ export class Eraser {
     this.#writing = written.catch(() => {});
     return written;
   }
+}
+
+/** Resolves early when the signal comes: a checkpoint may be far away, and whoever closes does not wait for it. */
+async function untilAborted(done: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const aborted = new Promise<void>((resolve) =>
+    signal.addEventListener("abort", () => resolve(), { once: true }),
+  );
+  await Promise.race([done, aborted]);
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { copyLedger } from "../copy/copy-ledger.ts";
@@ -155,6 +155,39 @@ test("an order that names no key is refused, and nothing is recorded", async () 
     });
   expect(ledger.size).toBe(size);
   await ledger.close();
+});
+
+test("the key of the ledger's own records cannot be destroyed, alone or among others", async () => {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger({ ...options, directory });
+  await fill(ledger, 3);
+  const { keys, ...order } = await orderFor(ledger, "doomed");
+  const own: string[] = [];
+  for await (const { id, scope } of ledger.keys()) if (scope.class === "governance") own.push(id);
+  expect(own).toHaveLength(1);
+  const { size } = ledger;
+  for (const forbidden of [own, [...keys, ...own]])
+    await expect(ledger.erase({ ...order, keys: forbidden })).rejects.toMatchObject({
+      code: "ERASURE_INVALID",
+    });
+  expect(ledger.size).toBe(size);
+  await ledger.append(entryOf(3, { scope: scopeOf("doomed"), session: "doomed", payload: "still there" }));
+  await ledger.close();
+  expect(await verifyLedger({ directory, masterKey })).toMatchObject({ findings: [], shredded: 0 });
+});
+
+test("a ledger closes while an erasure waits for a checkpoint that is far away, and goes on with it later", async () => {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger({ ...options, checkpointIntervalMs: 3_600_000, directory });
+  await fill(ledger, 300);
+  const { purged } = await ledger.erase(await orderFor(ledger, "doomed"));
+  const outcome = purged.catch((error: unknown) => error);
+  await ledger.close();
+  expect(await outcome).toMatchObject({ code: "LEDGER_CLOSED" });
+  const again = await openLedger({ ...options, directory });
+  await expect.poll(() => existsSync(join(directory, ".state/erasure"))).toBe(false);
+  await again.close();
+  expect(await verifyLedger({ directory, masterKey })).toMatchObject({ findings: [], shredded: 100 });
 });
 
 test("whatever step of an erasure fails, it is either not ordered or finished at the next start", async () => {

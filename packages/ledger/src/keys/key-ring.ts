@@ -76,7 +76,7 @@ export class KeyRing {
 
   /** Takes in what a writer has done since: a row is on disk before an entry names its key. */
   async follow(): Promise<void> {
-    const found = await this.#file.follow();
+    const found = this.#file.follow();
     if (found === undefined) return;
     if (found.isNew) this.#forgetRows();
     for (const row of found.rows) this.#add(row);

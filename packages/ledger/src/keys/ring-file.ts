@@ -47,19 +47,20 @@ export class RingFile {
   }
 
   /** What a writer has done since: rows that were added, or all rows of a ring that was written anew. */
-  async follow(): Promise<{ readonly isNew: boolean; readonly rows: readonly RingRow[] } | undefined> {
-    const file = await openExisting(this.#disk, this.path);
-    if (file === undefined) return undefined;
+  follow(): { readonly isNew: boolean; readonly rows: readonly RingRow[] } | undefined {
+    const descriptor = this.#disk.openNow(this.path);
+    if (descriptor === undefined) return undefined;
     try {
-      const { ino, size } = await file.stat({ bigint: true });
-      const isNew = ino !== this.#inode;
-      if (!isNew && Number(size) <= this.#bytes) return { isNew, rows: [] };
+      const { inode, size } = this.#disk.statNow(descriptor);
+      const isNew = inode !== this.#inode;
+      if (!isNew && size <= this.#bytes) return { isNew, rows: [] };
       if (isNew) this.#bytes = 0;
-      this.#inode = ino;
-      const bytes = await readFrom(file, this.#bytes, Number(size));
-      return { isNew, rows: this.#parse(bytes) };
+      this.#inode = inode;
+      const bytes = Buffer.alloc(size - this.#bytes);
+      const length = this.#disk.readNow(descriptor, bytes, this.#bytes);
+      return { isNew, rows: this.#parse(bytes.subarray(0, length)) };
     } finally {
-      await file.close();
+      this.#disk.closeDescriptor(descriptor);
     }
   }
 
@@ -156,12 +157,6 @@ interface NextFile {
 
 function encodeRow(row: RingRow): Buffer {
   return Buffer.from(formatRow(row), "latin1");
-}
-
-async function readFrom(file: FileHandle, start: number, end: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(end - start);
-  const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
-  return bytes.subarray(0, bytesRead);
 }
 
 /**

@@ -131,7 +131,11 @@ test("a reader that cannot open a segment says so, and does not show less", asyn
   await ledger.append(entryOf(0));
   const disk = new FaultyDisk();
   const reader = await LedgerReader.open({ directory, masterKey, disk });
-  disk.fault = { strikes: ({ operation }) => operation === "open", code: "EIO", leaves: "nothing" };
+  disk.fault = {
+    strikes: ({ operation, path }) => operation === "openNow" && path.endsWith(".wal"),
+    code: "EIO",
+    leaves: "nothing",
+  };
   await expect(reader.refresh()).rejects.toMatchObject({ code: "EIO" });
   await ledger.close();
 });

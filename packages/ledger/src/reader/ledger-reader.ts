@@ -10,7 +10,6 @@ import { type ReadTile, rootFromTiles, tileHashReader } from "../merkle/tile-rea
 import { type Disk, nodeDisk } from "../store/disk.ts";
 import type { Format } from "../store/format.ts";
 import { type Layout, layoutOf } from "../store/layout.ts";
-import { readTreeState, type TreeState } from "../store/tree-state.ts";
 import { parseCheckpoint } from "../verifier/checkpoint.ts";
 import { formatDisclosure, type Opening } from "../verifier/disclosure.ts";
 import { type Envelope, parseEnvelope } from "../verifier/envelope.ts";
@@ -21,6 +20,7 @@ import { type Bundle, readBundle } from "./bundle.ts";
 import { coseReceipt } from "./cose-receipt.ts";
 import { Payloads } from "./payloads.ts";
 import { existingFormat, needKeys } from "./reader-keys.ts";
+import { StateReader } from "./state-reader.ts";
 import { readStoredTile } from "./stored-tile.ts";
 import { TailFollower } from "./tail-follower.ts";
 
@@ -56,6 +56,7 @@ export class LedgerReader {
   #treeSize = 0;
   /** Entries that are acknowledged but not in the tree yet, from `#treeSize` on. */
   #unintegrated: Bundle = { entries: [], blocks: new Map() };
+  readonly #state: StateReader;
   readonly #tail: TailFollower;
   readonly #blobs: BlobReader;
   #refreshing: Promise<void> = Promise.resolve();
@@ -69,6 +70,7 @@ export class LedgerReader {
     this.#layout = layout;
     this.#format = format;
     this.#keys = keys;
+    this.#state = new StateReader(disk, layout.tree, keys.frameKey);
     this.#tail = new TailFollower(disk, layout.wal, keys.frameKey);
     this.#blobs = new BlobReader({ disk, directory: layout.blobs, ledgerId: format.id });
   }
@@ -110,10 +112,10 @@ export class LedgerReader {
     // Whoever reads on must not go on reading what was destroyed meanwhile.
     await this.#keys.ring.follow();
     for (let attempt = 0; attempt < REFRESH_ATTEMPTS_MAX; attempt += 1) {
-      const state = await this.#readState();
-      const isWhole = await this.#tail.follow(state);
+      const state = this.#state.read();
+      const isWhole = this.#tail.follow(state);
       // The writer may integrate and free segments between our looks. Then the frames do not join on, or none is left.
-      if (isWhole && (await this.#readState()).size === state.size) {
+      if (isWhole && this.#state.read().size === state.size) {
         this.#treeSize = state.size;
         this.#unintegrated = this.#tail.bundleFrom(state.size);
         return;
@@ -337,11 +339,6 @@ export class LedgerReader {
     // The writer may have made a key since we read the ring.
     if (!this.#keys.ring.has(id)) await this.#keys.ring.follow();
     return this.#keys.ring.has(id) ? { id, key: this.#keys.ring.secret(id).key } : undefined;
-  }
-
-  async #readState(): Promise<Pick<TreeState, "size" | "wal">> {
-    const state = await readTreeState(this.#disk, this.#layout.tree, this.#keys.frameKey);
-    return state ?? { size: 0, wal: { segment: 0, offset: 0 } };
   }
 }
 

@@ -32,12 +32,12 @@ export class TailFollower {
   }
 
   /** Reads what was written since; false when it does not join on, because the writer has freed segments meanwhile. */
-  async follow(state: { readonly size: number; readonly wal: WalPosition }): Promise<boolean> {
+  follow(state: { readonly size: number; readonly wal: WalPosition }): boolean {
     const { size, wal } = state;
     this.#forget(size);
     // What was read last is integrated already, and with it perhaps some that we have never seen.
     if (isBefore(this.#position, wal)) this.#begin(wal);
-    const tail = await readWalTail(this.#disk, this.#directory, this.#position, this.#frameKey);
+    const tail = readWalTail(this.#disk, this.#directory, this.#position, this.#frameKey);
     for (const frame of tail.frames) {
       if (frame.firstIndex + frame.count <= size) continue;
       if (!this.#add(frame, size)) {

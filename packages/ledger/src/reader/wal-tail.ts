@@ -1,8 +1,7 @@
-import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import { type Disk, openExisting } from "../store/disk.ts";
+import type { Disk } from "../store/disk.ts";
 import { type Frame, frameLength, readFrame } from "../wal/frame.ts";
-import { listSegments, SEGMENT_HEADER_BYTES, segmentName } from "../wal/segment.ts";
+import { SEGMENT_HEADER_BYTES, segmentName, segmentNumbers } from "../wal/segment.ts";
 
 /** The first piece that is read. A reader that looks often finds little, so the first piece is small. */
 const PIECE_BYTES = 64 * 1024;
@@ -27,42 +26,49 @@ export interface WalTail {
  * The frames behind `position`, for readers: they take no lock and may look while the writer writes. What is not a
  * whole frame ends the reading, because it may be a frame that is being written; `verify` looks more closely.
  */
-export async function readWalTail(
+export function readWalTail(
   disk: Disk,
   directory: string,
   position: WalPosition,
   frameKey: Buffer | undefined,
-): Promise<WalTail> {
+): WalTail {
   const frames: Frame[] = [];
   let end = position;
-  for (const number of await listSegments(disk, directory)) {
+  for (const number of segmentNumbers(disk.listNow(directory))) {
     if (number < position.segment) continue;
     const offset = number === position.segment ? position.offset : SEGMENT_HEADER_BYTES;
-    const file = await openExisting(disk, join(directory, segmentName(number)));
-    if (file === undefined) continue;
+    const descriptor = disk.openNow(join(directory, segmentName(number)));
+    if (descriptor === undefined) continue;
     try {
-      end = { segment: number, offset: await readSegmentTail(file, number, offset, frameKey, frames) };
+      const segment = { disk, descriptor, number };
+      end = { segment: number, offset: readSegmentTail(segment, offset, frameKey, frames) };
     } finally {
-      await file.close();
+      disk.closeDescriptor(descriptor);
     }
   }
   return { end, frames };
 }
 
+interface OpenSegment {
+  readonly disk: Disk;
+  readonly descriptor: number;
+  readonly number: number;
+}
+
 /**
  * Reads in pieces, so that an idle tail costs one small read and not the whole segment. Returns where the frames end.
  */
-async function readSegmentTail(
-  file: FileHandle,
-  number: number,
+function readSegmentTail(
+  segment: OpenSegment,
   start: number,
   frameKey: Buffer | undefined,
   frames: Frame[],
-): Promise<number> {
+): number {
+  const { number } = segment;
   let position = Math.max(start, SEGMENT_HEADER_BYTES);
   let pieceBytes = PIECE_BYTES;
   for (;;) {
-    const piece = await readPiece(file, position, pieceBytes);
+    const piece = readPiece(segment, position, pieceBytes);
     let offset = 0;
     let reading = readFrame(piece, offset, number, frameKey);
     while (reading.found === "frame") {
@@ -83,10 +89,9 @@ async function readSegmentTail(
   }
 }
 
-async function readPiece(file: FileHandle, position: number, bytesMax: number): Promise<Buffer> {
-  const bytes = bytesMax <= PIECE_BYTES_MAX ? bytesMax : Math.min(bytesMax, (await file.stat()).size);
+function readPiece({ descriptor, disk }: OpenSegment, position: number, bytesMax: number): Buffer {
+  const bytes = bytesMax <= PIECE_BYTES_MAX ? bytesMax : Math.min(bytesMax, disk.statNow(descriptor).size);
   // It is read into at once, and what it holds stays as long as its frames: zeroes and a shared pool would be waste.
   const buffer = Buffer.allocUnsafeSlow(bytes);
-  const { bytesRead } = await file.read(buffer, 0, bytes, position);
-  return buffer.subarray(0, bytesRead);
+  return buffer.subarray(0, disk.readNow(descriptor, buffer, position));
 }

@@ -4,8 +4,11 @@ import {
   fdatasyncSync,
   fstatSync,
   fsync,
+  openSync,
   open as openWithCallback,
   read,
+  readdirSync,
+  readSync,
   rename,
   writeSync,
   writev,
@@ -33,6 +36,18 @@ export interface Disk {
   replace(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
   /** Makes creations and renames in a directory durable. */
   syncDirectory(path: string): Promise<void>;
+  /**
+   * Opens a file to read from it, while everybody else waits; undefined when there is none. To be closed with
+   * `closeDescriptor`. This and the three after it are for what is small, lies in the page cache and is looked at many times
+   * a second: a step through Node's threads costs ten times what is done in it, and a busy machine lets each of them wait.
+   */
+  openNow(path: string): number | undefined;
+  /** Fewer bytes than there is room for only at the file's end. */
+  readNow(descriptor: number, target: Uint8Array, position: number): number;
+  /** Which file it is, and how many bytes it has. */
+  statNow(descriptor: number): { readonly inode: bigint; readonly size: number };
+  /** As `list`. */
+  listNow(path: string): string[];
   /** The file's bytes, or undefined when there is none. */
   read(path: string): Promise<Buffer | undefined>;
   open(path: string, flags: string, mode?: number): Promise<FileHandle>;
@@ -102,6 +117,33 @@ export const nodeDisk: Disk = {
       });
     } finally {
       closeSync(directory);
+    }
+  },
+  openNow(path) {
+    try {
+      return openSync(path, "r");
+    } catch (error) {
+      return absent(error);
+    }
+  },
+  readNow(descriptor, target, position) {
+    let done = 0;
+    while (done < target.length) {
+      const bytes = readSync(descriptor, target, done, target.length - done, position + done);
+      if (bytes === 0) break;
+      done += bytes;
+    }
+    return done;
+  },
+  statNow(descriptor) {
+    const { ino, size } = fstatSync(descriptor, { bigint: true });
+    return { inode: ino, size: Number(size) };
+  },
+  listNow(path) {
+    try {
+      return readdirSync(path).sort();
+    } catch (error) {
+      return absent(error) ?? [];
     }
   },
   read: (path) => readWhole(path).catch(absent),

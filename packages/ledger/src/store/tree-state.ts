@@ -33,7 +33,7 @@ export function encodeTreeState(state: TreeState, frameKey: Buffer): Buffer {
 }
 
 /**
- * Reads the state; undefined before the first integration. Without the frame key the code is not checked.
+ * Reads the state; undefined before the first integration.
  *
  * @throws LedgerError STATE_DAMAGED
  */
@@ -43,7 +43,15 @@ export async function readTreeState(
   frameKey: Buffer | undefined,
 ): Promise<TreeState | undefined> {
   const bytes = await disk.read(path);
-  if (bytes === undefined) return undefined;
+  return bytes && decodeTreeState(bytes, path, frameKey);
+}
+
+/**
+ * The state in the bytes of the file at `path`. Without the frame key the code is not checked.
+ *
+ * @throws LedgerError STATE_DAMAGED
+ */
+export function decodeTreeState(bytes: Buffer, path: string, frameKey: Buffer | undefined): TreeState {
   const text = bytes.toString("latin1");
   const line = text.slice(0, text.indexOf("\n") + 1);
   const code = text.slice(line.length);

@@ -79,8 +79,21 @@ export class FaultyDisk implements Disk {
     return nodeDisk.openDescriptor(path, flags);
   }
 
+  openNow = (path: string) => this.#runNow("openNow", path, () => nodeDisk.openNow(path));
+  listNow = (path: string) => this.#runNow("listNow", path, () => nodeDisk.listNow(path));
+  statNow = (descriptor: number) => nodeDisk.statNow(descriptor);
+  readNow = (descriptor: number, target: Uint8Array, position: number) =>
+    this.#runNow("readNow", pathOf(descriptor), () => nodeDisk.readNow(descriptor, target, position));
+
   /** What had to be durable is by then, so there is nothing that could fail. */
   closeDescriptor = (descriptor: number) => nodeDisk.closeDescriptor(descriptor);
+
+  /** Of these nothing is left behind. */
+  #runNow<T>(operation: keyof Disk, path: string, work: () => T): T {
+    const fault = this.#next(operation, path);
+    if (fault) throw failure(fault);
+    return work();
+  }
 
   async #run<T>(operation: keyof Disk, path: string, work: () => Promise<T>): Promise<T> {
     const fault = this.#next(operation, path);

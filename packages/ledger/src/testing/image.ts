@@ -33,13 +33,25 @@ export function imageDisk(image: Image): Disk {
   const refuse = () => {
     throw new Error("an image can only be read");
   };
+  const listNow = (path: string) => {
+    if (image.has(path.slice(IMAGE_ROOT.length + 1)))
+      throw Object.assign(new Error(`${path} is a file`), { code: "ENOTDIR" });
+    return [...(names.get(path) ?? [])].sort();
+  };
+  const readNow = (descriptor: number, target: Uint8Array, position: number) => {
+    const bytes = opened[descriptor] as Buffer;
+    return bytes.copy(target, 0, Math.min(position, bytes.length));
+  };
   return {
     read: async (path) => image.get(path.slice(IMAGE_ROOT.length + 1)),
-    async list(path) {
-      if (image.has(path.slice(IMAGE_ROOT.length + 1)))
-        throw Object.assign(new Error(`${path} is a file`), { code: "ENOTDIR" });
-      return [...(names.get(path) ?? [])].sort();
+    list: async (path) => listNow(path),
+    listNow,
+    openNow(path) {
+      const bytes = image.get(path.slice(IMAGE_ROOT.length + 1));
+      return bytes && opened.push(bytes) - 1;
     },
+    statNow: (descriptor) => ({ inode: 1n, size: (opened[descriptor] as Buffer).length }),
+    readNow,
     async open(path, flags) {
       const bytes = image.get(path.slice(IMAGE_ROOT.length + 1));
       if (bytes === undefined) throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });
@@ -53,17 +65,11 @@ export function imageDisk(image: Image): Disk {
       const file = { fd: opened.push(bytes) - 1, stat, read, readFile, close: async () => {} };
       return file as unknown as FileHandle;
     },
-    async readAt(descriptor, target, position) {
-      return (opened[descriptor] as Buffer).copy(
-        target,
-        0,
-        Math.min(position, (opened[descriptor] as Buffer).length),
-      );
-    },
+    readAt: async (descriptor, target, position) => readNow(descriptor, target, position),
     writeSync: refuse,
     write: refuse,
     openDescriptor: refuse,
-    closeDescriptor: refuse,
+    closeDescriptor: () => {},
     sync: refuse,
     syncNow: refuse,
     replace: refuse,

@@ -144,6 +144,11 @@ export class PowerCutDisk implements Disk {
   read = (path: string) => nodeDisk.read(path);
   readAt = (descriptor: number, target: Uint8Array, position: number) =>
     nodeDisk.readAt(descriptor, target, position);
+  openNow = (path: string) => nodeDisk.openNow(path);
+  readNow = (descriptor: number, target: Uint8Array, position: number) =>
+    nodeDisk.readNow(descriptor, target, position);
+  statNow = (descriptor: number) => nodeDisk.statNow(descriptor);
+  listNow = (path: string) => nodeDisk.listNow(path);
   list = (path: string) => nodeDisk.list(path);
   makeDirectory = (path: string) => nodeDisk.makeDirectory(path);
 

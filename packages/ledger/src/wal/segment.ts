@@ -31,7 +31,11 @@ export function segmentName(number: number): string {
 
 /** The numbers of the segments in a directory, in order. */
 export async function listSegments(disk: Disk, directory: string): Promise<number[]> {
-  const names = await disk.list(directory);
+  return segmentNumbers(await disk.list(directory));
+}
+
+/** The numbers of the segments among the names in a directory, in their order. */
+export function segmentNumbers(names: readonly string[]): number[] {
   return names.filter((name) => /^\d{12}\.wal$/.test(name)).map((name) => Number.parseInt(name, 10));
 }
 

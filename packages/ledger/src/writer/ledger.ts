@@ -347,6 +347,7 @@ export class Ledger {
       layout,
       ring,
       size: () => this.#size,
+      ownKey: () => this.#keyOf(OWN_SCOPE).id,
       lastUse: (keys) => Math.max(...keys.map((id) => this.#lastUse.get(id) ?? -1)),
       treeSize,
       removeBlobs: (keyId) => blobs.remove(keyId),
