@@ -9,7 +9,8 @@ const proxied = useProxy(
   `CREATE TABLE t (id int);
    CREATE SEQUENCE s;
    CREATE FUNCTION adds() RETURNS int LANGUAGE sql AS 'INSERT INTO t VALUES (1) RETURNING id';
-   CREATE PROCEDURE add() LANGUAGE sql AS 'INSERT INTO t VALUES (1)'`,
+   CREATE PROCEDURE add() LANGUAGE sql AS 'INSERT INTO t VALUES (1)';
+   CREATE PROCEDURE opaque() LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'INSERT INTO t VALUES (1)'; END $$`,
   { recorder },
 );
 
@@ -75,7 +76,12 @@ const waits: Case[] = [
     shows: "SELECT count(*)::int FROM pg_prepared_xacts WHERE gid = 'held'",
   },
   { name: "CALL", sent: [query("CALL add()")] },
-  { name: "CALL within a transaction", before: begin, sent: [query("CALL add()")], adds: false },
+  {
+    name: "CALL of what nobody can read, within a transaction",
+    before: begin,
+    sent: [query("CALL opaque()")],
+    adds: false,
+  },
   { name: "DO", sent: [query("DO 'BEGIN INSERT INTO t VALUES (1); END'")] },
   { name: "a function of the user", sent: [query("SELECT adds()")] },
   { name: "EXECUTE", before: [query("PREPARE p AS INSERT INTO t VALUES (1)")], sent: [query("EXECUTE p")] },
@@ -104,6 +110,7 @@ const waits: Case[] = [
 const goesOn: Case[] = [
   { name: "a read", sent: [query("TABLE t")] },
   { name: "a read, extended", sent: [...unnamed("TABLE t"), sync] },
+  { name: "CALL within a transaction", before: begin, sent: [query("CALL add()")] },
   { name: "BEGIN and a write behind it", before: begin, sent: [query("INSERT INTO t VALUES (1)")] },
   { name: "a write within a transaction, extended", before: begin, sent: [...insert, sync, ...insert, sync] },
   {

@@ -16,6 +16,7 @@ export const en: Catalogue = {
   "db.connection.closed": "An agent's connection to {target} ended",
   "db.connection.refused": "A connection to {target} was refused",
   "db.connection.failed": "An agent's connection to {target} was ended, because it could not be understood",
+  "db.catalogue.failed": "The catalogue of {target} could not be asked",
   "db.cancel.requested": "An agent asked {target} to cancel what is running",
   "session.started": "A session was started for {agent}",
   "policy.loaded": "The policy from {origin} is in force",

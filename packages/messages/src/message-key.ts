@@ -13,6 +13,7 @@ export type MessageKey =
   | "db.connection.refused"
   | "db.connection.failed"
   | "db.cancel.requested"
+  | "db.catalogue.failed"
   | "session.started"
   | "policy.loaded"
   | "ledger.created"

@@ -328,9 +328,17 @@ export class AnswerReader implements FrameVisitor {
         if (!execution.classified.writes) this.close(execution, { status: "ok", outcome: "committed" });
       }
       this.#state.portals.clear();
-      if (this.#state.expected.count === 0) this.#state.hasWritten = false;
+      if (this.#state.expected.count === 0) this.#idle();
     }
     this.#state.transaction.ready(status);
+  }
+
+  /** Nothing is on its way, and no transaction is open. */
+  #idle(): void {
+    this.#state.hasWritten = false;
+    if (!this.#state.mayHaveDefined) return;
+    this.#state.mayHaveDefined = false;
+    this.#context.catalogue?.changed();
   }
 
   #settingChanged(body: Buffer): void {

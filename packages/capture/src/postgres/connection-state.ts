@@ -1,3 +1,4 @@
+import type { TouchedObject } from "@custody/domain";
 import { CaptureError } from "../error.ts";
 import type { ClassifiedStatement, StatementEffects } from "./classify/statement.ts";
 import type { Execution } from "./execution.ts";
@@ -36,6 +37,8 @@ export class ConnectionState {
   changesReading = false;
   /** One of this segment runs, and may have a trigger, a rule or a view that changes it; the text does not tell. */
   runsInSegment = false;
+  /** Something that was begun since the server was last known to be idle may change the catalogue. */
+  mayHaveDefined = false;
   /** Something that writes was sent since the server was last known to be idle. */
   hasWritten = false;
 
@@ -74,6 +77,7 @@ export class ConnectionState {
       this.cursors.propose(cursor.name, cursor.query, this.segment);
       if (cursor.query) this.#declaredAt.set(cursor.query, this.#codeRuns);
     }
+    if (mayDefine(classified)) this.mayHaveDefined = true;
     if (mayChangeReading(classified)) {
       this.hasChangedReading = true;
       this.changesReading = true;
@@ -213,6 +217,26 @@ export function mayEndTransaction({ control, escapesTransaction }: ClassifiedSta
   if (control === undefined) return escapesTransaction;
   return control.kind === "commit" || control.kind === "rollback" || control.kind === "prepare-transaction";
 }
+
+/**
+ * By its own statement, or by code that nobody has looked into. A body that was looked into has its definitions among the
+ * operations; a trigger that puts its statement together is left to the age of what is known.
+ */
+function mayDefine({ operations }: ClassifiedStatement): boolean {
+  return operations.some(
+    ({ kind, objects, tier, verb }) =>
+      DEFINING.has(kind) ||
+      verb === "COMMIT PREPARED" ||
+      (kind === "call" && tier !== "read" && !LOOKED_INTO.has(verb) && !objects.some(isFromCatalogue)),
+  );
+}
+
+function isFromCatalogue({ resolved }: TouchedObject): boolean {
+  return resolved === "catalog";
+}
+
+const LOOKED_INTO: ReadonlySet<string> = new Set(["DO", "TRIGGER"]);
+const DEFINING: ReadonlySet<string> = new Set(["define", "grant", "admin", "unknown"]);
 
 const READING = new Set(["standard_conforming_strings", "client_encoding", "all", "*"]);
 

@@ -301,6 +301,7 @@ export class PostgresConnection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#isOver = true;
+    if (this.#state.mayHaveDefined) this.#context.catalogue?.changed();
     const { expected, transaction, copiesIn } = this.#state;
     const { endings, mayHaveCommitted } = judgeLost(expected.drain(), copiesIn[0], transaction.isExplicit);
     for (const [execution, ending] of endings) this.#answers.close(execution, ending);

@@ -124,15 +124,26 @@ const NOTHING_KNOWN: StatementEffects = {
 /** A statement of the wire can be an EXECUTE itself. A longer chain stays unknown, which policy refuses. */
 const EXECUTE_DEPTH_MAX = 8;
 
+/** What the catalogue adds to a statement, or to what one runs that it names. */
+export type Refine = <Given extends StatementEffects>(effects: Given, text?: string) => Given;
+
 /** What EXECUTE, FETCH and MOVE really do stands in what they name. */
-export function resolve(classified: ClassifiedStatement, state: ConnectionState): ClassifiedStatement {
-  let resolved = classified;
+export function resolve(
+  classified: ClassifiedStatement,
+  state: ConnectionState,
+  refine: Refine,
+): ClassifiedStatement {
+  let resolved = refine(classified, classified.text);
   for (let depth = 0; resolved.executes !== undefined && depth < EXECUTE_DEPTH_MAX; depth += 1) {
     const body = state.statements.get(resolved.executes.name)?.classified;
     if (body === undefined) return resolved;
-    resolved = resolveExecute(resolved, body);
+    resolved = resolveExecute(resolved, refine(body, body.text));
   }
-  const query = fetchedBy(resolved, state);
+  // What it will fetch is looked at here, since a FETCH does not have the text.
+  if (resolved.cursor?.kind === "declare" && resolved.cursor.query)
+    refine(resolved.cursor.query, resolved.text);
+  const fetched = fetchedBy(resolved, state);
+  const query = fetched && refine(fetched);
   if (query === undefined) return fetches(resolved) ? { ...resolved, ...COULD_DO_ANYTHING } : resolved;
   const { operations, tier, writes, escapesTransaction, functions } = query;
   return { ...resolved, operations, tier, writes, escapesTransaction, functions };

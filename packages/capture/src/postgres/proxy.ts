@@ -3,7 +3,6 @@ import type { Action, Decider, Recorder, SessionIdentity, Target } from "@custod
 import {
   encodeAuthenticationOk,
   encodeBackendKeyData,
-  encodeCancelRequest,
   encodeReadyForQuery,
   type StartupMessage,
   startupParameter,
@@ -13,6 +12,8 @@ import { CaptureError } from "../error.ts";
 import { AgentChannel, tlsVersionOf } from "./agent-channel.ts";
 import type { AgentTls } from "./agent-tls.ts";
 import { type CancelKey, CancelKeys } from "./cancel-keys.ts";
+import { Catalogue } from "./catalogue/catalogue.ts";
+import { CatalogueConnection } from "./catalogue/catalogue-connection.ts";
 import { loadParser } from "./classify/classify.ts";
 import { PostgresConnection } from "./connection.ts";
 import type { Clock, ConnectionContext } from "./context.ts";
@@ -22,7 +23,7 @@ import { fatalError, ledgerState } from "./refuse.ts";
 import { type PostgresSession, signInAgent } from "./sign-in-agent.ts";
 import { askIdentity } from "./sign-in-upstream.ts";
 import type { PreparedTransactions } from "./transaction.ts";
-import { connectUpstream, type OpenedUpstream, openUpstream, type UpstreamDoor } from "./upstream-door.ts";
+import { type OpenedUpstream, openUpstream, sendCancelRequest, type UpstreamDoor } from "./upstream-door.ts";
 
 export interface PostgresProxyOptions extends UpstreamDoor {
   readonly target: Pick<Target, "name" | "environment">;
@@ -55,11 +56,20 @@ export class PostgresProxy {
   readonly #cancelKeys = new CancelKeys();
   readonly #connections = new Set<PostgresConnection>();
   readonly #preparedTransactions: PreparedTransactions = new Map();
+  readonly #catalogueConnection: CatalogueConnection;
+  readonly #catalogue: Catalogue;
   #identity: string | undefined;
   #isDraining = false;
 
   constructor(options: PostgresProxyOptions) {
     this.#options = options;
+    this.#catalogueConnection = new CatalogueConnection(options);
+    this.#catalogue = new Catalogue({
+      database: options.upstream.database,
+      monotonicMs: () => options.clock.monotonicUs() / 1000,
+      onFailure: (error) => void this.#catalogueFailed(error),
+      query: this.#catalogueConnection.query,
+    });
   }
 
   get connectionCount(): number {
@@ -95,6 +105,21 @@ export class PostgresProxy {
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    await this.#catalogueConnection.close();
+  }
+
+  /** Statements go on, by what their texts say; whoever looks into the records sees since when, and why. */
+  async #catalogueFailed(error: unknown): Promise<void> {
+    const { defaultSession, recorder } = this.#options;
+    const message = error instanceof Error ? error.message : String(error);
+    const details = { message };
+    const record = connectionRecord(
+      this.#contextOf(defaultSession),
+      "db.catalogue.failed",
+      "warning",
+      details,
+    );
+    await recorder.record([record], "written").catch(() => {});
   }
 
   async #serveStartup(
@@ -204,6 +229,7 @@ export class PostgresProxy {
       user: upstream.user,
     };
     return {
+      catalogue: this.#catalogue,
       clock,
       connection: newId(),
       decider,
@@ -221,18 +247,9 @@ export class PostgresProxy {
   }
 
   /** The client's request to cancel goes to the server under the server's own key, on a connection of its own. */
-  async #cancelUpstream(context: ConnectionContext, { connect, signIn }: OpenedUpstream): Promise<void> {
-    const { processId, secretKey } = signIn;
+  async #cancelUpstream(context: ConnectionContext, opened: OpenedUpstream): Promise<void> {
     await context.recorder.record([connectionRecord(context, "db.cancel.requested", "info", {})], "written");
-    const server = await connectUpstream(this.#options, connect);
-    await new Promise<void>((resolve) => {
-      server.on("close", resolve);
-      server.on("error", () => server.destroy());
-      // The server closes once it has read the request. A pooler forgets a request whose sender leaves before that.
-      server.on("end", () => server.end());
-      server.resume();
-      server.write(encodeCancelRequest({ type: "cancel-request", processId, secretKey }));
-    });
+    await sendCancelRequest(this.#options, opened);
   }
 
   async #refuse(client: Duplex, address: string, error: unknown): Promise<void> {

@@ -238,6 +238,8 @@ export class SegmentReader {
       (portal?.prepared?.classified === undefined || isCertain(portal.prepared.classified, this.#state));
     if (!isSure) return this.#state.earlierAnswered().then(() => this.#execute(raw, execute));
     if (portal === undefined) return this.#executeCursor(raw, name);
+    const looked = this.#lookUp(portal.prepared?.classified);
+    if (looked) return looked.then(() => this.#execute(raw, execute));
     // In its own segment it is the Bind that fails; later there is no portal.
     const missing = portal.segment === segment ? noStatement(portal.statement) : noPortal(name);
     const prepared = portal.prepared ?? missing;
@@ -254,9 +256,11 @@ export class SegmentReader {
   }
 
   /** A cursor declared in SQL is a portal too. One that we do not know is not run: nobody could say what it does. */
-  #executeCursor(raw: Buffer, name: string): Step {
+  #executeCursor(raw: Buffer, name: string): Step | Promise<Step> {
     const cursor = this.#state.cursors.get(name);
     const { classified, refused } = cursor === undefined ? noPortal(name) : fetchFrom(name, cursor);
+    const looked = this.#lookUp(classified);
+    if (looked) return looked.then(() => this.#executeCursor(raw, name));
     const execution = this.#begin(classified, [], "extended", refused);
     return { raw, expected: { kind: "execute", portal: undefined, execution }, executions: [execution] };
   }
@@ -286,10 +290,27 @@ export class SegmentReader {
     const { statements, refused } = understood;
     if (!statements.every((classified) => isCertain(classified, this.#state)))
       return this.#state.earlierAnswered().then(() => this.#queryOf(raw, understood));
+    const looked = this.#lookUp(...statements);
+    if (looked) return looked.then(() => this.#queryOf(raw, understood));
     // One after the other: a later statement of the same string may execute what an earlier one prepares.
     const executions = statements.map((classified) => this.#begin(classified, [], "simple", refused));
     this.#state.endSegment();
     return { raw, expected: { kind: "query", executions, at: 0 }, executions };
+  }
+
+  /** Resolves when the catalogue has said what it knows of them; undefined when it has. */
+  #lookUp(...statements: readonly (ClassifiedStatement | undefined)[]): Promise<unknown> | undefined {
+    const { catalogue } = this.#context;
+    if (catalogue === undefined) return undefined;
+    const looks: Promise<void>[] = [];
+    for (const statement of statements)
+      if (statement !== undefined)
+        resolve(statement, this.#state, (effects, text) => {
+          const look = catalogue.prepare(effects, text);
+          if (look) looks.push(look);
+          return effects;
+        });
+    return looks.length === 0 ? undefined : Promise.all(looks);
   }
 
   #begin(
@@ -298,7 +319,12 @@ export class SegmentReader {
     protocol: DescribedBy["protocol"],
     refused: Decision | undefined,
   ): Execution {
-    const resolved = resolve(classified, this.#state);
+    const isCertain = !this.#state.mayHaveDefined;
+    const resolved = resolve(
+      classified,
+      this.#state,
+      (effects) => this.#context.catalogue?.refined(effects, isCertain) ?? effects,
+    );
     this.#state.propose(resolved);
     const isLate = classified.executes !== undefined && resolved.control !== undefined;
     const by = { parameters, protocol, refused: refused ?? (isLate ? EXECUTED_CONTROL_REFUSED : undefined) };
@@ -331,5 +357,5 @@ function noStatement(name: string): Named {
 }
 
 function callsUnknown({ operations }: ClassifiedStatement): boolean {
-  return operations.some(({ verb }) => verb === "FUNCTION");
+  return operations.some(({ tier, verb }) => verb === "FUNCTION" && tier !== "read");
 }

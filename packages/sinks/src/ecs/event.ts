@@ -44,6 +44,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   "config.rejected": { category: ["configuration"], type: ["info"] },
   "config.reloaded": { category: ["configuration"], type: ["change"] },
   "db.cancel.requested": { category: ["database"], type: ["info"] },
+  "db.catalogue.failed": { category: ["database"], type: ["info"] },
   "db.connection.closed": { category: ["session"], type: ["end"] },
   "db.connection.failed": { category: ["session"], type: ["end"] },
   "db.connection.opened": { category: ["authentication", "session"], type: ["start"] },

@@ -24,6 +24,7 @@ const mappings = new Map<string, Map>([
   ["config.rejected", applicationLifecycle],
   ["config.reloaded", applicationLifecycle],
   ["db.cancel.requested", cancelActivity],
+  ["db.catalogue.failed", applicationLifecycle],
   ["db.connection.closed", authentication],
   ["db.connection.failed", authentication],
   ["db.connection.opened", authentication],

@@ -42,6 +42,11 @@ export function scan(sql: string): readonly ScanToken[] {
   return use((instance) => instance.scanSync(sql).tokens);
 }
 
+/** A function in PL/pgSQL, given as the statement that creates it. Throws as `parse` does. */
+export function parsePlpgsql(definition: string): unknown {
+  return use((instance) => instance.parsePlPgSQLSync(definition));
+}
+
 function use<Result>(call: (instance: Library) => Result): Result {
   if (loading === undefined) throw new Error("loadParser() must have been awaited before");
   if (library === undefined)

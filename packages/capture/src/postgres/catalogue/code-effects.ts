@@ -1,0 +1,54 @@
+import type { Operation, Tier, TouchedObject } from "@custody/domain";
+
+/** What runs without standing in the statement: bodies of functions, triggers, rules, cascades. */
+export interface CodeEffects {
+  readonly operations: readonly Operation[];
+  /** Something of it survives a ROLLBACK. */
+  readonly escapesTransaction: boolean;
+  /** Nobody can say all that it does. */
+  readonly isOpen: boolean;
+}
+
+export const NO_EFFECTS: CodeEffects = { escapesTransaction: false, isOpen: false, operations: [] };
+export const OPEN_EFFECTS: CodeEffects = { escapesTransaction: true, isOpen: true, operations: [] };
+
+/** More than these say no more; a record has to have room for them. */
+const OPERATIONS_MAX = 64;
+
+export function unite(parts: Iterable<CodeEffects>): CodeEffects {
+  const operations = new Map<string, Operation>();
+  let escapesTransaction = false;
+  let isOpen = false;
+  for (const part of parts) {
+    for (const operation of part.operations) {
+      const key = JSON.stringify(operation);
+      if (operations.size < OPERATIONS_MAX || operations.has(key)) operations.set(key, operation);
+      else isOpen = true;
+    }
+    escapesTransaction ||= part.escapesTransaction;
+    isOpen ||= part.isOpen;
+  }
+  return { escapesTransaction, isOpen, operations: [...operations.values()] };
+}
+
+/** What calls the code stands before what the code does. */
+export function calledBy(
+  verb: "FUNCTION" | "TRIGGER" | "CALL",
+  object: TouchedObject,
+  { escapesTransaction, isOpen, operations }: CodeEffects,
+): CodeEffects {
+  const call: Operation = {
+    // Whoever made a trigger has decided what every write to its table does; a function is the caller's choice.
+    kind: isOpen && verb !== "TRIGGER" ? "unknown" : "call",
+    objects: [object],
+    tier: isOpen ? (verb === "TRIGGER" ? "write" : "destructive") : highest(operations),
+    verb,
+  };
+  return { escapesTransaction, isOpen: false, operations: [call, ...operations] };
+}
+
+const TIERS: readonly Tier[] = ["read", "write", "destructive", "admin"];
+
+function highest(operations: readonly Operation[]): Tier {
+  return TIERS[Math.max(0, ...operations.map(({ tier }) => TIERS.indexOf(tier)))] as Tier;
+}
