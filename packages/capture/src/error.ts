@@ -6,6 +6,9 @@
  *   so the connection ends.
  * - `PROTOCOL_VIOLATION`: the client sent what the protocol does not allow at this point.
  * - `SIGN_IN_REFUSED`: the agent's session or token is not valid, or it asks for what an agent may not have.
+ * - `SIMULATION_ESCAPED`: the transaction of a simulation ended although it could not; its statement may have had effect.
+ * - `SIMULATION_LOST`: the connection ended in the middle of a simulation; the server rolls back by itself.
+ * - `SIMULATION_UNMEASURED`: the statement ran and was rolled back, and what it did could not be found out, mostly in time.
  * - `STATEMENT_UNPARSEABLE`: PostgreSQL's own grammar does not accept the text; `position` says where.
  * - `STATEMENT_TOO_COMPLEX`: nested or chained too deeply to be parsed here. Thrown by `classify`, it means that
  *   `classifyInWorker` may still succeed; thrown by that one, it is final.
@@ -21,6 +24,9 @@ export type CaptureErrorCode =
   | "DESYNCHRONISED"
   | "PROTOCOL_VIOLATION"
   | "SIGN_IN_REFUSED"
+  | "SIMULATION_ESCAPED"
+  | "SIMULATION_LOST"
+  | "SIMULATION_UNMEASURED"
   | "STATEMENT_UNPARSEABLE"
   | "STATEMENT_TOO_COMPLEX"
   | "STATEMENT_TOO_LONG"

@@ -3,7 +3,6 @@ import type { Action, Decider, Recorder, SessionIdentity, Target } from "@custod
 import {
   encodeAuthenticationOk,
   encodeBackendKeyData,
-  encodeCancelRequest,
   encodeReadyForQuery,
   type StartupMessage,
   startupParameter,
@@ -22,7 +21,7 @@ import { fatalError, ledgerState } from "./refuse.ts";
 import { type PostgresSession, signInAgent } from "./sign-in-agent.ts";
 import { askIdentity } from "./sign-in-upstream.ts";
 import type { PreparedTransactions } from "./transaction.ts";
-import { connectUpstream, type OpenedUpstream, openUpstream, type UpstreamDoor } from "./upstream-door.ts";
+import { type OpenedUpstream, openUpstream, sendCancelRequest, type UpstreamDoor } from "./upstream-door.ts";
 
 export interface PostgresProxyOptions extends UpstreamDoor {
   readonly target: Pick<Target, "name" | "environment">;
@@ -221,18 +220,9 @@ export class PostgresProxy {
   }
 
   /** The client's request to cancel goes to the server under the server's own key, on a connection of its own. */
-  async #cancelUpstream(context: ConnectionContext, { connect, signIn }: OpenedUpstream): Promise<void> {
-    const { processId, secretKey } = signIn;
+  async #cancelUpstream(context: ConnectionContext, opened: OpenedUpstream): Promise<void> {
     await context.recorder.record([connectionRecord(context, "db.cancel.requested", "info", {})], "written");
-    const server = await connectUpstream(this.#options, connect);
-    await new Promise<void>((resolve) => {
-      server.on("close", resolve);
-      server.on("error", () => server.destroy());
-      // The server closes once it has read the request. A pooler forgets a request whose sender leaves before that.
-      server.on("end", () => server.end());
-      server.resume();
-      server.write(encodeCancelRequest({ type: "cancel-request", processId, secretKey }));
-    });
+    await sendCancelRequest(this.#options, opened);
   }
 
   async #refuse(client: Duplex, address: string, error: unknown): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
-import type { StartupParameter } from "@custody/wire/postgres";
+import { encodeCancelRequest, type StartupParameter } from "@custody/wire/postgres";
 import { CaptureError } from "../error.ts";
 import { type PostgresUpstream, signInUpstream, type UpstreamSignIn } from "./sign-in-upstream.ts";
 
@@ -8,7 +8,7 @@ import { type PostgresUpstream, signInUpstream, type UpstreamSignIn } from "./si
 const SIGN_IN_MS_MAX = 60_000;
 
 /** Makes a connected stream to the server. Rejects when it cannot, with a CaptureError when it is about TLS. */
-export type Connect = () => Promise<Duplex>;
+type Connect = () => Promise<Duplex>;
 
 export interface UpstreamDoor {
   readonly upstream: PostgresUpstream;
@@ -40,7 +40,7 @@ export async function openUpstream(
 }
 
 /** A connected stream, on the way that is given. @throws CaptureError UPSTREAM_UNREACHABLE, UPSTREAM_TLS_FAILED, … */
-export async function connectUpstream({ upstream }: UpstreamDoor, connect: Connect): Promise<Duplex> {
+async function connectUpstream({ upstream }: UpstreamDoor, connect: Connect): Promise<Duplex> {
   try {
     return await connect();
   } catch (cause) {
@@ -53,6 +53,20 @@ export async function connectUpstream({ upstream }: UpstreamDoor, connect: Conne
       { cause },
     );
   }
+}
+
+/** Asks the server, on a connection of its own, to cancel what runs on the opened one; resolves once it has read that. */
+export async function sendCancelRequest(door: UpstreamDoor, opened: OpenedUpstream): Promise<void> {
+  const { processId, secretKey } = opened.signIn;
+  const server = await connectUpstream(door, opened.connect);
+  await new Promise<void>((resolve) => {
+    server.on("close", resolve);
+    server.on("error", () => server.destroy());
+    // The server closes once it has read the request. A pooler forgets a request whose sender leaves before that.
+    server.on("end", () => server.end());
+    server.resume();
+    server.write(encodeCancelRequest({ type: "cancel-request", processId, secretKey }));
+  });
 }
 
 interface Refusal {
