@@ -7,4 +7,13 @@ export type { PostgresProxyOptions } from "./proxy.ts";
 export { PostgresProxy } from "./proxy.ts";
 export type { PostgresSession } from "./sign-in-agent.ts";
 export type { PostgresUpstream } from "./sign-in-upstream.ts";
+export type {
+  DefinedObject,
+  RowSample,
+  SideEffect,
+  SimulationAnswer,
+  SimulationRequest,
+  TableChange,
+} from "./simulate/answer.ts";
+export { simulate } from "./simulate/simulate.ts";
 export type { UpstreamDoor } from "./upstream-door.ts";

@@ -8,7 +8,7 @@ import { type PostgresUpstream, signInUpstream, type UpstreamSignIn } from "./si
 const SIGN_IN_MS_MAX = 60_000;
 
 /** Makes a connected stream to the server. Rejects when it cannot, with a CaptureError when it is about TLS. */
-export type Connect = () => Promise<Duplex>;
+type Connect = () => Promise<Duplex>;
 
 export interface UpstreamDoor {
   readonly upstream: PostgresUpstream;

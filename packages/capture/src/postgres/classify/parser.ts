@@ -39,6 +39,7 @@ export function parse(sql: string): readonly RawStmt[] {
 
 /** The tokens of a text; `start` and `end` count bytes of UTF-8. */
 export function scan(sql: string): readonly ScanToken[] {
+  if (sql === "") return [];
   return use((instance) => instance.scanSync(sql).tokens);
 }
 
