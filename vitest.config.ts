@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** Tests run on the sources, not on dist, so that a stale build can never make them pass. */
@@ -8,6 +9,8 @@ export default defineConfig({
     include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.{ts,tsx}", "test/**/*.test.ts"],
     globalSetup: ["test/postgres/global-setup.ts"],
     exclude: ["**/dist/**", "**/node_modules/**", "test/long/**"],
+    // Most of the time is spent in waiting for disks, databases and browsers, so two cores can do two files at once.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
