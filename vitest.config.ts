@@ -11,7 +11,9 @@ export default defineConfig({
     exclude: ["**/dist/**", "**/node_modules/**", "test/long/**"],
     // Most of the time is spent in waiting for disks, databases and browsers, so two cores can do two files at once.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Only to end what hangs: how fast a machine is, no test says.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 15_000 } },
   },
 });
