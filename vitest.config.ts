@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** Tests run on the sources, not on dist, so that a stale build can never make them pass. */
@@ -8,7 +9,11 @@ export default defineConfig({
     include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.{ts,tsx}", "test/**/*.test.ts"],
     globalSetup: ["test/postgres/global-setup.ts"],
     exclude: ["**/dist/**", "**/node_modules/**", "test/long/**"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Most of the time is spent in waiting for disks, databases and browsers, so two cores can do two files at once.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Only to end what hangs: how fast a machine is, no test says.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 15_000 } },
   },
 });

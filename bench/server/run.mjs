@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
@@ -63,7 +63,7 @@ async function lists(running, ask, folder) {
   const load = (async () => {
     while (!isDone) await pgbench(running, ["-S", "-M", "prepared", "-c", "1"], folder);
   })();
-  const found = [];
+  const found = [...(await doingNothing())];
   for (const [name, path] of [
     ["feed page", "/api/records?limit=50"],
     ["two filters", "/api/records?limit=50&target=shop&tier=write"],
@@ -78,6 +78,22 @@ async function lists(running, ask, folder) {
   isDone = true;
   await load;
   return found;
+}
+
+/** What a list would take if there was nothing to do for it. */
+async function doingNothing() {
+  const bare = fork(new URL("bare.mjs", import.meta.url));
+  try {
+    const port = await new Promise((resolve) => bare.once("message", resolve));
+    const ask = async () => (await fetch(`http://127.0.0.1:${port}/`)).json();
+    const { p50, p95 } = await timeRequests(ask, "", REQUESTS);
+    return [
+      ["a server that does nothing: p50 ms", round(p50), "", ""],
+      ["a server that does nothing: p95 ms", round(p95), "", ""],
+    ];
+  } finally {
+    bare.kill();
+  }
 }
 
 /** The proxy with its worker stopped (SIGSTOP), and with index, page and an endless search running. */

@@ -70,7 +70,7 @@ test.each([8, 255, 256, 257, 512, 65_536, 65_793])(
       output: `ok ${size} ${JSON.parse(out).root}`,
     });
   },
-  60_000,
+  240_000,
 );
 
 test("what was exported before is the beginning of what is exported later", async () => {

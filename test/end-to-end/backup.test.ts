@@ -24,7 +24,7 @@ afterEach(async () => {
 const sizeIn = (text: string) => (JSON.parse(text) as { ledger: { size: number } }).ledger.size;
 
 test("a backup under load verifies, and has what was acknowledged before it began", {
-  timeout: 90_000,
+  timeout: 240_000,
 }, async () => {
   await custody.start();
   const clients = await Promise.all(
@@ -73,7 +73,7 @@ test("a backup under load verifies, and has what was acknowledged before it bega
 });
 
 test("a restored copy is refused until its loss is accepted, and then goes on", {
-  timeout: 90_000,
+  timeout: 240_000,
 }, async () => {
   await custody.start();
   expect(await custody.stop()).toBe(0);
@@ -107,7 +107,7 @@ test("a restored copy is refused until its loss is accepted, and then goes on", 
   expect(record).toMatchObject({ details: { reason: "fire" }, level: "critical" });
 });
 
-test("a backup that was broken off is not taken for one", { timeout: 60_000 }, async () => {
+test("a backup that was broken off is not taken for one", { timeout: 240_000 }, async () => {
   await custody.start();
   await custody.stop();
   const to = join(folder, "copy");

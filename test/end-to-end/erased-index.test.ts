@@ -15,7 +15,7 @@ async function occurrences(directory: string, word: string): Promise<number> {
 }
 
 test("the index of a running server forgets a session that is shredded, down to its pages", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const database = await createDatabase();
   const custody = new Custody(database.url);

@@ -38,7 +38,7 @@ const json = <Shape>({ stdout }: { readonly stdout: string }) => JSON.parse(stdo
 const texts = async () => JSON.stringify(await custody.records());
 
 test("a shredded session is gone, who decided what stays, and the ledger still verifies, also against an old checkpoint", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   custody = new Custody(database.url);
   await custody.start();
@@ -107,7 +107,7 @@ test("a shredded session is gone, who decided what stays, and the ledger still v
   expect(json(await custody.run("verify", "--json"))).toMatchObject({ ok: true, findings: [] });
 });
 
-test("what is older than its class is kept goes, and nothing else", { timeout: 120_000 }, async () => {
+test("what is older than its class is kept goes, and nothing else", { timeout: 240_000 }, async () => {
   custody = new Custody(database.url, retention);
   await custody.start();
   await session("SELECT 'read_marker'");

@@ -23,7 +23,7 @@ const reload = async () => {
 };
 
 test("a running installation takes on another policy and target, or keeps all it had", {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   await custody.start();
   const client = new Client({ connectionString: await custody.sessionUrl() });
@@ -68,7 +68,7 @@ test("a running installation takes on another policy and target, or keeps all it
 });
 
 test("below the limit nothing is forwarded, and a reload with a lower limit lifts that", {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   await custody.start();
   const client = new Client({ connectionString: await custody.sessionUrl() });

@@ -78,7 +78,7 @@ test("killed under load, the server comes back, and the data path does not notic
   );
   expect((await custody.run("verify")).code).toBe(0);
   expect(await custody.stop()).toBe(0);
-}, 60_000);
+}, 240_000);
 
 test("the server ends with the data path, and the next start has its port at once", async () => {
   const custody = await installed();
@@ -93,7 +93,7 @@ test("the server ends with the data path, and the next start has its port at onc
     expect((await get(custody, server, "/api/status")).status).toBe(200);
   }
   expect(await custody.stop()).toBe(0);
-}, 60_000);
+}, 240_000);
 
 function isRunning(pid: number): boolean {
   try {

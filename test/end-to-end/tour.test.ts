@@ -151,7 +151,7 @@ test("a newcomer sees an agent's work, and each start adds to it", async () => {
   });
   expect(readdirSync(cwd)).toEqual([]);
   expect(custody(cwd, ["tour", "rm"])).toMatchObject({ code: 0, out: expect.stringContaining("no tour") });
-}, 60_000);
+}, 240_000);
 
 test("where another user cannot reach, the cluster lies elsewhere, and goes with the tour", async () => {
   const cwd = newFolder(0o700);
@@ -165,7 +165,7 @@ test("where another user cannot reach, the cluster lies elsewhere, and goes with
   expect(await stop(second.child, "SIGTERM")).toBe(0);
   expect(custody(cwd, ["tour", "rm"]).code).toBe(0);
   expect(readdirSync(cwd)).toEqual([]);
-}, 60_000);
+}, 240_000);
 
 test("a machine on which PostgreSQL cannot run is told so, and gets a running Custody", async () => {
   const cwd = newFolder();

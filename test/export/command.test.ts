@@ -32,7 +32,7 @@ beforeAll(async () => {
       time: "2026-11-21T00:00:00.000000Z",
     },
   ]);
-}, 120_000);
+}, 240_000);
 afterAll(() => rmSync(cwd, { force: true, recursive: true }));
 
 let files = 0;

@@ -16,7 +16,7 @@ beforeAll(async () => {
   buildCommand();
   database = await createDatabase();
   custody = new Custody(database.url);
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await custody?.remove();
   await database?.drop();
@@ -92,4 +92,4 @@ test("what real work leaves is exported whole, in every format, while the server
   expect(await custody.stop()).toBe(0);
   const all = await custody.run("export", "--format", "ocsf", "-o", "-");
   expect(parsed(all.stdout).flatMap((event) => ocsfProblems(event))).toEqual([]);
-}, 120_000);
+}, 240_000);

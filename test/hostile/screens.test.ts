@@ -21,7 +21,7 @@ beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), "custody-hostile-"));
   const changes = [...hostileTexts.map(({ text }) => everywhere(text)), { statement: long() }];
   written = await writeLedger(join(cwd, "custody-data"), changes);
-}, 120_000);
+}, 240_000);
 afterAll(() => rmSync(cwd, { force: true, recursive: true }));
 
 /** The text in every place that an agent, or a database that it talks to, can fill. */
@@ -96,7 +96,7 @@ test("what was asked for and makes no sense is repeated harmlessly", () => {
     expect(code).toBe(2);
     expectHarmless(out + err);
   }
-}, 60_000);
+}, 240_000);
 
 test("status and the ready line name a hostile directory without obeying it", async () => {
   const data = join(cwd, "d\x1b[2J\u202e\n");

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AuditRecord } from "@custody/domain";
 import { type ErasureOrder, type Ledger, LedgerReader, openLedger, verifyLedger } from "@custody/ledger";
 import { indexOptionsFor, openIndex, rebuildIndex } from "@custody/views";
 import { afterAll, expect, test } from "vitest";
@@ -42,8 +43,8 @@ async function indexOptions() {
 }
 
 async function fill(ledger: Ledger): Promise<void> {
-  const doomed = markedRecords(2, RECORDS);
-  const others = randomRecords(1, OTHERS);
+  const doomed = from("doomed", markedRecords(2, RECORDS));
+  const others = from("others", randomRecords(1, OTHERS));
   // Between each other, so that every bundle, segment and page has both.
   for (let at = 0, other = 0; at < RECORDS; at += BATCH) {
     await appendRecords(ledger, doomed.slice(at, at + BATCH));
@@ -55,7 +56,12 @@ async function fill(ledger: Ledger): Promise<void> {
     await ledger.putBlob(keptScope, Buffer.from(`${at} ${KEPT_BLOB} `.repeat(2000)));
   }
   // What comes last stands in the write-ahead segment, too.
-  await appendRecords(ledger, markedRecords(3, BATCH));
+  await appendRecords(ledger, from("doomed at last", markedRecords(3, BATCH)));
+}
+
+/** Each source counts for itself. */
+function from(instance: string, records: readonly AuditRecord[]): AuditRecord[] {
+  return records.map((record) => ({ ...record, source: { ...record.source, instance } }));
 }
 
 /** By kind of place, which of these words can be read there by somebody who has the directory and all keys in it. */

@@ -9,7 +9,7 @@ beforeEach(async ({ skip }) => {
     await agent.query("CREATE TABLE orders (id int PRIMARY KEY, status text)");
     await agent.query("INSERT INTO orders SELECT g, 'new' FROM generate_series(1, 50) g");
   });
-}, 60_000);
+}, 240_000);
 
 afterAll(async () => fixture?.stop());
 

@@ -10,7 +10,7 @@ beforeEach(async ({ skip }) => {
     await agent.query("SELECT 'the genuine one'");
     await agent.query("SELECT 'another one'");
   });
-}, 60_000);
+}, 240_000);
 
 afterAll(async () => fixture?.stop());
 

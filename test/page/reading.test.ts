@@ -27,7 +27,7 @@ beforeEach(async ({ skip }) => {
     await agent.query(`SELECT 1 FROM ${manyTables}`).catch(() => {});
     await agent.query("SELECT $1::text, $2::int", ["a value", null]);
   });
-}, 60_000);
+}, 240_000);
 
 afterAll(async () => fixture?.stop());
 

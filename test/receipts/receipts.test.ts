@@ -27,7 +27,7 @@ beforeAll(async () => {
     { session: "other" },
   ]);
   key = run(cwd, "keys", "verifier").out.trim();
-}, 120_000);
+}, 240_000);
 afterAll(() => rmSync(cwd, { force: true, recursive: true }));
 
 function proved(file: string, ...args: readonly string[]): Buffer {

@@ -18,7 +18,7 @@ let folder = "";
 beforeAll(() => {
   execFileSync(process.execPath, [compiler, "--build", dirname(dirname(launcher))]);
   folder = mkdtempSync(join(tmpdir(), "custody-cli-"));
-}, 120_000);
+}, 240_000);
 afterEach(async () => {
   for (const child of running) await stop(child, "SIGKILL");
 });

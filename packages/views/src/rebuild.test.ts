@@ -55,7 +55,7 @@ test("an index that is deleted and built again answers the same, and so does one
 });
 
 test("an index whose process is killed while it follows goes on where it was, and then answers like any other", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const { answers, directory, options } = await indexedLedger(12_000);
   IndexFile.remove(options.path);
@@ -125,7 +125,9 @@ test("a file under another key, of another ledger, or of another time is begun a
   await again.close();
 });
 
-test("whatever page of the file is damaged, the index is soon whole again", { timeout: 60_000 }, async () => {
+test("whatever page of the file is damaged, the index is soon whole again", {
+  timeout: 240_000,
+}, async () => {
   const { options } = await indexedLedger(800);
   const whole = readFileSync(options.path);
   const random = randomFrom(3);

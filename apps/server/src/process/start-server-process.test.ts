@@ -18,7 +18,7 @@ beforeAll(() => {
   execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "--build", "apps/server"], {
     cwd: root,
   });
-}, 120_000);
+}, 240_000);
 
 async function started(settings: object = {}, silenceMaxMs = 60_000) {
   const directory = mkdtempSync(join(tmpdir(), "custody-process-"));

@@ -6,7 +6,7 @@ import { temporaryDirectory } from "../testing/directory.ts";
 beforeAll(compile);
 
 test("a writer that is killed again and again loses no blob that it acknowledged", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   expect(await surviveBlobKills(temporaryDirectory(), 1, 5)).toBeGreaterThan(5);
 });

@@ -7,7 +7,7 @@ import { streamBlob } from "../testing/stream-blob.ts";
 beforeAll(compile);
 
 test("a blob of 96 MB goes in and out with less memory than it has", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async (context) => {
   needPromptMemory(context);
   const { growth, isSame } = await streamBlob(temporaryDirectory(), 96, "text");

@@ -225,7 +225,7 @@ test("whatever step of an erasure fails, it is either not ordered or finished at
     expect(report.shredded, `after step ${failing}`).toBe(isOrdered ? 100 : 0);
     if (isOrdered) expect(report.erasures[0]?.isCarriedOut).toBe(true);
   }
-}, 120_000);
+}, 240_000);
 
 test("a list of orders that somebody wrote destroys nothing, because no record has them", async () => {
   const directory = temporaryDirectory();

@@ -53,7 +53,7 @@ test("a reader that looks after every entry reads each frame about once", async 
 });
 
 test("a reader joins on whatever was integrated, freed or begun anew between its looks", {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   const directory = temporaryDirectory();
   const options = { directory, masterKey, segmentBytes: 16 * 1024, checkpointIntervalMs: 0 };

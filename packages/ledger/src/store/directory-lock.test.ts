@@ -37,7 +37,7 @@ test("the lock of a process that was killed is taken over at once", async () => 
 });
 
 test("of ten processes that come at once, to a dead lock or to none, exactly one gets it", {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   const directory = temporaryDirectory();
   for (let round = 0; round < 3; round += 1) {

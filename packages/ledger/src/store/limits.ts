@@ -11,8 +11,11 @@ export const BATCH_BYTES_MAX: number = 1024 * 1024;
 export const QUEUE_ENTRIES_MAX = 8192;
 export const QUEUE_BYTES_MAX: number = 16 * 1024 * 1024;
 
-/** Committed frames are kept in memory until they are integrated; beyond this, commits wait for the integration. */
-export const PENDING_BYTES_MAX: number = 64 * 1024 * 1024;
+/**
+ * Committed frames are kept in memory until they are integrated; beyond this, commits wait for the integration. A start
+ * after a crash integrates them first: at the worst so much in small records, within a second.
+ */
+export const PENDING_BYTES_MAX: number = 24 * 1024 * 1024;
 
 /** Integration starts at once when this much is pending, else with the next checkpoint. */
 export const INTEGRATE_BYTES: number = 8 * 1024 * 1024;

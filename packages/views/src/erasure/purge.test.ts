@@ -51,7 +51,7 @@ async function markedLedger(others: number, partRows: number) {
 }
 
 test("nothing that a destroyed record said is in the file, in no row, term, or unused page", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const { ids, index, ledger, options } = await markedLedger(1500, 400);
   const { rows } = index.list({ filter: { search: MARKS.statement }, limit: 500, view: "records" });

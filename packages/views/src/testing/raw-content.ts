@@ -10,13 +10,13 @@ export function rawContent(path: string, key: Buffer): { readonly rows: string; 
   const database = new Database(path, options);
   try {
     const names = database.prepare("select name, sql from sqlite_schema where type = 'table'").raw().all();
-    const rows: unknown[] = [];
+    let rows: unknown[] = [];
     for (const [name, sql] of names as [string, string][]) {
       if (!sql.startsWith("CREATE VIRTUAL"))
-        rows.push(...database.prepare(`select * from "${name}"`).raw().all());
+        rows = rows.concat(database.prepare(`select * from "${name}"`).raw().all());
       else {
         database.exec(`create virtual table temp.terms using fts5vocab(main, '${name}', row)`);
-        rows.push(...database.prepare("select term from temp.terms").raw().all());
+        rows = rows.concat(database.prepare("select term from temp.terms").raw().all());
         database.exec("drop table temp.terms");
       }
     }
