@@ -29,7 +29,10 @@ function did(text: string): string[] {
   const records = proxied.recorder.statements().filter(({ statement }) => statement?.text === text);
   return (records.at(-1)?.operations ?? [])
     .filter(({ tier }) => tier !== "read")
-    .map(({ kind, objects, tier, verb }) => `${tier} ${kind} ${verb} ${objects.map(({ name }) => name)}`);
+    .map(
+      ({ kind, objects, tier, verb, via }) =>
+        `${tier} ${kind} ${verb} ${objects.map(({ name }) => name)}${via ? ` by ${via}` : ""}`,
+    );
 }
 
 const reads = [
@@ -45,13 +48,19 @@ test.each(reads)("%s is a read, and on record as one", async (sql) => {
 });
 
 test.each([
-  ["SELECT * FROM innocent", ["destructive call FUNCTION erase", "destructive delete DELETE child"]],
-  ["DELETE FROM parent WHERE id = 1", ["write delete DELETE parent", "write delete CASCADE child"]],
+  [
+    "SELECT * FROM innocent",
+    ["destructive call FUNCTION erase", "destructive delete DELETE child by function"],
+  ],
+  ["DELETE FROM parent WHERE id = 1", ["write delete DELETE parent", "write delete DELETE child by cascade"]],
   [
     "INSERT INTO child VALUES (2, 1)",
-    ["write insert INSERT child", "write call TRIGGER note", "write insert INSERT audit"],
+    ["write insert INSERT child", "write call TRIGGER note", "write insert INSERT audit by trigger"],
   ],
-  ["DO $$ BEGIN DELETE FROM child WHERE id = 1; END $$", ["write call DO ", "write delete DELETE child"]],
+  [
+    "DO $$ BEGIN DELETE FROM child WHERE id = 1; END $$",
+    ["write call DO ", "write delete DELETE child by function"],
+  ],
 ])("%s is on record with what stands behind it", async (sql, expected) => {
   const client = await proxied.connect();
   await client.query(sql);
@@ -68,7 +77,7 @@ describe("what was defined a moment ago", () => {
     expect(did("SELECT one()")).toEqual([]);
     await client.query(redefine);
     await client.query("SELECT one()");
-    expect(did("SELECT one()")).toContain("destructive delete DELETE child");
+    expect(did("SELECT one()")).toContain("destructive delete DELETE child by function");
   });
 
   test("by another client counts for this one", async () => {
@@ -76,7 +85,7 @@ describe("what was defined a moment ago", () => {
     await client.query("SELECT one()");
     await other.query(redefine);
     await client.query("SELECT one()");
-    expect(did("SELECT one()")).toContain("destructive delete DELETE child");
+    expect(did("SELECT one()")).toContain("destructive delete DELETE child by function");
   });
 
   test.each([
@@ -110,18 +119,18 @@ describe("a statement that is run by its name", () => {
       "CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE sql AS 'DELETE FROM child RETURNING 1'",
     );
     await client.run(bind("", "s"), execute(""), sync);
-    expect(did("SELECT one()")).toContain("destructive delete DELETE child");
+    expect(did("SELECT one()")).toContain("destructive delete DELETE child by function");
   });
 
   test("is looked at when it runs: PREPARE and EXECUTE, and a cursor", async () => {
     const client = await proxied.connect();
     await client.query("PREPARE p AS SELECT * FROM innocent");
     await client.query("EXECUTE p");
-    expect(did("EXECUTE p")).toContain("destructive delete DELETE child");
+    expect(did("EXECUTE p")).toContain("destructive delete DELETE child by function");
     await client.query("BEGIN");
     await client.query("DECLARE c CURSOR FOR SELECT * FROM innocent");
     await client.query("FETCH ALL FROM c");
-    expect(did("FETCH ALL FROM c")).toContain("destructive delete DELETE child");
+    expect(did("FETCH ALL FROM c")).toContain("destructive delete DELETE child by function");
     await client.query("COMMIT");
   });
 });

@@ -144,7 +144,7 @@ test("a megabyte in one line is shown in part, and the page goes on", async () =
   const start = Date.now();
   await openRow(page, "long long");
   await page.getByText("more characters").waitFor();
-  expect(Date.now() - start).toBeLessThan(5000);
+  expect(Date.now() - start).toBeLessThan(60_000);
   await page.getByRole("button", { name: /^Show .* more$/ }).click();
   await expectVerdict(page, "verified");
   expect(fixture.complaints).toEqual([]);

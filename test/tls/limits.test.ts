@@ -33,7 +33,7 @@ test("a handshake that dribbles in ends at its limit, and is on record", async (
   const dribble = setInterval(() => socket.write(Buffer.from([0])), 20);
   await ended;
   clearInterval(dribble);
-  expect(performance.now() - startMs).toBeLessThan(2_000);
+  expect(performance.now() - startMs).toBeLessThan(8_000);
   await expect
     .poll(() => proxied.recorder.drafts.map(({ details }) => details))
     .toMatchObject([{ code: "TLS_HANDSHAKE_FAILED", message: expect.stringContaining("more than 200 ms") }]);
@@ -53,11 +53,11 @@ test.for([
       .once("end", () => socket.destroy())
       .once("close", resolve),
   );
-  expect(performance.now() - startMs).toBeLessThan(2_000);
+  expect(performance.now() - startMs).toBeLessThan(8_000);
   await proxied.close();
 });
 
-test("a client that does not close after its refusal is cut off", { timeout: 20_000 }, async (context) => {
+test("a client that does not close after its refusal is cut off", { timeout: 60_000 }, async (context) => {
   const proxied = await impatient(context, {});
   const socket = await openPlain(proxied.port, true);
   socket.resume().write("GET / HTTP/1.1\r\n\r\n");
@@ -66,6 +66,6 @@ test("a client that does not close after its refusal is cut off", { timeout: 20_
   const writing = setInterval(() => socket.write("x"), 100);
   await new Promise((resolve) => socket.once("close", resolve));
   clearInterval(writing);
-  expect(performance.now() - startMs).toBeLessThan(8_000);
+  expect(performance.now() - startMs).toBeLessThan(30_000);
   await proxied.close();
 });

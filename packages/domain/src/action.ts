@@ -28,6 +28,9 @@ export interface TouchedObject {
   readonly schema?: string;
 }
 
+/** What can stand between a statement and what it does: a foreign key, code, or a view. */
+export type Via = "cascade" | "function" | "rule" | "trigger" | "view";
+
 /** One thing that a statement does. A statement can do several (a CTE that writes and a read around it). */
 export interface Operation {
   readonly kind: OperationKind;
@@ -35,6 +38,8 @@ export interface Operation {
   readonly tier: Tier;
   /** A write without a predicate. */
   readonly unbounded?: boolean;
+  /** What makes it happen, when the statement does not say it itself. */
+  readonly via?: Via;
   /** The statement's keyword, e.g. `DELETE`, `TRUNCATE`, `COPY FROM`, `ALTER ROLE`. */
   readonly verb: string;
 }

@@ -9,6 +9,7 @@ export type {
   Target,
   Tier,
   TouchedObject,
+  Via,
 } from "./action.ts";
 export type { Actor } from "./actor.ts";
 export type { Approval, Decision } from "./decision.ts";

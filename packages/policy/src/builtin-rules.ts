@@ -7,6 +7,11 @@ import { compileRule, type Rule } from "./rule.ts";
  */
 export const BUILTIN_RULES_TEXT: string = `version: 1
 rules:
+  - name: builtin:unreadable-code
+    match: { kind: unknown, verb: [FUNCTION, CALL, DO] }
+    effect: allow
+    message: it runs code that Custody cannot read, which may do whatever its role may
+
   - name: builtin:unknown
     match: { kind: unknown }
     effect: deny

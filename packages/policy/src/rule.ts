@@ -17,7 +17,7 @@ type Condition = (operation: Operation, target: Target) => boolean;
 /** Compiles a rule: all its conditions must hold. */
 export function compileRule({ effect, match, message, name }: RuleText): Rule {
   const conditions: Condition[] = [];
-  const { environment, kind, target, tier, unbounded, verb } = match;
+  const { environment, kind, target, tier, unbounded, verb, via } = match;
   if (target !== undefined) {
     const patterns = target.map((pattern) => compileGlob(pattern, { ignoreCase: false }));
     conditions.push((_operation, where) => patterns.some((matches) => matches(where.name)));
@@ -31,6 +31,7 @@ export function compileRule({ effect, match, message, name }: RuleText): Rule {
   if (kind !== undefined) conditions.push((operation) => kind.includes(operation.kind));
   if (tier !== undefined) conditions.push((operation) => tier.includes(operation.tier));
   if (unbounded !== undefined) conditions.push((operation) => (operation.unbounded === true) === unbounded);
+  if (via !== undefined) conditions.push((operation) => via.includes(operation.via ?? "statement"));
   if (match.object !== undefined) conditions.push(aboutObjects(match.object, effect));
   if (match.function !== undefined) conditions.push(aboutFunctions(match.function, effect));
   return {
@@ -66,8 +67,8 @@ function touchesOnly(operation: Operation, means: readonly MeansObject[]): boole
   return objects.length > 0 && objects.every((object) => means.some((isMeant) => isMeant(object, operation)));
 }
 
-/** The verbs whose objects are functions: in a query, by CALL, and by the protocol's own message. */
-const callVerbs: ReadonlySet<string> = new Set(["FUNCTION", "CALL", "FUNCTION CALL"]);
+/** The verbs whose objects are functions: in a query, by CALL, by the protocol's own message, and by a trigger. */
+const callVerbs: ReadonlySet<string> = new Set(["FUNCTION", "CALL", "FUNCTION CALL", "TRIGGER"]);
 
 function isCall({ verb }: Operation): boolean {
   return callVerbs.has(verb);

@@ -1,4 +1,4 @@
-import type { Environment, OperationKind, Tier } from "@custody/domain";
+import type { Environment, OperationKind, Tier, Via } from "@custody/domain";
 import { z } from "zod";
 
 /** What a rule is about. All given conditions must hold; each may name several values, of which one must. */
@@ -13,6 +13,8 @@ interface Match {
   readonly object?: readonly string[] | undefined;
   readonly function?: readonly string[] | undefined;
   readonly unbounded?: boolean | undefined;
+  /** `statement` for what the statement says itself. */
+  readonly via?: readonly (Via | "statement")[] | undefined;
 }
 
 /** A rule as it is written. */
@@ -57,6 +59,7 @@ const matchSchema: z.ZodType<Match> = z.strictObject({
   object: oneOrMore(objectPattern).optional(),
   function: oneOrMore(objectPattern).optional(),
   unbounded: z.boolean().optional(),
+  via: oneOrMore(z.enum(["cascade", "function", "rule", "statement", "trigger", "view"])).optional(),
 });
 
 const ruleSchema: z.ZodType<RuleText> = z.strictObject({

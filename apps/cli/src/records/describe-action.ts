@@ -47,11 +47,12 @@ export function actionLines(
 }
 
 function operationLines({ operations = [] }: IndexedRecord): [string, string][] {
-  return operations.map(({ objects, tier, unbounded, verb }) => {
+  return operations.map(({ objects, tier, unbounded, verb, via }) => {
     const names = objects.map(
       ({ name, role, schema }) => `${schema === undefined ? "" : `${schema}.`}${name} (${role})`,
     );
-    return ["does", [verb, tier, ...(unbounded ? ["every row"] : []), ...names].join(", ")];
+    const marks = [...(unbounded ? ["every row"] : []), ...(via ? [`by a ${via}`] : [])];
+    return ["does", [verb, tier, ...marks, ...names].join(", ")];
   });
 }
 

@@ -17,7 +17,7 @@ export function TouchesSection({ operations }: { readonly operations: readonly O
 }
 
 function OperationView({ operation }: { readonly operation: Operation }): ReactNode {
-  const { objects, tier, unbounded, verb } = operation;
+  const { objects, tier, unbounded, verb, via } = operation;
   const isHarmful = tier === "destructive" || tier === "admin";
   const tone = isHarmful ? "bg-bad-ground text-bad" : "bg-quiet-ground text-quiet";
   return (
@@ -30,6 +30,7 @@ function OperationView({ operation }: { readonly operation: Operation }): ReactN
         {unbounded === true && (
           <span className="badge bg-caution-ground text-caution">{pageText("detail.unbounded")}</span>
         )}
+        {via !== undefined && <span className="text-ink-soft">{known(`detail.via.${via}`, via)}</span>}
       </div>
       {objects.length === 0 ? (
         <p className="text-ink-faint">{pageText("detail.touches-nothing")}</p>

@@ -191,6 +191,7 @@ export class PostgresProxy {
     connection.start(channel.inbox.release());
     await connection.done;
     this.#connections.delete(connection);
+    if (this.#connections.size === 0) await this.#catalogueConnection.rest();
     this.#cancelKeys.revoke(key);
   }
 

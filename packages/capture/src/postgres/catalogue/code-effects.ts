@@ -1,4 +1,4 @@
-import type { Operation, Tier, TouchedObject } from "@custody/domain";
+import type { Operation, Tier, TouchedObject, Via } from "@custody/domain";
 
 /** What runs without standing in the statement: bodies of functions, triggers, rules, cascades. */
 export interface CodeEffects {
@@ -44,7 +44,13 @@ export function calledBy(
     tier: isOpen ? (verb === "TRIGGER" ? "write" : "destructive") : highest(operations),
     verb,
   };
-  return { escapesTransaction, isOpen: false, operations: [call, ...operations] };
+  const via = verb === "TRIGGER" ? "trigger" : "function";
+  return { escapesTransaction, isOpen: false, operations: [call, ...markedVia(via, operations)] };
+}
+
+/** Whatever a function does further down, the statement has it done by what it calls itself. */
+export function markedVia(via: Via, operations: readonly Operation[]): Operation[] {
+  return operations.map((operation) => ({ ...operation, via }));
 }
 
 const TIERS: readonly Tier[] = ["read", "write", "destructive", "admin"];

@@ -4,7 +4,7 @@ import { functionReach } from "../classify/functions.ts";
 import type { StatementEffects } from "../classify/statement.ts";
 import { anonymousBody } from "./anonymous-body.ts";
 import { assignedColumns } from "./assigned-columns.ts";
-import { type CodeEffects, calledBy, NO_EFFECTS, OPEN_EFFECTS, unite } from "./code-effects.ts";
+import { type CodeEffects, calledBy, markedVia, NO_EFFECTS, OPEN_EFFECTS, unite } from "./code-effects.ts";
 import type { FactStore } from "./fact-store.ts";
 import type { CascadeFact, FunctionFact, RelationFact } from "./facts.ts";
 import { functionBody } from "./function-body.ts";
@@ -73,7 +73,8 @@ export class Resolver {
     const inner = await this.#runs(() => anonymousBody(text), depth);
     const kind = inner.isOpen ? "unknown" : operation.kind;
     const tier = inner.isOpen ? "destructive" : operation.tier;
-    return { ...inner, isOpen: false, operations: [{ ...operation, kind, tier }, ...inner.operations] };
+    const operations = [{ ...operation, kind, tier }, ...markedVia("function", inner.operations)] as const;
+    return { ...inner, isOpen: false, operations };
   }
 
   /** Whichever of them the server picks by the types of the arguments. */
@@ -164,7 +165,10 @@ export class Resolver {
     const below = relation.kind === "v" ? await this.#relations(relation.reads) : [];
     if (below.length > 0) {
       const objects = below.map((each) => this.#object(each, "read"));
-      effects.push({ ...NO_EFFECTS, operations: [{ kind: "read", objects, tier: "read", verb: "VIEW" }] });
+      effects.push({
+        ...NO_EFFECTS,
+        operations: [{ kind: "read", objects, tier: "read", verb: "SELECT", via: "view" }],
+      });
     }
     for (const each of below) effects.push(await this.#read(each, depth, seen));
     return unite(effects);
@@ -192,14 +196,17 @@ export class Resolver {
       ),
       await this.#callOids("FUNCTION", relation.writeCalls, depth + 1),
     ];
-    for (const action of ruleActions(relation, events)) effects.push(await this.#runsText(action, depth + 1));
+    for (const action of ruleActions(relation, events)) {
+      const done = await this.#runsText(action, depth + 1);
+      effects.push({ ...done, operations: markedVia("rule", done.operations) });
+    }
     const go = (next: RelationFact, nextEvents: number) =>
       this.#written(next, nextEvents, operation, text, depth + 1, seen);
     for (const child of await this.#relations(relation.children)) effects.push(await go(child, events));
     const isReplaced = triggers.some((trigger) => (trigger.events & INSTEAD) !== 0);
     if (relation.kind === "v" && !isReplaced)
       for (const base of await this.#relations(relation.reads)) {
-        effects.push(this.#also("VIEW", operation, base, operation.kind), await go(base, events));
+        effects.push(this.#also("view", operation, base, operation.kind), await go(base, events));
       }
     effects.push(...(await this.#follow(relation, events, operation, text, go)));
     return unite(effects);
@@ -222,18 +229,21 @@ export class Resolver {
         following.push({ events: TRUNCATE, kind: "delete", relation: other });
     for (const { events: next, kind, relation: oid } of following)
       for (const other of await this.#relations([oid])) {
-        effects.push(this.#also("CASCADE", operation, other, kind), await go(other, next));
+        effects.push(this.#also("cascade", operation, other, kind), await go(other, next));
       }
     return effects;
   }
 
   #also(
-    verb: "CASCADE" | "VIEW",
-    { tier }: Operation,
+    via: "cascade" | "view",
+    { tier, verb }: Operation,
     relation: RelationFact,
     kind: Operation["kind"],
   ): CodeEffects {
-    return { ...NO_EFFECTS, operations: [{ kind, objects: [this.#object(relation, "write")], tier, verb }] };
+    const isOther = via === "cascade" && verb !== "TRUNCATE";
+    const objects = [this.#object(relation, "write")];
+    const operation: Operation = { kind, objects, tier, verb: isOther ? kind.toUpperCase() : verb, via };
+    return { ...NO_EFFECTS, operations: [operation] };
   }
 
   /** What neither a name nor a call shows: shadows of PostgreSQL's own functions, operators, event triggers. */
