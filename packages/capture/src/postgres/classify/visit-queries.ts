@@ -2,6 +2,7 @@ import type { Node, WithClause } from "libpg-query";
 import { addOperation, type DraftOperation } from "./draft.ts";
 import { type Place, touchRelation, type Visitor } from "./place.ts";
 import { mentionsColumn } from "./predicate.ts";
+import { changeSetting } from "./settings.ts";
 import { as, type NodeName, type NodeOf } from "./tree.ts";
 
 type SelectStmt = NodeOf<"SelectStmt">;
@@ -90,6 +91,9 @@ function visitUpdate(update: NodeOf<"UpdateStmt">, place: Place): void {
   const tier = unbounded ? "destructive" : "write";
   const operation = openWrite(place, { kind: "update", tier, verb: "UPDATE", unbounded });
   touchRelation(place, operation, relation, "write");
+  // A rule of that view turns its rows into calls of set_config, of settings that only the predicate tells.
+  if (relation?.relname === "pg_settings" && place.mode === "run")
+    changeSetting(place.draft, undefined, undefined);
   const inner = visitWith(withClause, { ...place, operation });
   inner.visit(rest, inner);
 }

@@ -34,8 +34,9 @@ export const definitionHandlers: Handlers<
   | "AlterObjectDependsStmt"
   | "CommentStmt"
 > = {
-  CreateSchemaStmt: ({ schemaElts, schemaname }, { draft, include }) => {
-    define(draft, "CREATE SCHEMA", schemaname);
+  /** Without a name, it is called as its owner is. */
+  CreateSchemaStmt: ({ authrole, schemaElts, schemaname }, { draft, include }) => {
+    define(draft, "CREATE SCHEMA", schemaname ?? authrole?.rolename);
     for (const element of schemaElts ?? []) include(element);
   },
 
