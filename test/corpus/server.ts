@@ -9,6 +9,8 @@ import { roles, schema } from "./schema.ts";
 /** A real server, which says what a case really does. */
 export interface CorpusServer {
   readonly major: number;
+  /** Of the superuser, into the same database. */
+  readonly url: string;
   /** Runs a case in a transaction that is rolled back. */
   run(one: Pick<Case, "sql" | "after" | "data">): Promise<{ error: string | undefined; changes: Changes }>;
   close(): Promise<void>;
@@ -23,6 +25,7 @@ export async function openCorpusServer(): Promise<CorpusServer> {
   const version = await mustRun(client, "SHOW server_version_num");
   return {
     major: Math.floor(Number(rowOf(version)) / 10_000),
+    url: database.url,
     run: (one) => runRolledBack(client, one),
     close: async () => {
       await client.close();

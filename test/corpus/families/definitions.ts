@@ -176,7 +176,7 @@ export const definitions: readonly Case[] = [
   },
   {
     sql: "ALTER OPERATOR FAMILY made USING btree RENAME TO other",
-    effects: "ALTER OPERATOR FAMILY · write define ALTER OPERATOR FAMILY(d btree.made) · writes",
+    effects: "ALTER OPERATOR FAMILY · write define ALTER OPERATOR FAMILY(d made) · writes",
     after: ["CREATE OPERATOR FAMILY made USING btree"],
   },
   {
@@ -250,5 +250,37 @@ export const definitions: readonly Case[] = [
   {
     sql: "COMMENT ON DOMAIN positive IS 'x'",
     effects: "COMMENT · write define COMMENT(d positive) · writes",
+  },
+  {
+    sql: "COMMENT ON CAST (text AS wrapped) IS 'x'",
+    effects: "COMMENT \u00b7 write define COMMENT(d text) \u00b7 writes",
+  },
+  {
+    sql: "COMMENT ON OPERATOR CLASS int4_ops USING hash IS 'x'",
+    effects: "COMMENT \u00b7 write define COMMENT(d int4_ops) \u00b7 writes",
+  },
+  {
+    sql: "COMMENT ON CONSTRAINT positive_check ON DOMAIN positive IS 'x'",
+    effects: "COMMENT \u00b7 write define COMMENT(d positive) \u00b7 writes",
+  },
+  {
+    sql: "ALTER DOMAIN positive RENAME CONSTRAINT positive_check TO other",
+    effects: "ALTER DOMAIN \u00b7 write define ALTER DOMAIN(d positive) \u00b7 writes",
+  },
+  {
+    sql: "ALTER OPERATOR CLASS made USING hash RENAME TO other",
+    effects: "ALTER OPERATOR CLASS \u00b7 write define ALTER OPERATOR CLASS(d made) \u00b7 writes",
+    after: ["CREATE OPERATOR CLASS made FOR TYPE int4 USING hash AS OPERATOR 1 =, FUNCTION 1 hashint4(int4)"],
+  },
+  {
+    sql: "ALTER OPERATOR CLASS made USING hash SET SCHEMA shop",
+    effects:
+      "ALTER OPERATOR CLASS \u00b7 write define ALTER OPERATOR CLASS(d made, d shop.made) \u00b7 writes",
+    after: ["CREATE OPERATOR CLASS made FOR TYPE int4 USING hash AS OPERATOR 1 =, FUNCTION 1 hashint4(int4)"],
+  },
+  {
+    sql: "ALTER OPERATOR FAMILY made USING btree OWNER TO corpus_owner",
+    effects: "ALTER OPERATOR FAMILY \u00b7 admin grant ALTER OPERATOR FAMILY(d made) \u00b7 writes",
+    after: ["CREATE OPERATOR FAMILY made USING btree"],
   },
 ];

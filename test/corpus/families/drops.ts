@@ -222,4 +222,11 @@ export const drops: readonly Case[] = [
     effects: "DROP ROLE · admin admin DROP ROLE!(d corpus_nobody) · writes",
   },
   { sql: "DROP GROUP corpus_owner", effects: "DROP ROLE · admin admin DROP ROLE!(d corpus_owner) · writes" },
+  {
+    sql: "DROP TEXT SEARCH PARSER made",
+    effects: "DROP TEXT SEARCH PARSER \u00b7 write define DROP TEXT SEARCH PARSER!(d made) \u00b7 writes",
+    after: [
+      "CREATE TEXT SEARCH PARSER made (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype)",
+    ],
+  },
 ];

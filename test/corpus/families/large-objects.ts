@@ -51,12 +51,12 @@ export const largeObjects: readonly Case[] = [
   },
   {
     sql: "ALTER LARGE OBJECT 4242 OWNER TO corpus_owner",
-    effects: "ALTER LARGE OBJECT · admin grant ALTER LARGE OBJECT() · writes",
+    effects: "ALTER LARGE OBJECT · admin grant ALTER LARGE OBJECT(d 4242) · writes",
   },
-  { sql: "COMMENT ON LARGE OBJECT 4242 IS 'x'", effects: "COMMENT · write define COMMENT() · writes" },
+  { sql: "COMMENT ON LARGE OBJECT 4242 IS 'x'", effects: "COMMENT · write define COMMENT(d 4242) · writes" },
   {
     sql: "GRANT SELECT ON LARGE OBJECT 4242 TO corpus_reader",
-    effects: "GRANT · admin grant GRANT() · writes",
+    effects: "GRANT · admin grant GRANT(d 4242) · writes",
   },
   {
     sql: "SELECT lo_import('/nowhere', 4250)",
