@@ -9,7 +9,7 @@ import type { Changes, TableName } from "./changes.ts";
 /**
  * What the server did and Custody did not say; empty when all is told.
  *
- * Nothing that changes anything may be a read. Every table that changed must be among those that the statement was
+ * Nothing that changes anything may be a read, and what is durable before it takes effect goes by `writes`. Every table that changed must be among those that the statement was
  * said to write, unless it was said that nobody knows which they are.
  */
 export function untold(
@@ -26,6 +26,7 @@ export function untold(
   ];
   const isRead = operations.every(({ tier }) => tier === "read");
   if (isRead && changed.length > 0) return changed.map((what) => `a read changed ${what}`);
+  if (changed.length > 0 && !said.some(({ writes }) => writes)) return ["it writes, and is not said to"];
   if (operations.some(isOpen)) return [];
   // BEGIN tells its settings as transaction control.
   const setNothing = said.every(
@@ -74,5 +75,6 @@ export function inPlace(
     (one) => one.cursor?.kind === "declare" && one.cursor.name === cursor.name,
   );
   if (declared?.cursor?.query !== undefined) return declared.cursor.query;
-  return { ...statement, operations: [{ kind: "call", objects: [], tier: "write", verb: "FETCH" }] };
+  const operations = [{ kind: "call", objects: [], tier: "write", verb: "FETCH" }] as const;
+  return { ...statement, operations, tier: "write", writes: true };
 }

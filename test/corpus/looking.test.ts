@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { StatementEffects } from "../../packages/capture/src/postgres/classify/statement.ts";
 import { untold } from "./judge.ts";
 import { type CorpusServer, openCorpusServer } from "./server.ts";
 
@@ -9,7 +10,15 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const read = [{ operations: [], changesSession: [] }] as unknown as Parameters<typeof untold>[1];
+const read: StatementEffects = {
+  changesSession: [],
+  escapesTransaction: false,
+  functions: [],
+  operations: [],
+  tier: "read",
+  verb: "SELECT",
+  writes: false,
+};
 
 test.each([
   ["a row that is added", "INSERT INTO audit VALUES ('x')", "table public.audit"],
@@ -37,7 +46,7 @@ test.each([
 ])("%s is seen", async (_name, sql, seen) => {
   const { error, changes } = await server.run({ sql });
   expect(error).toBeUndefined();
-  expect(untold({}, read, changes).join("\n")).toContain(seen);
+  expect(untold({}, [read], changes).join("\n")).toContain(seen);
 });
 
 test("a setting is seen", async () => {
@@ -56,10 +65,17 @@ test("a table that is not named is missed, also beside one that is", async () =>
     sql: "DELETE FROM log; DELETE FROM audit; INSERT INTO audit VALUES ('x')",
   });
   const log = { database: "shop", name: "log", role: "write", resolved: "syntax" } as const;
-  const said = [
-    { operations: [{ kind: "delete", objects: [log], tier: "write", verb: "DELETE" }], changesSession: [] },
-  ] as unknown as Parameters<typeof untold>[1];
+  const operation = { kind: "delete", objects: [log], tier: "write", verb: "DELETE" } as const;
+  const said = [{ ...read, operations: [operation], tier: "write", writes: true } as const];
   expect(untold({}, said, changes)).toEqual([
     "table public.audit → public.audit is not among what is written",
+  ]);
+});
+
+test("a write that would not be durable before it takes effect is missed", async () => {
+  const { changes } = await server.run({ sql: "SELECT nextval('counter')" });
+  const operation = { kind: "call", objects: [], tier: "write", verb: "FUNCTION" } as const;
+  expect(untold({}, [{ ...read, operations: [operation] }], changes)).toEqual([
+    "it writes, and is not said to",
   ]);
 });

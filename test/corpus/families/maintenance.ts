@@ -43,6 +43,7 @@ export const maintenance: readonly Case[] = [
   {
     sql: "REINDEX SYSTEM",
     effects: "REINDEX SYSTEM · write admin REINDEX SYSTEM() · writes · escapes",
+    since: 16,
     fails: "25001",
   },
   {

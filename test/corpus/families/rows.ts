@@ -282,4 +282,41 @@ export const rows: readonly Case[] = [
     sql: "DELETE FROM pg_largeobject WHERE loid = 4242",
     effects: "DELETE · admin delete DELETE(w pg_largeobject) · writes",
   },
+  {
+    sql: "DELETE FROM stock USING staged s WHERE s.count = 2",
+    effects: "DELETE \u00b7 destructive delete DELETE!(w stock, r staged) \u00b7 writes",
+  },
+  {
+    sql: "DELETE FROM stock USING (SELECT 1) AS q (a) WHERE q.a = 1",
+    effects: "DELETE \u00b7 destructive delete DELETE!(w stock) \u00b7 writes",
+  },
+  {
+    sql: "DELETE FROM stock AS s WHERE s.id = 1",
+    effects: "DELETE \u00b7 write delete DELETE(w stock) \u00b7 writes",
+  },
+  {
+    sql: "DELETE FROM stock WHERE public.stock.id = 1",
+    effects: "DELETE \u00b7 write delete DELETE(w stock) \u00b7 writes",
+  },
+  {
+    sql: "DELETE FROM stock WHERE EXISTS (SELECT FROM staged AS t WHERE t.id = 2)",
+    effects: "DELETE \u00b7 destructive delete DELETE!(w stock, r staged) \u00b7 writes",
+  },
+  {
+    sql: "DELETE FROM stock WHERE EXISTS (SELECT FROM staged AS t WHERE t.id = stock.id)",
+    effects: "DELETE \u00b7 write delete DELETE(w stock, r staged) \u00b7 writes",
+  },
+  {
+    sql: "UPDATE stock AS s SET count = 0 FROM staged AS t WHERE t.count = 2 OR t.id = s.id",
+    effects: "UPDATE \u00b7 destructive update UPDATE!(w stock, r staged) \u00b7 writes",
+  },
+  {
+    sql: "DELETE FROM stock WHERE stock = (SELECT s FROM stock AS s WHERE s.id = 1)",
+    effects: "DELETE \u00b7 write delete DELETE(w stock, r stock) \u00b7 writes",
+  },
+  {
+    sql: "MERGE INTO stock USING staged s ON s.id = 2 WHEN MATCHED AND s.count = 2 THEN DELETE",
+    effects:
+      "MERGE \u00b7 write merge MERGE(w stock, r staged) \u00b7 destructive delete MERGE DELETE!(w stock) \u00b7 writes",
+  },
 ];
