@@ -55,9 +55,10 @@ export const belongsToServer: ReadonlySet<ObjectType> = new Set<ObjectType>([
   "OBJECT_USER_MAPPING",
 ]);
 
-/** Kinds that live on a table: their written name ends in their own, behind that of the table. */
-export const livesOnTable: ReadonlySet<ObjectType> = new Set<ObjectType>([
+/** Kinds that live on a table or a domain: their written name ends in their own, behind that of the other. */
+export const livesOnAnother: ReadonlySet<ObjectType> = new Set<ObjectType>([
   "OBJECT_COLUMN",
+  "OBJECT_DOMCONSTRAINT",
   "OBJECT_POLICY",
   "OBJECT_RULE",
   "OBJECT_TABCONSTRAINT",

@@ -10,15 +10,16 @@ const unsafeEncoding =
 /**
  * Notes that a setting changes. `name` or `value` is undefined when the statement computes it.
  *
- * Two settings change what a text means: with `standard_conforming_strings` off, a backslash escapes a quote, and
- * with certain values of `client_encoding` a quote can be half of a character. A statement that we read as one
- * harmless string could then be two statements for the server. Such a change is of kind `unknown`, which policy
- * refuses, and so is a change of we-cannot-tell-which setting.
+ * Three settings change what a text means: with `standard_conforming_strings` off, a backslash escapes a quote; with
+ * certain values of `client_encoding` a quote can be half of a character; and with a schema before pg_catalog in
+ * `search_path`, a function or an operator of PostgreSQL's own name can be anybody's. A statement that we read as
+ * harmless could then be another one for the server. Such a change is of kind `unknown`, which policy refuses, and so
+ * is a change of we-cannot-tell-which setting.
  */
 export function changeSetting(draft: Draft, name: string | undefined, value: string | undefined): void {
   const setting = name?.toLowerCase();
   draft.changesSession.add(setting ?? "*");
-  if (keepsLexing(setting, value)) return;
+  if (keepsMeaning(setting, value)) return;
   addOperation(draft, {
     kind: "unknown",
     tier: "destructive",
@@ -26,9 +27,19 @@ export function changeSetting(draft: Draft, name: string | undefined, value: str
   });
 }
 
-function keepsLexing(setting: string | undefined, value: string | undefined): boolean {
+function keepsMeaning(setting: string | undefined, value: string | undefined): boolean {
   if (setting === undefined) return false;
+  if (setting === "search_path") return value !== undefined && keepsCatalogueFirst(value);
   if (setting === "standard_conforming_strings") return /^(on|true|tru|tr|t|yes|ye|y|1)$/i.test(value ?? "");
   if (setting !== "client_encoding") return true;
   return value !== undefined && !unsafeEncoding.test(value.toLowerCase().replace(/[^a-z0-9]/g, ""));
+}
+
+/**
+ * pg_catalog is searched first unless it is named behind something else. The temporary schema is searched before it
+ * anyway, and never for functions or operators.
+ */
+function keepsCatalogueFirst(searchPath: string): boolean {
+  const schemas = searchPath.split(",").map((name) => name.trim().replaceAll('"', "").toLowerCase());
+  return schemas.slice(0, Math.max(0, schemas.indexOf("pg_catalog"))).every((name) => name === "pg_temp");
 }

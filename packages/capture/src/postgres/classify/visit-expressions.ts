@@ -2,6 +2,7 @@ import type { Node } from "libpg-query";
 import { addOperation, type Draft, touch } from "./draft.ts";
 import { addCall, addUnknownCall } from "./function-calls.ts";
 import { type FunctionReach, functionReach } from "./functions.ts";
+import { isBuiltInOperator } from "./operators.ts";
 import type { Place, Visitor } from "./place.ts";
 import { runText } from "./run-text.ts";
 import { changeSetting } from "./settings.ts";
@@ -30,10 +31,12 @@ export const expressionVisitors: { readonly [Name in NodeName]?: Visitor } = {
   SortBy: (contents, place) => visitOperator((contents as NodeOf<"SortBy">).useOp, contents, place),
 };
 
-/** `OPERATOR(schema.@@)` picks an operator, hence a function, that is not PostgreSQL's own. */
+/** An operator that is not PostgreSQL's own, by its schema or by its name, calls a function of a user's. */
 function visitOperator(name: readonly Node[] | undefined, contents: unknown, place: Place): void {
-  const [schema, operator] = (name ?? []).map(textOf);
-  if (operator !== undefined && schema !== undefined && schema !== "pg_catalog" && place.mode !== "store") {
+  const parts = (name ?? []).map(textOf);
+  const operator = parts.at(-1);
+  const schema = parts.at(-2);
+  if (operator !== undefined && !isBuiltInOperator(schema, operator) && place.mode !== "store") {
     addUnknownCall(place.draft, schema, operator);
   }
   place.visit(contents, place);

@@ -1,7 +1,8 @@
 import type { Node, WithClause } from "libpg-query";
 import { addOperation, type DraftOperation } from "./draft.ts";
 import { type Place, touchRelation, type Visitor } from "./place.ts";
-import { mentionsColumn } from "./predicate.ts";
+import { tellsRowsApart } from "./predicate.ts";
+import { changeSetting } from "./settings.ts";
 import { as, type NodeName, type NodeOf } from "./tree.ts";
 
 type SelectStmt = NodeOf<"SelectStmt">;
@@ -86,17 +87,20 @@ function visitInsert(insert: NodeOf<"InsertStmt">, place: Place): void {
 
 function visitUpdate(update: NodeOf<"UpdateStmt">, place: Place): void {
   const { relation, withClause, ...rest } = update;
-  const unbounded = !mentionsColumn(update.whereClause);
+  const unbounded = !tellsRowsApart(update.whereClause, relation);
   const tier = unbounded ? "destructive" : "write";
   const operation = openWrite(place, { kind: "update", tier, verb: "UPDATE", unbounded });
   touchRelation(place, operation, relation, "write");
+  // A rule of that view turns its rows into calls of set_config, of settings that only the predicate tells.
+  if (relation?.relname === "pg_settings" && place.mode === "run")
+    changeSetting(place.draft, undefined, undefined);
   const inner = visitWith(withClause, { ...place, operation });
   inner.visit(rest, inner);
 }
 
 function visitDelete(remove: NodeOf<"DeleteStmt">, place: Place): void {
   const { relation, withClause, ...rest } = remove;
-  const unbounded = !mentionsColumn(remove.whereClause);
+  const unbounded = !tellsRowsApart(remove.whereClause, relation);
   const tier = unbounded ? "destructive" : "write";
   const operation = openWrite(place, { kind: "delete", tier, verb: "DELETE", unbounded });
   touchRelation(place, operation, relation, "write");
@@ -129,8 +133,8 @@ function addMergeAction(merge: NodeOf<"MergeStmt">, node: Node, place: Place): v
   // Rows without a partner in the source are all the other rows of the table: only a condition bounds them.
   const isBounded =
     action.kind === "insert" ||
-    mentionsColumn(clause.condition) ||
-    (clause.matchKind === "MERGE_WHEN_MATCHED" && mentionsColumn(merge.joinCondition));
+    tellsRowsApart(clause.condition, merge.relation) ||
+    (clause.matchKind === "MERGE_WHEN_MATCHED" && tellsRowsApart(merge.joinCondition, merge.relation));
   const operation = addOperation(place.draft, {
     ...action,
     tier: isBounded ? "write" : "destructive",

@@ -1,5 +1,5 @@
-import { partsOf, touchParts } from "../object-names.ts";
-import { belongsToServer, livesOnTable, wordsOf } from "../object-types.ts";
+import { partsOfHolder, partsOfObject, touchParts } from "../object-names.ts";
+import { belongsToServer, wordsOf } from "../object-types.ts";
 import { startAt, visit } from "../visitor.ts";
 import { isTrusted, languageOf } from "./calls.ts";
 import { define } from "./define.ts";
@@ -34,8 +34,9 @@ export const definitionHandlers: Handlers<
   | "AlterObjectDependsStmt"
   | "CommentStmt"
 > = {
-  CreateSchemaStmt: ({ schemaElts, schemaname }, { draft, include }) => {
-    define(draft, "CREATE SCHEMA", schemaname);
+  /** Without a name, it is called as its owner is. */
+  CreateSchemaStmt: ({ authrole, schemaElts, schemaname }, { draft, include }) => {
+    define(draft, "CREATE SCHEMA", schemaname ?? authrole?.rolename);
     for (const element of schemaElts ?? []) include(element);
   },
 
@@ -104,24 +105,23 @@ export const definitionHandlers: Handlers<
     if (relation !== undefined) return;
     // Under another name nobody would recognise it.
     noteLentFunctions(draft, object);
-    touchParts(draft, operation, object === undefined && subname !== undefined ? [subname] : partsOf(object));
+    const isWord = object === undefined && subname !== undefined;
+    touchParts(draft, operation, isWord ? [subname] : partsOfObject(object, type));
   },
   AlterObjectSchemaStmt: ({ newschema, object, objectType, relation }, { draft }) => {
     const operation = define(draft, `ALTER ${wordsOf(objectType)}`, relation, tierOf(objectType));
-    if (relation === undefined) touchParts(draft, operation, partsOf(object));
-    const name = relation?.relname ?? partsOf(object).at(-1);
+    const parts = partsOfObject(object, objectType);
+    if (relation === undefined) touchParts(draft, operation, parts);
+    const name = relation?.relname ?? parts.at(-1);
     if (newschema !== undefined && name !== undefined) touchParts(draft, operation, [newschema, name]);
   },
   AlterObjectDependsStmt: ({ object, objectType, relation }, { draft }) => {
     const operation = define(draft, `ALTER ${wordsOf(objectType)}`, relation);
-    if (relation === undefined) touchParts(draft, operation, partsOf(object));
+    if (relation === undefined) touchParts(draft, operation, partsOfObject(object, objectType));
   },
 
   CommentStmt: ({ object, objtype }, { draft }) => {
-    const parts = partsOf(object);
-    const isOnTable = objtype !== undefined && livesOnTable.has(objtype);
-    const operation = define(draft, "COMMENT", undefined);
-    touchParts(draft, operation, isOnTable ? parts.slice(0, -1) : parts);
+    touchParts(draft, define(draft, "COMMENT", undefined), partsOfHolder(object, objtype));
   },
 };
 

@@ -1,7 +1,6 @@
 import type { Tier } from "@custody/domain";
-import type { Node } from "libpg-query";
-import { partsOf, touchParts } from "../object-names.ts";
-import { belongsToServer, holdsData, livesOnTable, wordsOf } from "../object-types.ts";
+import { partsOfHolder, touchParts } from "../object-names.ts";
+import { belongsToServer, holdsData, wordsOf } from "../object-types.ts";
 import { as, type NodeOf } from "../tree.ts";
 import { define } from "./define.ts";
 import type { Handlers } from "./handler.ts";
@@ -15,7 +14,7 @@ export const dropHandlers: Handlers<"DropStmt" | "DropOwnedStmt"> = {
     const { concurrent, objects, removeType } = drop;
     const verb = `DROP ${wordsOf(removeType)}`;
     const operation = define(draft, verb, undefined, { tier: tierOf(drop), unbounded: true });
-    for (const object of objects ?? []) touchParts(draft, operation, droppedParts(object, removeType));
+    for (const object of objects ?? []) touchParts(draft, operation, partsOfHolder(object, removeType));
     if (concurrent === true) draft.escapesTransaction = true;
   },
 
@@ -28,19 +27,7 @@ export const dropHandlers: Handlers<"DropStmt" | "DropOwnedStmt"> = {
   },
 };
 
-type ObjectType = NodeOf<"DropStmt">["removeType"];
-
 function tierOf({ behavior, removeType }: NodeOf<"DropStmt">): Tier {
   if (removeType === undefined || belongsToServer.has(removeType)) return "admin";
   return holdsData.has(removeType) || behavior === "DROP_CASCADE" ? "destructive" : "write";
-}
-
-function droppedParts(object: Node, type: ObjectType): string[] {
-  // A cast and a transform have no name; the type that they are from stands for them.
-  if (type === "OBJECT_CAST" || type === "OBJECT_TRANSFORM") return partsOf(as(object, "List")?.items?.[0]);
-  const parts = partsOf(object);
-  if (type !== undefined && livesOnTable.has(type)) return parts.slice(0, -1);
-  // The access method stands first: DROP OPERATOR CLASS name USING btree.
-  if (type === "OBJECT_OPCLASS" || type === "OBJECT_OPFAMILY") return parts.slice(1);
-  return parts;
 }

@@ -1,6 +1,6 @@
 import type { Node } from "libpg-query";
 import { addOperation } from "../draft.ts";
-import { as } from "../tree.ts";
+import { as, type NodeOf } from "../tree.ts";
 import { startAt, visit } from "../visitor.ts";
 import type { Handlers } from "./handler.ts";
 
@@ -13,9 +13,16 @@ export const explainHandlers: Handlers<"ExplainStmt"> = {
     } else {
       const operation = addOperation(draft, { kind: "read", tier: "read", verb: "EXPLAIN" });
       visit(query, startAt(draft, operation, "plan"));
+      // The server plans for the very values of an EXECUTE, so it computes them: here is where EXPLAIN does run code.
+      visit(executedBy(query)?.params, startAt(draft, operation));
     }
   },
 };
+
+/** The EXECUTE that is planned, also as the source of a new table. */
+function executedBy(query: Node | undefined): NodeOf<"ExecuteStmt"> | undefined {
+  return as(query, "ExecuteStmt") ?? as(as(query, "CreateTableAsStmt")?.query, "ExecuteStmt");
+}
 
 /** `ANALYZE`, `ANALYZE true`, and anything else that is not plainly a no. */
 function asksToRun(option: Node): boolean {

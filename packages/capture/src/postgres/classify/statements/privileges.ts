@@ -1,5 +1,5 @@
 import type { Node } from "libpg-query";
-import { partsOf, touchParts } from "../object-names.ts";
+import { partsOf, partsOfHolder, partsOfObject, touchParts } from "../object-names.ts";
 import { wordsOf } from "../object-types.ts";
 import { as, type NodeOf } from "../tree.ts";
 import { define } from "./define.ts";
@@ -30,14 +30,14 @@ export const privilegeHandlers: Handlers<
     void define(draft, "ALTER DEFAULT PRIVILEGES", undefined, grant),
   AlterOwnerStmt: ({ object, objectType, relation }, { draft }) => {
     const operation = define(draft, `ALTER ${wordsOf(objectType)}`, relation, grant);
-    if (relation === undefined) touchParts(draft, operation, partsOf(object));
+    if (relation === undefined) touchParts(draft, operation, partsOfObject(object, objectType));
   },
   ReassignOwnedStmt: ({ roles }, { draft }) => {
     const operation = define(draft, "REASSIGN OWNED", undefined, grant);
     for (const role of roles ?? []) touchName(draft, operation, roleName(role));
   },
-  SecLabelStmt: ({ object }, { draft }) => {
-    touchParts(draft, define(draft, "SECURITY LABEL", undefined, grant), partsOf(object));
+  SecLabelStmt: ({ object, objtype }, { draft }) => {
+    touchParts(draft, define(draft, "SECURITY LABEL", undefined, grant), partsOfHolder(object, objtype));
   },
 
   CreateRoleStmt: ({ role }, { draft }) => void define(draft, "CREATE ROLE", role, admin),

@@ -8,7 +8,8 @@ import type { Handlers } from "./handler.ts";
 /**
  * What changes nothing but the session itself: of kind `transaction`, tier `read`.
  *
- * DISCARD TEMP drops tables, but only such as nobody else has ever seen.
+ * DISCARD TEMP drops tables with their rows. So does DISCARD ALL, but that is what poolers send to make a connection
+ * as good as new: it does no more than ending the connection would, which nobody is asked about either.
  */
 export const sessionHandlers: Handlers<
   | "VariableSetStmt"
@@ -26,10 +27,15 @@ export const sessionHandlers: Handlers<
   },
   VariableShowStmt: (_show, { draft }) =>
     void addOperation(draft, { kind: "read", tier: "read", verb: "SHOW" }),
-  ConstraintsSetStmt: (_set, { draft }) => void addOperation(draft, { ...session, verb: "SET CONSTRAINTS" }),
+  /** What was put off until the end of the transaction happens now: triggers run, and may write. */
+  ConstraintsSetStmt: ({ deferred }, { draft }) => {
+    const effect = deferred === true ? session : ({ kind: "call", tier: "write" } as const);
+    addOperation(draft, { ...effect, verb: "SET CONSTRAINTS" });
+  },
   DiscardStmt: ({ target }, { draft }) => {
     const kind = discarded[target ?? "DISCARD_ALL"];
-    addOperation(draft, { ...session, verb: `DISCARD ${kind.toUpperCase()}` });
+    const effect = kind === "temp" ? ({ kind: "define", tier: "write" } as const) : session;
+    addOperation(draft, { ...effect, verb: `DISCARD ${kind.toUpperCase()}` });
     if (kind === "all") draft.changesSession.add("all");
     draft.optional.discards = kind;
   },
