@@ -28,8 +28,8 @@ export interface TouchedObject {
   readonly schema?: string;
 }
 
-/** What can stand between a statement and what it does: a foreign key, code, or a view. */
-export type Via = "cascade" | "function" | "rule" | "trigger" | "view";
+/** What can stand between a statement and what it does: a foreign key, code, a view, or a table that consists of others. */
+export type Via = "cascade" | "function" | "partition" | "rule" | "trigger" | "view";
 
 /** One thing that a statement does. A statement can do several (a CTE that writes and a read around it). */
 export interface Operation {

@@ -179,6 +179,7 @@ export const pageEn = {
   "detail.unbounded": "every row: no condition",
   "detail.via.cascade": "by a foreign key",
   "detail.via.function": "by a function",
+  "detail.via.partition": "as a part of it",
   "detail.via.rule": "by a rule",
   "detail.via.trigger": "by a trigger",
   "detail.via.view": "by a view",

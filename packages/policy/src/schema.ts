@@ -59,7 +59,9 @@ const matchSchema: z.ZodType<Match> = z.strictObject({
   object: oneOrMore(objectPattern).optional(),
   function: oneOrMore(objectPattern).optional(),
   unbounded: z.boolean().optional(),
-  via: oneOrMore(z.enum(["cascade", "function", "rule", "statement", "trigger", "view"])).optional(),
+  via: oneOrMore(
+    z.enum(["cascade", "function", "partition", "rule", "statement", "trigger", "view"]),
+  ).optional(),
 });
 
 const ruleSchema: z.ZodType<RuleText> = z.strictObject({

@@ -1,5 +1,5 @@
-import type { TouchedObject } from "@custody/domain";
 import { CaptureError } from "../error.ts";
+import { mayDefine } from "./catalogue/may-define.ts";
 import type { ClassifiedStatement, StatementEffects } from "./classify/statement.ts";
 import type { Execution } from "./execution.ts";
 import { ExpectedReplies } from "./expected.ts";
@@ -217,26 +217,6 @@ export function mayEndTransaction({ control, escapesTransaction }: ClassifiedSta
   if (control === undefined) return escapesTransaction;
   return control.kind === "commit" || control.kind === "rollback" || control.kind === "prepare-transaction";
 }
-
-/**
- * By its own statement, or by code that nobody has looked into. A body that was looked into has its definitions among the
- * operations; a trigger that puts its statement together is left to the age of what is known.
- */
-function mayDefine({ operations }: ClassifiedStatement): boolean {
-  return operations.some(
-    ({ kind, objects, tier, verb }) =>
-      DEFINING.has(kind) ||
-      verb === "COMMIT PREPARED" ||
-      (kind === "call" && tier !== "read" && !LOOKED_INTO.has(verb) && !objects.some(isFromCatalogue)),
-  );
-}
-
-function isFromCatalogue({ resolved }: TouchedObject): boolean {
-  return resolved === "catalog";
-}
-
-const LOOKED_INTO: ReadonlySet<string> = new Set(["DO", "TRIGGER"]);
-const DEFINING: ReadonlySet<string> = new Set(["define", "grant", "admin", "unknown"]);
 
 const READING = new Set(["standard_conforming_strings", "client_encoding", "all", "*"]);
 

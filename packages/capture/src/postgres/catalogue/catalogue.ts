@@ -135,10 +135,12 @@ export class Catalogue {
   }
 }
 
-/** Statements that name nothing and call nothing are the same whatever the catalogue says. */
-function concernsCatalogue({ functions, operations }: StatementEffects): boolean {
-  return functions.length > 0 || operations.some(({ objects, verb }) => objects.length > 0 || verb === "DO");
+/** Statements that neither read nor write anything are the same whatever the catalogue says. */
+function concernsCatalogue({ operations }: StatementEffects): boolean {
+  return operations.some(({ kind, verb }) => kind !== "transaction" && !SETTING.has(verb));
 }
+
+const SETTING: ReadonlySet<string> = new Set(["SET", "RESET", "SHOW", "LISTEN", "UNLISTEN"]);
 
 type Code = Awaited<ReturnType<Resolver["resolve"]>>;
 
@@ -184,14 +186,17 @@ function asUnknown(statement: StatementEffects): Found["effects"] {
 function both(statement: StatementEffects, found: Found["effects"]): Found["effects"] {
   const known = new Set(statement.operations.map((operation) => JSON.stringify(operation)));
   const more = found.operations.filter((operation) => !known.has(JSON.stringify(operation)));
-  const operations = [...statement.operations, ...more];
+  const operations = [...statement.operations, ...more, UNSEEN];
   return {
-    escapesTransaction: statement.escapesTransaction || found.escapesTransaction,
+    escapesTransaction: true,
     operations,
     tier: highestTier(operations),
-    writes: statement.writes || found.writes,
+    writes: true,
   };
 }
+
+/** Whatever a name stands for, something may have been put in its place that only this session can see. */
+const UNSEEN: Operation = { kind: "call", objects: [], tier: "write", verb: "DEFINED" };
 
 /** Whoever remembers something by the operations goes on to find it, as long as they stay what they were. */
 function isSame(before: Found["effects"] | undefined, after: Found["effects"]): before is Found["effects"] {

@@ -1,5 +1,5 @@
 import { askCatalogue, type CatalogueQuery } from "./ask-catalogue.ts";
-import type { EventTriggerFact, FunctionFact, OperatorFact, RelationFact } from "./facts.ts";
+import type { EventTriggerFact, FunctionFact, RelationFact, WrittenFact } from "./facts.ts";
 
 /** What is to be known before one can go on. */
 export interface Needed {
@@ -18,7 +18,10 @@ export class FactStore {
   readonly #functionsNamed = new Map<string, FunctionFact[]>();
   readonly #relationsNamed = new Map<string, RelationFact[]>();
   readonly #asked = new Set<string>();
-  operators: readonly OperatorFact[] = [];
+  #isBegun = false;
+  operators: readonly WrittenFact[] = [];
+  rowFunctions: readonly WrittenFact[] = [];
+  everywhere: readonly string[] = [];
   eventTriggers: readonly EventTriggerFact[] = [];
 
   constructor(query: CatalogueQuery) {
@@ -33,7 +36,7 @@ export class FactStore {
   async loadNames({ functions = [], relations = [] }: Needed): Promise<void> {
     const functionNames = this.#unasked("f", functions);
     const relationNames = this.#unasked("r", relations);
-    if (functionNames.length + relationNames.length === 0) return;
+    if (functionNames.length + relationNames.length === 0 && this.#isBegun) return;
     await this.#ask({ functionNames, functionOids: [], relationNames, relationOids: [] });
   }
 
@@ -67,9 +70,12 @@ export class FactStore {
 
   async #ask(wanted: Parameters<typeof askCatalogue>[1]): Promise<void> {
     const facts = await askCatalogue(this.#query, wanted);
+    this.#isBegun = true;
     for (const fact of facts.functions) keep(fact, this.#functions, this.#functionsNamed);
     for (const fact of facts.relations) keep(fact, this.#relations, this.#relationsNamed);
     this.operators = facts.operators;
+    this.rowFunctions = facts.rowFunctions;
+    this.everywhere = facts.everywhere;
     this.eventTriggers = facts.eventTriggers;
     const { functionNames, functionOids, relationNames, relationOids } = wanted;
     for (const [kind, names] of [
@@ -98,5 +104,10 @@ function inSchema<Fact extends Named>(
   facts: readonly Fact[] | undefined,
   schema: string | undefined,
 ): readonly Fact[] {
-  return (facts ?? []).filter((fact) => schema === undefined || fact.schema === schema);
+  return (facts ?? []).filter((fact) => schema === undefined || isCalled(fact.schema, schema));
+}
+
+/** Each session has a schema of its own for what is temporary, and calls it by the same name. */
+function isCalled(schema: string, name: string): boolean {
+  return schema === name || (name === "pg_temp" && schema.startsWith("pg_temp_"));
 }

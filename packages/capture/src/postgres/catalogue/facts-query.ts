@@ -9,7 +9,7 @@ export const factsQuery: string = `
 with
   own_schemas as (
     select oid, nspname from pg_catalog.pg_namespace
-    where nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and nspname !~ '^pg_(temp|toast_temp)_'
+    where nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and nspname !~ '^pg_toast_temp_'
   ),
   relation as (
     select c.oid, n.nspname, c.relname, c.relkind
@@ -97,6 +97,22 @@ select json_build_object(
       join own_schemas n on n.oid = o.oprnamespace
     where not exists (select from pg_catalog.pg_depend d
       where d.classid = 'pg_catalog.pg_operator'::regclass and d.objid = o.oid and d.deptype = 'e')), '[]'),
+  'everywhere', coalesce((select json_agg(distinct f.function::text) from (
+    select k.castfunc::oid as function from pg_catalog.pg_cast k where k.castfunc <> 0
+    union all
+    select d.refobjid from pg_catalog.pg_constraint k
+      join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_constraint'::regclass and d.objid = k.oid
+        and d.refclassid = 'pg_catalog.pg_proc'::regclass
+    where k.contypid <> 0
+  ) f join pg_catalog.pg_proc p on p.oid = f.function join own_schemas n on n.oid = p.pronamespace
+    where not exists (select from pg_catalog.pg_depend d
+      where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')), '[]'),
+  'rowFunctions', coalesce((select json_agg(json_build_object('name', p.proname, 'function', p.oid::text))
+    from pg_catalog.pg_proc p
+      join own_schemas n on n.oid = p.pronamespace
+      join pg_catalog.pg_type t on t.oid = p.proargtypes[0] and t.typtype = 'c'
+    where p.pronargs = 1 and not exists (select from pg_catalog.pg_depend d
+      where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')), '[]'),
   'eventTriggers', coalesce((select json_agg(json_build_object('event', t.evtevent, 'function', t.evtfoid::text))
     from pg_catalog.pg_event_trigger t where t.evtenabled <> 'D'), '[]')
 )::text

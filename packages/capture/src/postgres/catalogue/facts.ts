@@ -62,8 +62,8 @@ export interface RelationFact {
   readonly writeCalls: readonly string[];
 }
 
-/** An operator of users, and the function behind it. */
-export interface OperatorFact {
+/** What users have made that is written in another way than a call, and the function behind it. */
+export interface WrittenFact {
   readonly name: string;
   readonly function: string;
 }
@@ -76,7 +76,11 @@ export interface EventTriggerFact {
 export interface Facts {
   readonly functions: readonly FunctionFact[];
   readonly relations: readonly RelationFact[];
-  readonly operators: readonly OperatorFact[];
+  readonly operators: readonly WrittenFact[];
+  /** Functions of one row, which can be written as if they were its columns. */
+  readonly rowFunctions: readonly WrittenFact[];
+  /** Functions behind casts and the checks of domains, which run wherever a value comes or goes. */
+  readonly everywhere: readonly string[];
   readonly eventTriggers: readonly EventTriggerFact[];
 }
 

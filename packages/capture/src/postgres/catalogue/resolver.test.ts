@@ -146,7 +146,7 @@ test.each([
   [
     "a trigger of a partition",
     "insert into partitioned values (1)",
-    ["INSERT partitioned", "TRIGGER note", "INSERT audit by trigger"],
+    ["INSERT partitioned", "INSERT part_1 by partition", "TRIGGER note", "INSERT audit by trigger"],
   ],
   [
     "an aggregate that deletes",

@@ -17,6 +17,9 @@ const DEPTH_MAX = 12;
 /** How many functions and relations one store may hold before nobody looks further: a partitioned table has thousands. */
 const FACTS_MAX = 5000;
 
+/** More partitions than these are not named, only the table that they make up. */
+const PARTITIONS_MAX = 50;
+
 /** A statement as it is looked into: a client's own, or one in a body. */
 export interface Text {
   readonly effects: StatementEffects;
@@ -27,8 +30,13 @@ export interface Text {
 export class Resolver {
   readonly #store: FactStore;
   readonly #database: string;
-  /** Bodies that are known, and those that are being looked into: a function that calls itself does nothing new. */
+  /** Bodies that are known. */
   readonly #bodies = new Map<string, CodeEffects>();
+  /** Those that are being looked into: a function that calls itself does nothing new by that. */
+  readonly #open = new Set<string>();
+  #hasRecursed = false;
+  /** One statement after the other, so that nobody takes what is being looked into for known. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(store: FactStore, database: string) {
     this.#store = store;
@@ -36,7 +44,13 @@ export class Resolver {
   }
 
   /** The operations of a statement with names from the catalogue, and those that it does not name behind them. */
-  async resolve({ effects, text }: Text, depth = 0): Promise<CodeEffects> {
+  resolve(statement: Text): Promise<CodeEffects> {
+    const resolved = this.#turn.then(() => this.#resolve(statement, 0));
+    this.#turn = resolved.catch(() => this.#open.clear());
+    return resolved;
+  }
+
+  async #resolve({ effects, text }: Text, depth: number): Promise<CodeEffects> {
     await this.#store.loadNames(namesOf(effects));
     if (this.#isTooMuch(depth)) return { ...OPEN_EFFECTS, operations: effects.operations };
     const own: Operation[] = [];
@@ -65,8 +79,10 @@ export class Resolver {
     if (!isUnknownCall(operation)) return undefined;
     const { name, schema } = objects[0] as TouchedObject;
     const candidates = this.#store.functionsNamed(name, schema);
-    if (candidates.length === 0) return undefined;
-    return this.#callAny(verb === "CALL" ? "CALL" : "FUNCTION", candidates, depth);
+    if (candidates.length > 0) return this.#callAny(verb === "CALL" ? "CALL" : "FUNCTION", candidates, depth);
+    const operators = this.#store.operators.filter((each) => each.name === name);
+    if (operators.length === 0) return undefined;
+    return this.#callOids("FUNCTION", [...new Set(operators.map((each) => each.function))], depth);
   }
 
   async #anonymous(operation: Operation, text: string, depth: number): Promise<CodeEffects> {
@@ -105,11 +121,18 @@ export class Resolver {
   async #bodyOf(fact: FunctionFact, depth: number): Promise<CodeEffects> {
     const known = this.#bodies.get(fact.oid);
     if (known !== undefined) return known;
-    this.#bodies.set(fact.oid, NO_EFFECTS);
+    if (this.#open.has(fact.oid)) {
+      this.#hasRecursed = true;
+      return NO_EFFECTS;
+    }
+    this.#open.add(fact.oid);
     const parts = await this.#callOids("FUNCTION", fact.parts, depth + 1);
     const body = fact.parts.length > 0 ? NO_EFFECTS : await this.#runs(() => functionBody(fact), depth);
+    this.#open.delete(fact.oid);
     const effects = unite([body, parts]);
-    this.#bodies.set(fact.oid, effects);
+    // Within a circle only the function where it was entered is looked into whole.
+    if (!this.#hasRecursed) this.#bodies.set(fact.oid, effects);
+    else if (this.#open.size === 0) this.#hasRecursed = false;
     return effects;
   }
 
@@ -130,7 +153,7 @@ export class Resolver {
     if (statements === undefined) return OPEN_EFFECTS;
     const effects: CodeEffects[] = [];
     for (const statement of statements) {
-      const resolved = await this.resolve({ effects: statement, text: statement.text }, depth);
+      const resolved = await this.#resolve({ effects: statement, text: statement.text }, depth);
       const isOpen = resolved.isOpen || resolved.operations.some(({ kind }) => kind === "unknown");
       const escapesTransaction = resolved.escapesTransaction || escapesBeside(statement);
       effects.push({ escapesTransaction, isOpen, operations: resolved.operations.filter(isTelling) });
@@ -150,6 +173,7 @@ export class Resolver {
     for (const relation of relations) {
       if (object.role === "read") effects.push(await this.#read(relation, depth));
       else {
+        effects.push(await this.#partitions(relation, operation));
         const events = eventsOf(operation, /\bconflict\b/i.test(text));
         effects.push(await this.#written(relation, events, operation, text, depth, new Set()));
       }
@@ -172,6 +196,17 @@ export class Resolver {
     }
     for (const each of below) effects.push(await this.#read(each, depth, seen));
     return unite(effects);
+  }
+
+  /** What is written to a table that consists of others, is written to them. */
+  async #partitions(relation: RelationFact, { kind, tier, verb }: Operation): Promise<CodeEffects> {
+    const below = [relation];
+    for (let at = 0; at < below.length && below.length <= PARTITIONS_MAX; at += 1)
+      below.push(...(await this.#relations(below[at]?.children ?? [])));
+    const objects = below.slice(1, PARTITIONS_MAX).map((each) => this.#object(each, "write"));
+    return objects.length === 0
+      ? NO_EFFECTS
+      : { ...NO_EFFECTS, operations: [{ kind, objects, tier, verb, via: "partition" }] };
   }
 
   /** Triggers, rules, defaults and checks run; foreign keys, views and partitions lead on to other tables. */
@@ -253,10 +288,14 @@ export class Resolver {
       if (name.includes(".") || functionReach(undefined, name) === "unknown") continue;
       found.push(await this.#callAny("FUNCTION", this.#store.functionsNamed(name, undefined), depth));
     }
-    const operators = this.#store.operators.filter(({ name }) => text.includes(name));
+    const { everywhere, operators, rowFunctions } = this.#store;
+    const written = [...operators, ...rowFunctions].filter(({ name }) => text.includes(name));
     found.push(
-      await this.#callOids("FUNCTION", [...new Set(operators.map((each) => each.function))], depth + 1),
+      await this.#callOids("FUNCTION", [...new Set(written.map((each) => each.function))], depth + 1),
     );
+    // They are wherever there are values, so those that change nothing are not worth telling.
+    const hidden = await this.#callOids("FUNCTION", everywhere, depth + 1);
+    if (hidden.operations.some(({ tier }) => tier !== "read")) found.push(hidden);
     if (effects.operations.some(({ kind }) => kind === "define" || kind === "grant")) {
       const triggers = this.#store.eventTriggers.map((each) => each.function);
       found.push(await this.#callOids("TRIGGER", triggers, depth + 1));
