@@ -33,7 +33,7 @@ export interface Operation {
   readonly kind: OperationKind;
   readonly objects: readonly TouchedObject[];
   readonly tier: Tier;
-  /** A write without a predicate. */
+  /** A write without a predicate that tells one row of its table from another; never `false`. */
   readonly unbounded?: boolean;
   /** The statement's keyword, e.g. `DELETE`, `TRUNCATE`, `COPY FROM`, `ALTER ROLE`. */
   readonly verb: string;
