@@ -36,7 +36,7 @@ export interface Operation {
   readonly kind: OperationKind;
   readonly objects: readonly TouchedObject[];
   readonly tier: Tier;
-  /** A write without a predicate. */
+  /** A write without a predicate that tells one row of its table from another; never `false`. */
   readonly unbounded?: boolean;
   /** What makes it happen, when the statement does not say it itself. */
   readonly via?: Via;
