@@ -1,5 +1,5 @@
 import type { RowSample, SimulationAnswer, TableChange } from "@custody/gateway";
-import { changedRows, countsText, objectText, tableName } from "./simulation-note.ts";
+import { allChangedRows, countsText, isCounted, objectText, tableName } from "./simulation-note.ts";
 
 type Simulated = Extract<SimulationAnswer, { outcome: "simulated" }>;
 
@@ -37,9 +37,10 @@ const whys = {
 
 function summary({ tables }: Simulated): string {
   if (tables.length === 0) return "no row would change";
-  const rows = tables.reduce((sum, table) => sum + changedRows(table), 0);
+  const rows = allChangedRows(tables);
+  const rowCount = `${isCounted(tables) ? "" : "at least "}${rows === 1 ? "1 row" : `${rows} rows`}`;
   const tableCount = tables.length === 1 ? "1 table" : `${tables.length} tables`;
-  return `${rows === 1 ? "1 row" : `${rows} rows`} of ${tableCount} would change`;
+  return `${rowCount} of ${tableCount} would change`;
 }
 
 function returned(rows: number): string {

@@ -21,14 +21,22 @@ export function noteOf(answer: SimulationAnswer): WithoutSubject<End> {
     dropped: listed(answer.dropped.map(objectText)),
     notes: listed(answer.notes),
     phase: "completed",
-    rows: answer.tables.reduce((sum, table) => sum + changedRows(table), 0),
+    rows: isCounted(answer.tables) ? allChangedRows(answer.tables) : "unknown",
     sideEffects,
     tables: listed(answer.tables.map((table) => `${tableName(table)}: ${countsText(table)}`)),
   };
 }
 
-export function changedRows({ deleted, inserted, removed, updated }: TableChange): number {
-  return inserted + updated + deleted + (removed ?? 0);
+/** Of all tables together, as far as they could be counted. */
+export function allChangedRows(tables: readonly TableChange[]): number {
+  return tables.reduce(
+    (sum, { deleted, inserted, removed, updated }) => sum + inserted + updated + deleted + (removed ?? 0),
+    0,
+  );
+}
+
+export function isCounted(tables: readonly TableChange[]): boolean {
+  return tables.every(({ removed }) => removed !== null);
 }
 
 export function tableName({ name, schema }: TableChange): string {

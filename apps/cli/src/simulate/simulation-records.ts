@@ -29,7 +29,8 @@ interface Requested extends SimulationSubject {
 interface Completed extends SimulationSubject {
   readonly phase: "completed";
   readonly action: string;
-  readonly rows: number;
+  /** Unknown when those of one table could not be counted. */
+  readonly rows: number | "unknown";
   readonly tables?: string[] | undefined;
   readonly dropped?: string[] | undefined;
   readonly created?: string[] | undefined;
@@ -58,7 +59,7 @@ const noteSchema = z.discriminatedUnion("phase", [
   z.strictObject({
     ...end,
     phase: z.literal("completed"),
-    rows: z.number().int().min(0),
+    rows: z.union([z.number().int().min(0), z.literal("unknown")]),
     tables: list,
     dropped: list,
     created: list,
