@@ -113,6 +113,23 @@ describe("code is followed to whatever it can reach", () => {
     await database.client.query("DROP OPERATOR ~~~ (text, text)");
   });
 
+  test("what decides where a row belongs is code", async () => {
+    await database.client.query(`CREATE FUNCTION place(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT ender()';
+      CREATE TABLE placed (id int) PARTITION BY RANGE (place(id));
+      CREATE TABLE placed_1 PARTITION OF placed DEFAULT`);
+    expect(await refused("INSERT INTO placed VALUES (1)")).toMatchObject({ code: "outside" });
+  });
+
+  test("an event trigger is run by whatever defines something, and by nothing else", async () => {
+    await database.client.query(`CREATE FUNCTION witness() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+        PERFORM ender(); END $$;
+      CREATE EVENT TRIGGER witness ON ddl_command_end EXECUTE FUNCTION witness()`);
+    for (const statement of ["CREATE TABLE x (id int)", "SELECT * INTO x FROM t", "DROP TABLE t CASCADE"])
+      expect(await refused(statement), statement).toMatchObject({ code: "outside" });
+    expect(impactOf(await database.simulate("DELETE FROM t"))).toEqual({ "public.t": "+0 ~0 -10" });
+    await database.client.query("DROP EVENT TRIGGER witness");
+  });
+
   test("words in data are no code", async () => {
     const text = "INSERT INTO t (v) VALUES ('please execute pg_terminate_backend, lo_export and setval')";
     expect(impactOf(await database.simulate(text))).toEqual({ "public.t": "+1 ~0 -0" });

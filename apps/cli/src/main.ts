@@ -1,5 +1,5 @@
 import { AnchorError } from "@custody/anchors";
-import { GatewayError } from "@custody/gateway";
+import { CaptureError, GatewayError } from "@custody/gateway";
 import { KeysError } from "@custody/keys";
 import { LedgerError } from "@custody/ledger";
 import { escapeText } from "@custody/messages";
@@ -34,9 +34,16 @@ function fail(error: unknown): number {
 }
 
 function isKnown(error: unknown): error is Error & { code: string } {
-  return [AnchorError, CliError, GatewayError, KeysError, LedgerError, ServerError, ViewsError].some(
-    (known) => error instanceof known,
-  );
+  return [
+    AnchorError,
+    CaptureError,
+    CliError,
+    GatewayError,
+    KeysError,
+    LedgerError,
+    ServerError,
+    ViewsError,
+  ].some((known) => error instanceof known);
 }
 
 function escapeStack(error: Error): string {

@@ -8,12 +8,14 @@ import { defineProving } from "./program/proving.ts";
 import { defineReading } from "./program/reading.ts";
 import { defineRetention } from "./program/retention.ts";
 import { defineRunning } from "./program/running.ts";
+import { defineSimulating } from "./program/simulating.ts";
 import { defineWitnessing } from "./program/witnessing.ts";
 import type { Output } from "./terminal/output.ts";
 
 /** In the order in which help lists them. */
 const GROUPS = [
   defineRunning,
+  defineSimulating,
   defineReading,
   defineProving,
   defineKeys,

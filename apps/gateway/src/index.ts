@@ -1,3 +1,11 @@
+export type {
+  DefinedObject,
+  RowSample,
+  SideEffect,
+  SimulationAnswer,
+  TableChange,
+} from "@custody/capture/postgres";
+export { CaptureError } from "@custody/capture/postgres";
 export type { GatewayErrorCode } from "./error.ts";
 export { GatewayError } from "./error.ts";
 export type {
@@ -13,6 +21,7 @@ export type { GatewayPolicy } from "./policy.ts";
 export { loadPolicy } from "./policy.ts";
 export type { IssuedSession, SessionFacts, SessionRequest } from "./session-registry.ts";
 export { SessionRegistry } from "./session-registry.ts";
+export { simulateOn } from "./simulate-on.ts";
 export type { UpstreamTls } from "./upstream-tls.ts";
 export type { PostgresUrl, UrlTls } from "./upstream-url.ts";
 export { isLoopbackHost, parsePostgresUrl } from "./upstream-url.ts";

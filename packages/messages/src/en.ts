@@ -18,6 +18,10 @@ export const en: Catalogue = {
   "db.connection.failed": "An agent's connection to {target} was ended, because it could not be understood",
   "db.catalogue.failed": "The catalogue of {target} could not be asked",
   "db.cancel.requested": "An agent asked {target} to cancel what is running",
+  "db.simulation.requested": "A simulation was asked of {target}",
+  "db.simulation.completed":
+    "A simulation on {target} was rolled back; rows that would change: {rows}, tables: {tables}",
+  "db.simulation.failed": "A simulation on {target} has no result: {reason}",
   "session.started": "A session was started for {agent}",
   "policy.loaded": "The policy from {origin} is in force",
   "ledger.created": "The ledger was created",

@@ -4,6 +4,7 @@ import { uuidv7Source } from "@custody/domain";
 import { rememberedSource } from "@custody/keys";
 import { LedgerReader, openLedger, readIdentity } from "@custody/ledger";
 import type { CommandContext } from "../commands/context.ts";
+import { meantConfig } from "../config/data-directory.ts";
 import { CliError } from "../error.ts";
 import { keyConfigFor, keyOptionsOf } from "../keys/key-options.ts";
 import { tryToKeepRecoveryCopy } from "../keys/recovery.ts";
@@ -11,6 +12,7 @@ import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import { originOf } from "../recorder/origin.ts";
 import { systemClock } from "../run/system-clock.ts";
+import { SimulationRecords } from "../simulate/simulation-records.ts";
 import { ErasureDesk } from "./erasure-desk.ts";
 import { HoldRegister } from "./hold-register.ts";
 
@@ -18,7 +20,7 @@ import { HoldRegister } from "./hold-register.ts";
 export async function openLedgerDesk(
   context: CommandContext,
   directory: string,
-): Promise<{ readonly desk: ErasureDesk; close(): Promise<void> }> {
+): Promise<{ readonly desk: ErasureDesk; readonly simulations: SimulationRecords; close(): Promise<void> }> {
   if ((await readIdentity(directory)) === undefined)
     throw new CliError("FILE_UNUSABLE", `${directory} holds no ledger`, "name the data directory");
   const { nowUs } = systemClock();
@@ -40,8 +42,11 @@ export async function openLedgerDesk(
   const recipients = config?.masterKey?.recoveryRecipients ?? [];
   const onRotated = () => tryToKeepRecoveryCopy(ledger, recipients, context.output.hint);
   const desk = new ErasureDesk({ holds, ledger, newId, nowUs, onRotated, recorder });
+  const targets = () => meantConfig(context.environment, context).targets;
+  const simulations = new SimulationRecords({ newId, nowUs, recorder, targets });
   return {
     desk,
+    simulations,
     async close() {
       await desk.purged();
       holds.close();

@@ -5,6 +5,7 @@ import { dataDirectory } from "../config/data-directory.ts";
 import { ControlClient } from "../control/control-client.ts";
 import { readServerFile } from "../control/server-file.ts";
 import { CliError } from "../error.ts";
+import type { SimulationNote } from "../simulate/simulation-records.ts";
 import type { PurgeProgress } from "./erasure-desk.ts";
 import type { Hold } from "./holds.ts";
 import { openLedgerDesk } from "./ledger-desk.ts";
@@ -17,6 +18,7 @@ export interface Desk {
   holds(): Promise<readonly Hold[]>;
   rotate(): Promise<{ readonly generation: number }>;
   exportKey(request: unknown): Promise<ExportedKey>;
+  recordSimulation(note: SimulationNote): Promise<{ readonly action: string }>;
   /** Of the orders of this run. */
   progress(): Promise<readonly PurgeProgress[]>;
 }
@@ -30,7 +32,7 @@ export async function withDesk<T>(context: CommandContext, use: (desk: Desk) => 
   const isRemote = Boolean(environment.variables["CUSTODY_URL"]);
   if (isRemote || readServerFile(directory) !== undefined)
     return use(remoteDesk(ControlClient.find(environment, context)));
-  const { close, desk } = await openLedgerDesk(context, directory);
+  const { close, desk, simulations } = await openLedgerDesk(context, directory);
   try {
     return await use({
       erase: (request) => desk.erase(request),
@@ -38,6 +40,7 @@ export async function withDesk<T>(context: CommandContext, use: (desk: Desk) => 
       holds: () => desk.holds(),
       placeHold: (request) => desk.placeHold(request),
       progress: async () => desk.progress(),
+      recordSimulation: (note) => simulations.record(note),
       releaseHold: (request) => desk.releaseHold(request),
       rotate: () => desk.rotate(),
     });
@@ -78,6 +81,7 @@ function remoteDesk(client: ControlClient): Desk {
     placeHold: (request) => post("/api/holds", request),
     progress: async () =>
       ((await client.request("GET", "/api/status")) as { erasures: PurgeProgress[] }).erasures,
+    recordSimulation: (note) => post("/api/simulations", note),
     releaseHold: (request) => post("/api/holds/release", request),
     rotate: () => post("/api/keys/rotate", {}),
   };

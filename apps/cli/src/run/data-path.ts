@@ -6,6 +6,7 @@ import type { DiskGuard } from "../disk/disk-guard.ts";
 import type { RecoveryState } from "../keys/recovery.ts";
 import type { CheckpointRecords } from "../outside/checkpoint-records.ts";
 import type { ErasureDesk } from "../retention/erasure-desk.ts";
+import type { SimulationRecords } from "../simulate/simulation-records.ts";
 import { openSession, type SessionDeskOptions } from "./session-desk.ts";
 
 export interface DataPathParts {
@@ -19,17 +20,30 @@ export interface DataPathParts {
   readonly erasure: ErasureDesk;
   readonly keySource: RememberedSource;
   readonly recovery: () => RecoveryState;
+  readonly simulations: Pick<SimulationRecords, "record">;
 }
 
 /** What the server's process may ask of this one. */
 export function dataPathOf(parts: DataPathParts): DataPath {
-  const { checkpoints, version, startedAt, ledger, gateway, desk, disk, erasure, keySource, recovery } =
-    parts;
+  const {
+    checkpoints,
+    version,
+    startedAt,
+    ledger,
+    gateway,
+    desk,
+    disk,
+    erasure,
+    keySource,
+    recovery,
+    simulations,
+  } = parts;
   return {
     heldKeys: () => keySource.held(),
     openSession: (body) => openSession(body, desk),
     recordCheckpoint: (body) => checkpoints.record(body),
-    administer: (act, request) => administer(erasure, act, request),
+    administer: (act, request) =>
+      act === "record-simulation" ? simulations.record(request) : administer(erasure, act, request),
     get size() {
       return ledger.size;
     },
@@ -60,7 +74,11 @@ export function dataPathOf(parts: DataPathParts): DataPath {
   };
 }
 
-function administer(desk: ErasureDesk, act: AdministerAct, request: unknown): Promise<unknown> {
+function administer(
+  desk: ErasureDesk,
+  act: Exclude<AdministerAct, "record-simulation">,
+  request: unknown,
+): Promise<unknown> {
   switch (act) {
     case "erase":
       return desk.erase(request);

@@ -35,6 +35,7 @@ import { Reloader } from "../reload/reloader.ts";
 import { ErasureDesk } from "../retention/erasure-desk.ts";
 import { HoldRegister } from "../retention/hold-register.ts";
 import { RetentionTimer } from "../retention/retention-timer.ts";
+import { SimulationRecords } from "../simulate/simulation-records.ts";
 import { dataPathOf } from "./data-path.ts";
 import { pageFolder } from "./page-folder.ts";
 import { policyLoadedRecord, readPolicy } from "./policy-record.ts";
@@ -125,6 +126,12 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
       nowUs: clock.nowUs,
       recordOne: (draft) => recorder.recordOne(draft),
     });
+    const simulations = new SimulationRecords({
+      newId,
+      nowUs: clock.nowUs,
+      recorder,
+      targets: () => reloader.config.targets,
+    });
     server = await startServerProcess({
       dataPath: dataPathOf({
         checkpoints,
@@ -135,6 +142,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
         keySource,
         ledger,
         recovery,
+        simulations,
         startedAt,
         version,
       }),

@@ -34,7 +34,14 @@ export interface Status {
 }
 
 /** What only the operator may have done. */
-export type AdministerAct = "erase" | "hold" | "holds" | "release-hold" | "rotate-key" | "export-key";
+export type AdministerAct =
+  | "erase"
+  | "hold"
+  | "holds"
+  | "release-hold"
+  | "rotate-key"
+  | "export-key"
+  | "record-simulation";
 
 /** What `custody session new --json` prints, and `POST /api/sessions` answers. */
 export interface NewSession {

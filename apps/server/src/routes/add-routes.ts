@@ -13,6 +13,7 @@ import type { RouteParts } from "./parts.ts";
 import { recordRoutes } from "./records.ts";
 import { retentionRoutes } from "./retention.ts";
 import { signInRoutes } from "./sign-in.ts";
+import { simulationRoutes } from "./simulations.ts";
 import { statusRoutes } from "./status.ts";
 import { streamRoutes } from "./stream.ts";
 
@@ -26,6 +27,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   statusRoutes(api, parts);
   keyRoutes(api, parts);
   retentionRoutes(api, parts);
+  simulationRoutes(api, parts);
   recordRoutes(api, parts);
   facetRoutes(api, parts);
   streamRoutes(api, parts, streams);

@@ -166,6 +166,7 @@ function fakeLink(ledger: Ledger) {
       }
       if (name === "heldKeys")
         return { current: await fileKeySource(join(ledger.directory, "keys/master.key")).read() };
+      if (body.act === "record-simulation") return { action: "a", index: 7 };
       if (body.act === "export-key") return { ...exportedKey, ...body.request };
       if (body.agent === "broken") throw new Error("a secret path: /etc/shadow");
       if (body.agent === "refused") throw new HttpProblem("request-invalid", "no");

@@ -49,6 +49,9 @@ const kinds: Readonly<Record<string, Kind>> = {
   "db.connection.failed": { category: ["session"], type: ["end"] },
   "db.connection.opened": { category: ["authentication", "session"], type: ["start"] },
   "db.connection.refused": { category: ["authentication"], type: ["start"] },
+  "db.simulation.completed": { category: ["database"], type: ["access"] },
+  "db.simulation.failed": { category: ["database"], type: ["access", "error"] },
+  "db.simulation.requested": { category: ["database"], type: ["info"] },
   "disk.low": { category: ["host"], type: ["info"] },
   "disk.recovered": { category: ["host"], type: ["info"] },
   "disk.stopped": { category: ["host"], type: ["info"] },
@@ -80,7 +83,7 @@ function kindOf(record: AuditRecord): Kind {
 function outcomeOf({ effect, transaction, type }: AuditRecord): "success" | "failure" | "unknown" {
   if (!type.startsWith("db.statement.")) {
     if (/[.-](refused|failed|rejected|contradicted)$/.test(type)) return "failure";
-    return type === "db.cancel.requested" ? "unknown" : "success";
+    return /^db\..*\.requested$/.test(type) ? "unknown" : "success";
   }
   if (effect === undefined || /\.(answered|copy-received)$/.test(type)) return "unknown";
   if (effect.status !== "ok") return effect.status === "unknown" ? "unknown" : "failure";

@@ -1,6 +1,6 @@
 import type { AuditRecord } from "@custody/domain";
 import { authentication } from "./authentication.ts";
-import { cancelActivity, datastoreActivity } from "./datastore-activity.ts";
+import { cancelActivity, datastoreActivity, simulationActivity } from "./datastore-activity.ts";
 import {
   holdChanged,
   keyCreated,
@@ -29,6 +29,9 @@ const mappings = new Map<string, Map>([
   ["db.connection.failed", authentication],
   ["db.connection.opened", authentication],
   ["db.connection.refused", authentication],
+  ["db.simulation.completed", simulationActivity],
+  ["db.simulation.failed", simulationActivity],
+  ["db.simulation.requested", simulationActivity],
   ["disk.low", applicationLifecycle],
   ["disk.recovered", applicationLifecycle],
   ["disk.stopped", applicationLifecycle],

@@ -14,6 +14,11 @@ export function cancelActivity(record: AuditRecord): Mapping {
   return mapping(record, { id: 99, name: "Cancel" });
 }
 
+/** What a statement would do, found out by a transaction that was rolled back. */
+export function simulationActivity(record: AuditRecord): Mapping {
+  return mapping(record, { id: 99, name: "Simulate" });
+}
+
 function mapping(record: AuditRecord, activity: Activity): Mapping {
   const { effect, statement, target, time } = record;
   const names = objectNames(record);

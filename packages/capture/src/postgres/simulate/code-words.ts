@@ -57,7 +57,7 @@ export function wordsOfBody(body: string): CodeWords {
   const makesCode =
     / create (or replace )?(constraint )?(function|procedure|trigger|aggregate|operator|rule) /.test(text);
   return {
-    defines: defining.some((word) => words.has(word)),
+    defines: defining.some((word) => words.has(word)) || / select [^;]* into /.test(text),
     dynamic: words.has("execute")
       ? "it builds SQL while it runs (EXECUTE)"
       : makesCode
@@ -105,6 +105,8 @@ function collect(value: unknown, words: Set<string>, bodies: string[]): void {
   else if (isObject(value)) {
     for (const key in value) {
       if (key === "A_Const") continue;
+      // SELECT … INTO makes a table, without any word that says so.
+      if (key === "intoClause") words.add("create");
       if (key === "DefElem" && isBody(value[key])) bodies.push(...stringsIn(value[key] as unknown as Node));
       else collect(value[key], words, bodies);
     }

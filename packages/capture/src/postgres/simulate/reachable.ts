@@ -52,6 +52,7 @@ SELECT c.oid::text, n.nspname || '.' || c.relname, (c.relkind = 'f')::text,
        E'\\n') FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid),
     (SELECT string_agg(pg_get_indexdef(i.indexrelid), E'\\n') FROM pg_catalog.pg_index i
       WHERE i.indrelid = c.oid AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL)),
+    pg_get_partkeydef(c.oid),
     (SELECT string_agg(pg_get_triggerdef(t.oid), E'\\n') FROM pg_catalog.pg_trigger t
       WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgqual IS NOT NULL)),
   coalesce((SELECT json_agg(t.tgfoid::text) FROM pg_catalog.pg_trigger t
@@ -77,11 +78,13 @@ WHERE (p.proname = ANY ${names} OR p.oid = ANY ${ids})
     query_to_xmlschema,cursor_to_xml,cursor_to_xmlschema,ts_rewrite,ts_stat}'::name[]))
   AND n.nspname <> 'information_schema'`;
 
-/** What no statement names and any may run: operators and casts of one's own, and the checks of domains. */
+/** What no statement names and any may run: operators, casts and orders of one's own, and the checks of domains. */
 const unnamedSql = `
 SELECT coalesce(json_agg(id), '[]')::text FROM (
   SELECT oprcode::oid::text FROM pg_catalog.pg_operator WHERE oprnamespace <> 'pg_catalog'::regnamespace
-  UNION SELECT castfunc::text FROM pg_catalog.pg_cast WHERE castfunc >= 16384) each(id)`;
+  UNION SELECT castfunc::text FROM pg_catalog.pg_cast WHERE castfunc >= 16384
+  UNION SELECT amproc::oid::text FROM pg_catalog.pg_amproc WHERE amproc::oid >= 16384
+  UNION SELECT rngsubdiff::oid::text FROM pg_catalog.pg_range WHERE rngsubdiff::oid >= 16384) each(id)`;
 const domainsSql = `
 SELECT coalesce(string_agg(pg_get_constraintdef(oid), E'\\n'), '') FROM pg_catalog.pg_constraint
 WHERE contypid <> 0 AND connamespace <> 'information_schema'::regnamespace`;

@@ -1,0 +1,69 @@
+import type { DefinedObject, SimulationAnswer, TableChange } from "@custody/gateway";
+import type { SimulationNote, SimulationSubject } from "./simulation-records.ts";
+
+/** A record is a summary: names and numbers. Rows stay in the answer, with whoever asked. */
+const LISTED_MAX = 200;
+const TEXT_LENGTH_MAX = 400;
+
+type End = Exclude<SimulationNote, { phase: "requested" }>;
+type WithoutSubject<Note> = Note extends End ? Omit<Note, "action" | keyof SimulationSubject> : never;
+
+/** What is recorded of an answer. */
+export function noteOf(answer: SimulationAnswer): WithoutSubject<End> {
+  if (answer.outcome === "not-simulatable")
+    return { code: answer.code, phase: "failed", reason: answer.reason.slice(0, 4000) };
+  const sideEffects = listed(answer.sideEffects.map(({ text }) => text));
+  if (answer.outcome === "failed")
+    return { code: answer.code, phase: "failed", reason: answer.message.slice(0, 4000), sideEffects };
+  return {
+    commands: listed(answer.commands.map(({ tag }) => tag)),
+    created: listed(answer.created.map(objectText)),
+    dropped: listed(answer.dropped.map(objectText)),
+    notes: listed(answer.notes),
+    phase: "completed",
+    rows: isCounted(answer.tables) ? allChangedRows(answer.tables) : "unknown",
+    sideEffects,
+    tables: listed(answer.tables.map((table) => `${tableName(table)}: ${countsText(table)}`)),
+  };
+}
+
+/** Of all tables together, as far as they could be counted. */
+export function allChangedRows(tables: readonly TableChange[]): number {
+  return tables.reduce(
+    (sum, { deleted, inserted, removed, updated }) => sum + inserted + updated + deleted + (removed ?? 0),
+    0,
+  );
+}
+
+export function isCounted(tables: readonly TableChange[]): boolean {
+  return tables.every(({ removed }) => removed !== null);
+}
+
+export function tableName({ name, schema }: TableChange): string {
+  return `${schema}.${name}`;
+}
+
+export function objectText({ kind, name, schema }: DefinedObject): string {
+  return schema === null ? `${kind} ${name}` : `${kind} ${schema}.${name}`;
+}
+
+/** `3 inserted, 10 deleted`; what is dropped or truncated says so. */
+export function countsText({ deleted, inserted, isDropped, removed, updated }: TableChange): string {
+  const lost = isDropped ? "dropped with the table" : "removed as a whole";
+  const parts = [
+    ...(inserted > 0 ? [`${inserted} inserted`] : []),
+    ...(updated > 0 ? [`${updated} updated`] : []),
+    ...(deleted > 0 ? [`${deleted} deleted`] : []),
+    ...(removed === null
+      ? [`an unknown number ${lost}`]
+      : removed > 0 || isDropped
+        ? [`${removed} ${lost}`]
+        : []),
+  ];
+  return parts.length === 0 ? "emptied, and was empty" : parts.join(", ");
+}
+
+function listed(texts: readonly string[]): string[] {
+  const shown = texts.slice(0, LISTED_MAX).map((text) => text.slice(0, TEXT_LENGTH_MAX));
+  return texts.length > LISTED_MAX ? [...shown, `and ${texts.length - LISTED_MAX} more`] : shown;
+}
