@@ -8,6 +8,7 @@ import { defineProving } from "./program/proving.ts";
 import { defineReading } from "./program/reading.ts";
 import { defineRetention } from "./program/retention.ts";
 import { defineRunning } from "./program/running.ts";
+import { defineTargets } from "./program/targets.ts";
 import { defineWitnessing } from "./program/witnessing.ts";
 import type { Output } from "./terminal/output.ts";
 
@@ -18,6 +19,7 @@ const GROUPS = [
   defineProving,
   defineKeys,
   defineWitnessing,
+  defineTargets,
   defineRetention,
   defineOperating,
 ];

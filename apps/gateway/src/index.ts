@@ -1,3 +1,5 @@
+export type { PinVerdict, ServerIdentity, TargetPins, TargetUse } from "@custody/capture/postgres";
+export { CaptureError, describeServer, isPartial, isSameServer } from "@custody/capture/postgres";
 export type { GatewayErrorCode } from "./error.ts";
 export { GatewayError } from "./error.ts";
 export type {
@@ -9,6 +11,7 @@ export type {
   TargetOptions,
 } from "./gateway.ts";
 export { startGateway } from "./gateway.ts";
+export { identifyTarget } from "./identify-target.ts";
 export type { GatewayPolicy } from "./policy.ts";
 export { loadPolicy } from "./policy.ts";
 export type { IssuedSession, SessionFacts, SessionRequest } from "./session-registry.ts";

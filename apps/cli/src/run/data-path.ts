@@ -6,6 +6,8 @@ import type { DiskGuard } from "../disk/disk-guard.ts";
 import type { RecoveryState } from "../keys/recovery.ts";
 import type { CheckpointRecords } from "../outside/checkpoint-records.ts";
 import type { ErasureDesk } from "../retention/erasure-desk.ts";
+import type { PinRegister } from "../targets/pin-register.ts";
+import { standing, type TargetDesk } from "../targets/target-desk.ts";
 import { openSession, type SessionDeskOptions } from "./session-desk.ts";
 
 export interface DataPathParts {
@@ -17,6 +19,8 @@ export interface DataPathParts {
   readonly desk: SessionDeskOptions;
   readonly checkpoints: Pick<CheckpointRecords, "record">;
   readonly erasure: ErasureDesk;
+  readonly pins: Pick<PinRegister, "find">;
+  readonly targets: TargetDesk;
   readonly keySource: RememberedSource;
   readonly recovery: () => RecoveryState;
 }
@@ -25,11 +29,12 @@ export interface DataPathParts {
 export function dataPathOf(parts: DataPathParts): DataPath {
   const { checkpoints, version, startedAt, ledger, gateway, desk, disk, erasure, keySource, recovery } =
     parts;
+  const { pins, targets } = parts;
   return {
     heldKeys: () => keySource.held(),
     openSession: (body) => openSession(body, desk),
     recordCheckpoint: (body) => checkpoints.record(body),
-    administer: (act, request) => administer(erasure, act, request),
+    administer: (act, request) => administer(erasure, targets, act, request),
     get size() {
       return ledger.size;
     },
@@ -53,14 +58,24 @@ export function dataPathOf(parts: DataPathParts): DataPath {
         pid: process.pid,
         sessions: desk.registry.size,
         startedAt,
-        targets: gateway.targets.map(({ kind, listen, name }) => ({ kind, listen, name })),
+        targets: gateway.targets.map(({ kind, listen, name }) => ({
+          kind,
+          listen,
+          name,
+          ...standing(pins.find(name)),
+        })),
         version,
       };
     },
   };
 }
 
-function administer(desk: ErasureDesk, act: AdministerAct, request: unknown): Promise<unknown> {
+function administer(
+  desk: ErasureDesk,
+  targets: TargetDesk,
+  act: AdministerAct,
+  request: unknown,
+): Promise<unknown> {
   switch (act) {
     case "erase":
       return desk.erase(request);
@@ -74,5 +89,9 @@ function administer(desk: ErasureDesk, act: AdministerAct, request: unknown): Pr
       return desk.rotate();
     case "export-key":
       return desk.exportKey(request);
+    case "targets":
+      return targets.list();
+    case "pin-target":
+      return targets.pin(request);
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
-import { rfc3339, uuidv7Source } from "@custody/domain";
+import { type RecordDraft, rfc3339, uuidv7Source } from "@custody/domain";
 import { type Gateway, SessionRegistry, startGateway } from "@custody/gateway";
 import { checkRecipients, rememberedSource } from "@custody/keys";
 import { type Ledger, LedgerReader, openLedger, readIdentity } from "@custody/ledger";
@@ -35,6 +35,8 @@ import { Reloader } from "../reload/reloader.ts";
 import { ErasureDesk } from "../retention/erasure-desk.ts";
 import { HoldRegister } from "../retention/hold-register.ts";
 import { RetentionTimer } from "../retention/retention-timer.ts";
+import { PinRegister } from "../targets/pin-register.ts";
+import { TargetDesk, targetsOf } from "../targets/target-desk.ts";
 import { dataPathOf } from "./data-path.ts";
 import { pageFolder } from "./page-folder.ts";
 import { policyLoadedRecord, readPolicy } from "./policy-record.ts";
@@ -79,7 +81,8 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const policy = readPolicy(config);
   const outside = await outsideSettings(config, environment);
   const core = await openCore(options);
-  const { clock, disk, erasure, holds, keySource, ledger, newId, recorder, registry, hints, recovery } = core;
+  const { clock, disk, erasure, holds, keySource, ledger, newId, pins, recorder, registry, hints, recovery } =
+    core;
   let gateway: Gateway | undefined;
   let server: ServerProcess | undefined;
   let retention: RetentionTimer | undefined;
@@ -90,6 +93,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     disk.stop();
     hints.stop();
     holds.close();
+    await pins.close();
     await hints.write();
     removeServerFile(directory);
     await ledger.close();
@@ -97,7 +101,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   try {
     await recorder.record([policyLoadedRecord(policy, newId(), clock.nowUs())], "durable");
     const findSession = (id: string) => registry.find(id);
-    const started = await startGateway({ clock, findSession, newId, policy, recorder, targets });
+    const started = await startGateway({ clock, findSession, newId, pins, policy, recorder, targets });
     gateway = started;
     const reloader = new Reloader({ ...core, ...options, gateway: started, nowUs: clock.nowUs, policy });
     retention = new RetentionTimer({
@@ -134,8 +138,10 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
         gateway,
         keySource,
         ledger,
+        pins,
         recovery,
         startedAt,
+        targets: new TargetDesk({ ...targetsOf(started), pins }),
         version,
       }),
       settings: {
@@ -216,7 +222,10 @@ async function openCore(options: StartOptions) {
       recorder,
       registry,
     });
-    const holds = new HoldRegister(directory, reader, () => ledger.durableSize);
+    const size = () => ledger.durableSize;
+    const holds = new HoldRegister(directory, reader, size);
+    const recordOne = (draft: RecordDraft) => recorder.recordOne(draft);
+    const pins = new PinRegister({ directory, newId, nowUs: clock.nowUs, reader, recordOne, size, warn });
     const onRotated = () => tryToKeepRecoveryCopy(ledger, recipients, warn);
     const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, onRotated, recorder });
     if (closed > 0)
@@ -238,6 +247,7 @@ async function openCore(options: StartOptions) {
       keySource,
       ledger,
       newId,
+      pins,
       recorder,
       recovery,
       registry,

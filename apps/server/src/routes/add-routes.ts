@@ -15,6 +15,7 @@ import { retentionRoutes } from "./retention.ts";
 import { signInRoutes } from "./sign-in.ts";
 import { statusRoutes } from "./status.ts";
 import { streamRoutes } from "./stream.ts";
+import { targetRoutes } from "./targets.ts";
 
 /** Everything that the server answers. */
 export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
@@ -26,6 +27,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   statusRoutes(api, parts);
   keyRoutes(api, parts);
   retentionRoutes(api, parts);
+  targetRoutes(api, parts);
   recordRoutes(api, parts);
   facetRoutes(api, parts);
   streamRoutes(api, parts, streams);

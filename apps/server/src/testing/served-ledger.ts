@@ -150,7 +150,7 @@ function fakeLink(ledger: Ledger) {
       pid: 1,
       sessions: 2,
       startedAt: "2026-01-31T12:00:00.000000Z",
-      targets: [{ kind: "postgres", listen: "127.0.0.1:1", name: "shop" }],
+      targets: [{ kind: "postgres", listen: "127.0.0.1:1", name: "shop", pin: null, refused: null }],
       version: "1.2.3",
     },
   });

@@ -12,6 +12,7 @@ import {
 import { CaptureError } from "../error.ts";
 import { AgentChannel, tlsVersionOf } from "./agent-channel.ts";
 import type { AgentTls } from "./agent-tls.ts";
+import { askIdentity } from "./ask-identity.ts";
 import { type CancelKey, CancelKeys } from "./cancel-keys.ts";
 import { loadParser } from "./classify/classify.ts";
 import { PostgresConnection } from "./connection.ts";
@@ -19,8 +20,9 @@ import type { Clock, ConnectionContext } from "./context.ts";
 import { negotiate, readGreeting } from "./greeting.ts";
 import { connectionRecord } from "./records.ts";
 import { fatalError, ledgerState } from "./refuse.ts";
+import type { ServerIdentity } from "./server-identity.ts";
 import { type PostgresSession, signInAgent } from "./sign-in-agent.ts";
-import { askIdentity } from "./sign-in-upstream.ts";
+import { holdToPin, type TargetPins } from "./target-pins.ts";
 import type { PreparedTransactions } from "./transaction.ts";
 import { connectUpstream, type OpenedUpstream, openUpstream, type UpstreamDoor } from "./upstream-door.ts";
 
@@ -35,6 +37,7 @@ export interface PostgresProxyOptions extends UpstreamDoor {
   readonly maxStatementBytes: number;
   readonly decider: Decider;
   readonly recorder: Recorder;
+  readonly pins: TargetPins;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly findSession: (id: string) => PostgresSession | undefined;
@@ -55,6 +58,7 @@ export class PostgresProxy {
   readonly #cancelKeys = new CancelKeys();
   readonly #connections = new Set<PostgresConnection>();
   readonly #preparedTransactions: PreparedTransactions = new Map();
+  /** Of the server that answered last and was the right one: records of connections that come to nothing have it. */
   #identity: string | undefined;
   #isDraining = false;
 
@@ -110,9 +114,9 @@ export class PostgresProxy {
     this.#checkStartup(startup);
     const opened = await openUpstream(this.#options, forwardedParameters(startup));
     try {
-      this.#identity ??= await askIdentity(opened.server);
+      const identity = await askIdentity(opened.server);
       clearTimeout(timer);
-      await this.#join(channel, opened, session, minorVersion, startup, address);
+      await this.#join(channel, opened, session, identity, minorVersion, startup, address);
     } catch (error) {
       opened.server.destroy();
       throw error;
@@ -123,13 +127,23 @@ export class PostgresProxy {
     channel: AgentChannel,
     opened: OpenedUpstream,
     session: PostgresSession,
+    identity: ServerIdentity,
     minorVersion: number,
     startup: StartupMessage,
     address: string,
   ): Promise<void> {
     const { stream: client } = channel;
     const { server, signIn } = opened;
-    const context = this.#contextOf(session.identity);
+    const context = this.#contextOf(session.identity, identity.system);
+    const { host, port } = this.#options.upstream;
+    try {
+      await holdToPin(this.#options.pins, { ...context, address, identity, upstream: `${host}:${port}` });
+    } catch (error) {
+      if (error instanceof CaptureError) throw error;
+      endUnrecorded(client, server, error);
+      return;
+    }
+    this.#identity = identity.system;
     const key = this.#cancelKeys.issue(minorVersion, () => this.#cancelUpstream(context, opened));
     const application = startupParameter(startup, "application_name") ?? "";
     const settings = forwardedParameters(startup).map(({ name, value }) => `${name}=${value}`);
@@ -143,8 +157,7 @@ export class PostgresProxy {
     try {
       await context.recorder.record([record], "written");
     } catch (error) {
-      client.end(fatalError(ledgerState(error), "Custody cannot record this connection"));
-      server.destroy();
+      endUnrecorded(client, server, error);
       return;
     }
     client.write(
@@ -192,13 +205,13 @@ export class PostgresProxy {
     }
   }
 
-  #contextOf(session: SessionIdentity): ConnectionContext {
+  #contextOf(session: SessionIdentity, identity: string | undefined): ConnectionContext {
     const { clock, decider, durability, maxStatementBytes, newId, recorder, target, upstream } =
       this.#options;
     const known: Action["target"] = {
       database: upstream.database,
       environment: target.environment,
-      ...(this.#identity === undefined ? undefined : { identity: this.#identity }),
+      ...(identity === undefined ? undefined : { identity }),
       kind: "postgres",
       name: target.name,
       user: upstream.user,
@@ -242,10 +255,15 @@ export class PostgresProxy {
     // In the middle of a handshake there is nothing that the client could read.
     if (code === "TLS_HANDSHAKE_FAILED" && tlsVersionOf(client) === undefined) client.destroy();
     if (!client.destroyed) client.end(fatalError(sqlStates[code] ?? "08P01", `${message} (${code})`));
-    const context = this.#contextOf(this.#options.defaultSession);
+    const context = this.#contextOf(this.#options.defaultSession, this.#identity);
     const draft = connectionRecord(context, "db.connection.refused", "warning", { address, code, message });
     await this.#options.recorder.record([draft], "written").catch(() => {});
   }
+}
+
+function endUnrecorded(client: Duplex, server: Duplex, error: unknown): void {
+  client.end(fatalError(ledgerState(error), "Custody cannot record this connection"));
+  server.destroy();
 }
 
 /**
@@ -267,6 +285,7 @@ function leave({ inbox, stream }: AgentChannel): void {
 
 const sqlStates: Readonly<Record<string, string>> = {
   SIGN_IN_REFUSED: "28P01",
+  TARGET_CHANGED: "08004",
   TLS_REQUIRED: "28000",
   UPSTREAM_REFUSED: "08004",
   UPSTREAM_TLS_FAILED: "08001",
