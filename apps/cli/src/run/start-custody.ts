@@ -174,7 +174,7 @@ function applyCommand(directory: string, config: string | undefined): string[] {
 
 /** The ledger, and all that only needs the ledger. */
 async function openCore(options: StartOptions) {
-  const { config, directory, environment, warn } = options;
+  const { config, directory, environment, isTour, warn } = options;
   const clock = systemClock();
   const newId = uuidv7Source(Date.now, randomBytes);
   const origin = originOf({
@@ -225,7 +225,16 @@ async function openCore(options: StartOptions) {
     const size = () => ledger.durableSize;
     const holds = new HoldRegister(directory, reader, size);
     const recordOne = (draft: RecordDraft) => recorder.recordOne(draft);
-    const pins = new PinRegister({ directory, newId, nowUs: clock.nowUs, reader, recordOne, size, warn });
+    const pins = new PinRegister({
+      directory,
+      isTour,
+      newId,
+      nowUs: clock.nowUs,
+      reader,
+      recordOne,
+      size,
+      warn,
+    });
     const onRotated = () => tryToKeepRecoveryCopy(ledger, recipients, warn);
     const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, onRotated, recorder });
     if (closed > 0)
@@ -233,7 +242,7 @@ async function openCore(options: StartOptions) {
     await disk.start();
     const kept = await keepRecoveryCopy(ledger, recipients);
     if (kept !== undefined) options.info(`a recovery copy of the master key is in ${kept}`);
-    const recovery = () => recoveryState(directory, ledger.keyGeneration, masterKey, options.isTour === true);
+    const recovery = () => recoveryState(directory, ledger.keyGeneration, masterKey, isTour === true);
     if (recovery().needsCopy)
       warn(recoveryWarning(ledger.keyGeneration, keySource.description, keyGeneration === 0));
     const hints = new HintKeeper(directory, recorder, indexes);

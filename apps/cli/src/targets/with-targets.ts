@@ -39,6 +39,7 @@ export async function askToPin(context: CommandContext, request: unknown): Promi
       "/api/targets/pin",
       request,
     ) as Promise<TargetPinned>;
+  const configured = targetsOfConfig(meantConfig(environment, context), environment);
   const { ledger, newId, nowUs, reader, recorder } = await openToRecord(context, directory);
   const pins = new PinRegister({
     directory,
@@ -49,7 +50,6 @@ export async function askToPin(context: CommandContext, request: unknown): Promi
     size: () => ledger.durableSize,
     warn: context.output.hint,
   });
-  const configured = targetsOfConfig(meantConfig(environment, context), environment);
   try {
     return await new TargetDesk({ ...configured, pins }).pin(request);
   } catch (error) {

@@ -135,9 +135,10 @@ export class PostgresProxy {
     const { stream: client } = channel;
     const { server, signIn } = opened;
     const context = this.#contextOf(session.identity, identity.system);
-    const { host, port } = this.#options.upstream;
+    const { pins, upstream } = this.#options;
+    const found = { address, identity, upstream: `${upstream.host}:${upstream.port}` };
     try {
-      await holdToPin(this.#options.pins, { ...context, address, identity, upstream: `${host}:${port}` });
+      await holdToPin(pins, context, found);
     } catch (error) {
       if (error instanceof CaptureError) throw error;
       endUnrecorded(client, server, error);

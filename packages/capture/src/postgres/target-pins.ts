@@ -1,5 +1,6 @@
 import type { SessionIdentity, Target } from "@custody/domain";
 import { CaptureError } from "../error.ts";
+import type { ConnectionContext } from "./context.ts";
 import { describeServer, type ServerIdentity } from "./server-identity.ts";
 
 /** An agent that has signed in, and the server that answers for its target now. */
@@ -37,14 +38,18 @@ export interface TargetPins {
 }
 
 /** Lets only the server through that the target is held to. @throws CaptureError TARGET_CHANGED */
-export async function holdToPin(pins: TargetPins, use: TargetUse): Promise<void> {
-  const found = await pins.check(use);
-  if (found.verdict !== "other") return;
-  const { name } = use.target;
+export async function holdToPin(
+  pins: TargetPins,
+  { connection, session, target }: ConnectionContext,
+  found: Pick<TargetUse, "address" | "identity" | "upstream">,
+): Promise<void> {
+  const verdict = await pins.check({ ...found, connection, session, target });
+  if (verdict.verdict !== "other") return;
+  const { name } = target;
   throw new CaptureError(
     "TARGET_CHANGED",
-    `another server answers for ${name}: expected ${describeServer(found.pinned)}, and ${use.upstream} is ` +
-      `${describeServer(use.identity)}. Nothing was forwarded. If this is meant, a person says so with: ` +
+    `another server answers for ${name}: expected ${describeServer(verdict.pinned)}, and ${found.upstream} is ` +
+      `${describeServer(found.identity)}. Nothing was forwarded. If this is meant, a person says so with: ` +
       `custody target pin ${name}`,
   );
 }
