@@ -1,6 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { type AddressInfo, createServer, connect as netConnect } from "node:net";
-import { PostgresProxy, type PostgresProxyOptions, type PostgresSession } from "@custody/capture/postgres";
+import {
+  PostgresProxy,
+  type PostgresProxyOptions,
+  type PostgresSession,
+  type TargetPins,
+} from "@custody/capture/postgres";
 import type { Action, Decider, Decision, RecordDraft, Recorder, Safety } from "@custody/domain";
 import { makeScramVerifier } from "@custody/wire/scram";
 
@@ -38,6 +43,9 @@ export class MemoryRecorder implements Recorder {
     this.safeties.length = 0;
   }
 }
+
+/** For tests of anything else: whatever answers is taken. */
+export const anyServer: TargetPins = { check: async () => ({ verdict: "same" }) };
 
 const allowAll: Decider = {
   decide: () => ({ effect: "allow", policy: "test", reasons: [], rule: "test" }),
@@ -95,6 +103,7 @@ export async function proxyDatabase(url: string, options: ProxiedOptions = {}): 
     durability: "ordered",
     maxStatementBytes: 16 * 1024 * 1024,
     decider: allowAll,
+    pins: anyServer,
     clock: { nowUs: () => Date.now() * 1000, monotonicUs: () => performance.now() * 1000 },
     newId: randomUUID,
     findSession: (id) => (id === identity.id ? session : undefined),

@@ -8,7 +8,7 @@ import { afterAll, type TestContext } from "vitest";
 import { readConfig } from "../../apps/cli/src/config/read-config.ts";
 import { resolveTarget } from "../../apps/cli/src/config/upstream.ts";
 import { serverUser } from "../../apps/cli/src/local-postgres/server-user.ts";
-import { MemoryRecorder } from "../capture/proxied-database.ts";
+import { anyServer, MemoryRecorder } from "../capture/proxied-database.ts";
 import { optional } from "../postgres/optional.ts";
 import { type PostgresServer, startPostgres } from "../postgres/server.ts";
 import { Authority, type Issued, ownedBy } from "./certificates.ts";
@@ -140,6 +140,7 @@ async function guard(
     clock,
     findSession: (id) => registry.find(id),
     newId: randomUUID,
+    pins: anyServer,
     policy: loadPolicy(),
     recorder,
     targets,

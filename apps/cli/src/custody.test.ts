@@ -240,6 +240,8 @@ describe("without a database", () => {
       "keys restore",
       "status",
       "tour rm",
+      "target list",
+      "target pin",
       "backup",
       "recover",
       "config check",

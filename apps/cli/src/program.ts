@@ -9,6 +9,7 @@ import { defineReading } from "./program/reading.ts";
 import { defineRetention } from "./program/retention.ts";
 import { defineRunning } from "./program/running.ts";
 import { defineSimulating } from "./program/simulating.ts";
+import { defineTargets } from "./program/targets.ts";
 import { defineWitnessing } from "./program/witnessing.ts";
 import type { Output } from "./terminal/output.ts";
 
@@ -20,6 +21,7 @@ const GROUPS = [
   defineProving,
   defineKeys,
   defineWitnessing,
+  defineTargets,
   defineRetention,
   defineOperating,
 ];

@@ -3,6 +3,7 @@ import {
   PostgresProxy,
   type PostgresSession,
   type PostgresUpstream,
+  type TargetPins,
 } from "@custody/capture/postgres";
 import type { Decider, Environment, Recorder, SessionIdentity } from "@custody/domain";
 import { agentTls } from "./agent-tls.ts";
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   readonly targets: readonly TargetOptions[];
   readonly policy: GatewayPolicy;
   readonly recorder: Recorder;
+  /** Which server each target is held to. */
+  readonly pins: TargetPins;
   readonly findSession: (id: string) => PostgresSession | undefined;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -70,6 +73,8 @@ export interface ApplyOptions {
 export interface Gateway {
   /** Those that listen now. */
   readonly targets: readonly ListeningTarget[];
+  /** What they were started with, secrets included. */
+  readonly inForce: readonly TargetOptions[];
   readonly connectionCount: number;
   /**
    * Puts other targets and rules in force: all of it or nothing. The rules hold from the next statement on, on every
@@ -97,6 +102,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     get targets() {
       return places.targets;
     },
+    get inForce() {
+      return places.inForce;
+    },
     get connectionCount() {
       return places.connectionCount;
     },
@@ -110,7 +118,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 function postgresProxy(target: TargetOptions, options: GatewayOptions, decider: Decider): PostgresProxy {
-  const { clock, newId, recorder } = options;
+  const { clock, newId, pins, recorder } = options;
   return new PostgresProxy({
     clock,
     ...upstreamWays(target.upstream, target.upstreamTls),
@@ -124,6 +132,7 @@ function postgresProxy(target: TargetOptions, options: GatewayOptions, decider: 
     },
     maxStatementBytes: target.maxStatementBytes,
     newId,
+    pins,
     recorder,
     ...(target.tls === undefined ? undefined : { tls: agentTls(target.tls) }),
     target: { environment: target.environment, name: target.name },

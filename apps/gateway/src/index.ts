@@ -1,11 +1,20 @@
 export type {
   DefinedObject,
+  PinVerdict,
   RowSample,
+  ServerIdentity,
   SideEffect,
   SimulationAnswer,
   TableChange,
+  TargetPins,
+  TargetUse,
 } from "@custody/capture/postgres";
-export { CaptureError } from "@custody/capture/postgres";
+export {
+  CaptureError,
+  describeServer,
+  isPartial,
+  isSameServer,
+} from "@custody/capture/postgres";
 export type { GatewayErrorCode } from "./error.ts";
 export { GatewayError } from "./error.ts";
 export type {
@@ -17,6 +26,7 @@ export type {
   TargetOptions,
 } from "./gateway.ts";
 export { startGateway } from "./gateway.ts";
+export { identifyTarget } from "./identify-target.ts";
 export type { GatewayPolicy } from "./policy.ts";
 export { loadPolicy } from "./policy.ts";
 export type { IssuedSession, SessionFacts, SessionRequest } from "./session-registry.ts";

@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { MemoryRecorder } from "../../../test/capture/proxied-database.ts";
+import { anyServer, MemoryRecorder } from "../../../test/capture/proxied-database.ts";
 import { createDatabase } from "../../../test/postgres/shared.ts";
 import { type Gateway, startGateway, type TargetOptions } from "./gateway.ts";
 import { loadPolicy } from "./policy.ts";
@@ -69,6 +69,7 @@ beforeEach(async () => {
     clock,
     findSession: (session) => registry.find(session),
     newId,
+    pins: anyServer,
     policy: loadPolicy(),
     recorder,
     targets: [target("kept"), target("gone")],
@@ -135,6 +136,7 @@ test("a port goes over to another target without being closed", async () => {
     clock: { monotonicUs: () => performance.now() * 1000, nowUs },
     findSession: (session) => registry.find(session),
     newId,
+    pins: anyServer,
     policy: loadPolicy(),
     recorder,
     targets: [target("first", { port })],

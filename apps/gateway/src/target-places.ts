@@ -35,6 +35,10 @@ export class TargetPlaces {
     });
   }
 
+  get inForce(): readonly TargetOptions[] {
+    return [...this.#places.values()].map(({ options }) => options);
+  }
+
   get connectionCount(): number {
     const listeners = [...[...this.#places.values()].map(({ listener }) => listener), ...this.#closing];
     return listeners.reduce((sum, listener) => sum + listener.connectionCount, 0);
@@ -46,10 +50,7 @@ export class TargetPlaces {
     graceMs: number,
     beforeSwitch: (change: GatewayChange) => Promise<void>,
   ): Promise<GatewayChange> {
-    const change = changeBetween(
-      [...this.#places.values()].map(({ options }) => options),
-      targets,
-    );
+    const change = changeBetween(this.inForce, targets);
     const next = new Map<string, Place>();
     const opened: Listener[] = [];
     try {

@@ -10,7 +10,12 @@ export type {
   ExportedKey,
   HeldKeys,
   NewSession,
+  PinnedServer,
+  RefusedServer,
   Status,
+  TargetListing,
+  TargetPinned,
+  TargetStanding,
 } from "./process/data-path.ts";
 export type { ServerSettings } from "./process/settings.ts";
 export type { ServerProcess, ServerProcessOptions } from "./process/start-server-process.ts";

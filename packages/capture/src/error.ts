@@ -13,6 +13,7 @@
  * - `STATEMENT_TOO_COMPLEX`: nested or chained too deeply to be parsed here. Thrown by `classify`, it means that
  *   `classifyInWorker` may still succeed; thrown by that one, it is final.
  * - `STATEMENT_TOO_LONG`: more bytes than this way of parsing takes.
+ * - `TARGET_CHANGED`: another server answers than the one that the target is held to.
  * - `TLS_HANDSHAKE_FAILED`: the client began TLS and did not come to its end, or did not name the protocol.
  * - `TLS_REQUIRED`: the client began without TLS where TLS is required.
  * - `UPSTREAM_REFUSED`: the server did not let Custody in, or asks for a way to sign in that is not safe.
@@ -30,6 +31,7 @@ export type CaptureErrorCode =
   | "STATEMENT_UNPARSEABLE"
   | "STATEMENT_TOO_COMPLEX"
   | "STATEMENT_TOO_LONG"
+  | "TARGET_CHANGED"
   | "TLS_HANDSHAKE_FAILED"
   | "TLS_REQUIRED"
   | "UPSTREAM_REFUSED"

@@ -15,6 +15,7 @@ import {
   checkServer,
   checkUndo,
 } from "../doctor/set-up-checks.ts";
+import { checkPins } from "../doctor/target-checks.ts";
 import { keyOptionsFor } from "../keys/key-options.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -66,6 +67,7 @@ async function diagnose(
     () => (config ? checkAnchors(directory, config, environment) : []),
     () => checkServer(status, version),
     () => checkIndex(status),
+    () => checkPins(status),
   ];
   for (const check of checks) {
     try {

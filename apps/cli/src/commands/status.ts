@@ -2,6 +2,7 @@ import { escapeText } from "@custody/messages";
 import type { Status, StatusAnswer } from "@custody/server";
 import { ControlClient } from "../control/control-client.ts";
 import { outsideLines } from "../outside/describe-outside.ts";
+import { standingLines } from "../targets/describe-target.ts";
 import type { CommandContext } from "./context.ts";
 
 /** What is running, and where. A ledger that cannot write is a "no": nothing is forwarded then. */
@@ -34,7 +35,10 @@ function describe({
     `ledger    ${ledger.origin}, ${ledger.size} entries, ${ledger.durableSize} of them on the disk`,
     ...(failure ? [`          CANNOT WRITE (${failure.code}): ${failure.message}`] : []),
     `key       ${masterKey.source}, generation ${masterKey.generation}, ${copyText(masterKey)}`,
-    ...targets.map(({ kind, listen, name }) => `target    ${name} (${kind}) on ${listen}`),
+    ...targets.flatMap(({ kind, listen, name, ...standing }) => [
+      `target    ${name} (${kind}) on ${listen}`,
+      ...standingLines(standing).map((line) => `          ${line}`),
+    ]),
     ...outsideLines(outside).map((line, at) => `${at === 0 ? "outside" : ""}`.padEnd(10) + line),
     `sessions  ${sessions} may connect, ${connections} connections are open`,
   ];

@@ -7,6 +7,8 @@ import type { RecoveryState } from "../keys/recovery.ts";
 import type { CheckpointRecords } from "../outside/checkpoint-records.ts";
 import type { ErasureDesk } from "../retention/erasure-desk.ts";
 import type { SimulationRecords } from "../simulate/simulation-records.ts";
+import type { PinRegister } from "../targets/pin-register.ts";
+import { standing, type TargetDesk } from "../targets/target-desk.ts";
 import { openSession, type SessionDeskOptions } from "./session-desk.ts";
 
 export interface DataPathParts {
@@ -18,6 +20,8 @@ export interface DataPathParts {
   readonly desk: SessionDeskOptions;
   readonly checkpoints: Pick<CheckpointRecords, "record">;
   readonly erasure: ErasureDesk;
+  readonly pins: Pick<PinRegister, "find">;
+  readonly targets: TargetDesk;
   readonly keySource: RememberedSource;
   readonly recovery: () => RecoveryState;
   readonly simulations: Pick<SimulationRecords, "record">;
@@ -25,25 +29,15 @@ export interface DataPathParts {
 
 /** What the server's process may ask of this one. */
 export function dataPathOf(parts: DataPathParts): DataPath {
-  const {
-    checkpoints,
-    version,
-    startedAt,
-    ledger,
-    gateway,
-    desk,
-    disk,
-    erasure,
-    keySource,
-    recovery,
-    simulations,
-  } = parts;
+  const { checkpoints, version, startedAt, ledger, gateway, desk, disk, erasure, keySource, recovery } =
+    parts;
+  const { pins, simulations, targets } = parts;
   return {
     heldKeys: () => keySource.held(),
     openSession: (body) => openSession(body, desk),
     recordCheckpoint: (body) => checkpoints.record(body),
     administer: (act, request) =>
-      act === "record-simulation" ? simulations.record(request) : administer(erasure, act, request),
+      act === "record-simulation" ? simulations.record(request) : administer(erasure, targets, act, request),
     get size() {
       return ledger.size;
     },
@@ -67,7 +61,12 @@ export function dataPathOf(parts: DataPathParts): DataPath {
         pid: process.pid,
         sessions: desk.registry.size,
         startedAt,
-        targets: gateway.targets.map(({ kind, listen, name }) => ({ kind, listen, name })),
+        targets: gateway.targets.map(({ kind, listen, name }) => ({
+          kind,
+          listen,
+          name,
+          ...standing(pins.find(name)),
+        })),
         version,
       };
     },
@@ -76,6 +75,7 @@ export function dataPathOf(parts: DataPathParts): DataPath {
 
 function administer(
   desk: ErasureDesk,
+  targets: TargetDesk,
   act: Exclude<AdministerAct, "record-simulation">,
   request: unknown,
 ): Promise<unknown> {
@@ -92,5 +92,9 @@ function administer(
       return desk.rotate();
     case "export-key":
       return desk.exportKey(request);
+    case "targets":
+      return targets.list();
+    case "pin-target":
+      return targets.pin(request);
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
-import { rfc3339, uuidv7Source } from "@custody/domain";
+import { type RecordDraft, rfc3339, uuidv7Source } from "@custody/domain";
 import { type Gateway, SessionRegistry, startGateway } from "@custody/gateway";
 import { checkRecipients, rememberedSource } from "@custody/keys";
 import { type Ledger, LedgerReader, openLedger, readIdentity } from "@custody/ledger";
@@ -36,6 +36,8 @@ import { ErasureDesk } from "../retention/erasure-desk.ts";
 import { HoldRegister } from "../retention/hold-register.ts";
 import { RetentionTimer } from "../retention/retention-timer.ts";
 import { SimulationRecords } from "../simulate/simulation-records.ts";
+import { PinRegister } from "../targets/pin-register.ts";
+import { TargetDesk, targetsOf } from "../targets/target-desk.ts";
 import { dataPathOf } from "./data-path.ts";
 import { pageFolder } from "./page-folder.ts";
 import { policyLoadedRecord, readPolicy } from "./policy-record.ts";
@@ -80,7 +82,8 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const policy = readPolicy(config);
   const outside = await outsideSettings(config, environment);
   const core = await openCore(options);
-  const { clock, disk, erasure, holds, keySource, ledger, newId, recorder, registry, hints, recovery } = core;
+  const { clock, disk, erasure, holds, keySource, ledger, newId, pins, recorder, registry, hints, recovery } =
+    core;
   let gateway: Gateway | undefined;
   let server: ServerProcess | undefined;
   let retention: RetentionTimer | undefined;
@@ -91,6 +94,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     disk.stop();
     hints.stop();
     holds.close();
+    await pins.close();
     await hints.write();
     removeServerFile(directory);
     await ledger.close();
@@ -98,7 +102,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   try {
     await recorder.record([policyLoadedRecord(policy, newId(), clock.nowUs())], "durable");
     const findSession = (id: string) => registry.find(id);
-    const started = await startGateway({ clock, findSession, newId, policy, recorder, targets });
+    const started = await startGateway({ clock, findSession, newId, pins, policy, recorder, targets });
     gateway = started;
     const reloader = new Reloader({ ...core, ...options, gateway: started, nowUs: clock.nowUs, policy });
     retention = new RetentionTimer({
@@ -141,9 +145,11 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
         gateway,
         keySource,
         ledger,
+        pins,
         recovery,
         simulations,
         startedAt,
+        targets: new TargetDesk({ ...targetsOf(started), pins }),
         version,
       }),
       settings: {
@@ -176,7 +182,7 @@ function applyCommand(directory: string, config: string | undefined): string[] {
 
 /** The ledger, and all that only needs the ledger. */
 async function openCore(options: StartOptions) {
-  const { config, directory, environment, warn } = options;
+  const { config, directory, environment, isTour, warn } = options;
   const clock = systemClock();
   const newId = uuidv7Source(Date.now, randomBytes);
   const origin = originOf({
@@ -224,7 +230,19 @@ async function openCore(options: StartOptions) {
       recorder,
       registry,
     });
-    const holds = new HoldRegister(directory, reader, () => ledger.durableSize);
+    const size = () => ledger.durableSize;
+    const holds = new HoldRegister(directory, reader, size);
+    const recordOne = (draft: RecordDraft) => recorder.recordOne(draft);
+    const pins = new PinRegister({
+      directory,
+      isTour,
+      newId,
+      nowUs: clock.nowUs,
+      reader,
+      recordOne,
+      size,
+      warn,
+    });
     const onRotated = () => tryToKeepRecoveryCopy(ledger, recipients, warn);
     const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, onRotated, recorder });
     if (closed > 0)
@@ -232,7 +250,7 @@ async function openCore(options: StartOptions) {
     await disk.start();
     const kept = await keepRecoveryCopy(ledger, recipients);
     if (kept !== undefined) options.info(`a recovery copy of the master key is in ${kept}`);
-    const recovery = () => recoveryState(directory, ledger.keyGeneration, masterKey, options.isTour === true);
+    const recovery = () => recoveryState(directory, ledger.keyGeneration, masterKey, isTour === true);
     if (recovery().needsCopy)
       warn(recoveryWarning(ledger.keyGeneration, keySource.description, keyGeneration === 0));
     const hints = new HintKeeper(directory, recorder, indexes);
@@ -246,6 +264,7 @@ async function openCore(options: StartOptions) {
       keySource,
       ledger,
       newId,
+      pins,
       recorder,
       recovery,
       registry,

@@ -8,6 +8,7 @@ export type HttpProblemCode =
   | "data-path-silent"
   | "held"
   | "host-refused"
+  | "identity-differs"
   | "index-behind"
   | "internal"
   | "ledger-unavailable"
@@ -18,6 +19,7 @@ export type HttpProblemCode =
   | "record-damaged"
   | "record-destroyed"
   | "request-invalid"
+  | "target-unreachable"
   | "token-refused"
   | "too-many-attempts"
   | "too-many-streams";
@@ -28,6 +30,7 @@ export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   "data-path-silent": 503,
   held: 409,
   "host-refused": 421,
+  "identity-differs": 409,
   "index-behind": 503,
   internal: 500,
   "ledger-unavailable": 503,
@@ -38,6 +41,7 @@ export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   "record-damaged": 500,
   "record-destroyed": 410,
   "request-invalid": 422,
+  "target-unreachable": 502,
   "token-refused": 401,
   "too-many-attempts": 429,
   "too-many-streams": 503,

@@ -21,7 +21,7 @@ export interface Status {
     /** Nobody has a copy, and nobody has said that none is needed. */
     readonly needsCopy: boolean;
   };
-  readonly targets: readonly { readonly name: string; readonly kind: string; readonly listen: string }[];
+  readonly targets: readonly TargetStatus[];
   readonly connections: number;
   readonly sessions: number;
   /** Orders to destroy keys, of this run: how far their blocks are taken away. */
@@ -33,6 +33,57 @@ export interface Status {
   }[];
 }
 
+/** A server as it says of itself which one it is. */
+export interface PinnedServer {
+  /** The identifier of its system; null where the role may not ask. */
+  readonly system: string | null;
+  readonly database: string;
+  readonly oid: number;
+  /** Its own end of the connection, `host:port`; null where it has none. */
+  readonly server: string | null;
+  /** Without the system's identifier. */
+  readonly partial: boolean;
+}
+
+/** Another server than the pinned one, which answers in its place: nothing is forwarded. */
+export interface RefusedServer extends PinnedServer {
+  readonly since: string;
+  /** How many connections were refused for it. */
+  readonly attempts: number;
+}
+
+/** The server that a target is held to; null until it was used. */
+export interface TargetStanding {
+  readonly pin: (PinnedServer & { readonly pinnedAt: string; readonly by: string }) | null;
+  readonly refused: RefusedServer | null;
+}
+
+interface TargetStatus extends TargetStanding {
+  readonly name: string;
+  readonly kind: string;
+  readonly listen: string;
+}
+
+/** What `custody target list --json` prints of each. */
+export interface TargetListing extends TargetStanding {
+  readonly name: string;
+  /** Null for one that has a pin, and is in the configuration no more. */
+  readonly configured: {
+    readonly environment: string;
+    /** `host:port`; null when the variable or file with it is not there. */
+    readonly upstream: string | null;
+  } | null;
+}
+
+/** What `custody target pin --json` prints. */
+export interface TargetPinned {
+  readonly target: string;
+  readonly previous: PinnedServer | null;
+  readonly pinned: PinnedServer;
+  /** The index of the record. */
+  readonly record: number;
+}
+
 /** What only the operator may have done. */
 export type AdministerAct =
   | "erase"
@@ -41,7 +92,9 @@ export type AdministerAct =
   | "release-hold"
   | "rotate-key"
   | "export-key"
-  | "record-simulation";
+  | "record-simulation"
+  | "targets"
+  | "pin-target";
 
 /** What `custody session new --json` prints, and `POST /api/sessions` answers. */
 export interface NewSession {

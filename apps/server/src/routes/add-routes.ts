@@ -16,6 +16,7 @@ import { signInRoutes } from "./sign-in.ts";
 import { simulationRoutes } from "./simulations.ts";
 import { statusRoutes } from "./status.ts";
 import { streamRoutes } from "./stream.ts";
+import { targetRoutes } from "./targets.ts";
 
 /** Everything that the server answers. */
 export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
@@ -28,6 +29,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   keyRoutes(api, parts);
   retentionRoutes(api, parts);
   simulationRoutes(api, parts);
+  targetRoutes(api, parts);
   recordRoutes(api, parts);
   facetRoutes(api, parts);
   streamRoutes(api, parts, streams);

@@ -5,6 +5,7 @@ import { type OutsideAnswer, outsideAnswer } from "../outside/outside-status.ts"
 import type { Status } from "../process/data-path.ts";
 import type { RouteParts } from "./parts.ts";
 import { errorBody } from "./schemas.ts";
+import { targetStanding } from "./targets.ts";
 
 const count = z.number().int().min(0);
 
@@ -31,7 +32,9 @@ const statusAnswer: z.ZodType<StatusAnswer> = z.strictObject({
     copiedAt: z.string().nullable(),
     needsCopy: z.boolean(),
   }),
-  targets: z.array(z.strictObject({ name: z.string(), kind: z.string(), listen: z.string() })),
+  targets: z.array(
+    z.strictObject({ name: z.string(), kind: z.string(), listen: z.string(), ...targetStanding }),
+  ),
   connections: count,
   sessions: count,
   erasures: z.array(

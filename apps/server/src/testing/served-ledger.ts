@@ -150,14 +150,14 @@ function fakeLink(ledger: Ledger) {
       pid: 1,
       sessions: 2,
       startedAt: "2026-01-31T12:00:00.000000Z",
-      targets: [{ kind: "postgres", listen: "127.0.0.1:1", name: "shop" }],
+      targets: [{ kind: "postgres", listen: "127.0.0.1:1", name: "shop", pin: null, refused: null }],
       version: "1.2.3",
     },
   });
   return {
     ask: async (name: string, body: { agent?: string; act?: string; request?: object }) => {
       if (name === "report") return report();
-      if (name === "administer" && body.act === "holds") return [];
+      if (name === "administer" && (body.act === "holds" || body.act === "targets")) return [];
       if (name === "recordCheckpoint") {
         const event = body as Readonly<Record<string, string>>;
         const record = recordOf({ details: event, type: event["type"] ?? "" });

@@ -2,9 +2,12 @@ export type { CaptureErrorCode } from "../error.ts";
 export { CaptureError } from "../error.ts";
 export type { AgentTls } from "./agent-tls.ts";
 export { POSTGRES_ALPN } from "./agent-tls.ts";
+export { identifyUpstream } from "./ask-identity.ts";
 export type { Clock } from "./context.ts";
 export type { PostgresProxyOptions } from "./proxy.ts";
 export { PostgresProxy } from "./proxy.ts";
+export type { ServerIdentity } from "./server-identity.ts";
+export { describeServer, isPartial, isSameServer } from "./server-identity.ts";
 export type { PostgresSession } from "./sign-in-agent.ts";
 export type { PostgresUpstream } from "./sign-in-upstream.ts";
 export type {
@@ -16,4 +19,5 @@ export type {
   TableChange,
 } from "./simulate/answer.ts";
 export { simulate } from "./simulate/simulate.ts";
+export type { PinVerdict, TargetPins, TargetUse } from "./target-pins.ts";
 export type { UpstreamDoor } from "./upstream-door.ts";

@@ -11,6 +11,7 @@ import {
 import { CaptureError } from "../error.ts";
 import { AgentChannel, tlsVersionOf } from "./agent-channel.ts";
 import type { AgentTls } from "./agent-tls.ts";
+import { askIdentity } from "./ask-identity.ts";
 import { type CancelKey, CancelKeys } from "./cancel-keys.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import { CatalogueConnection } from "./catalogue/catalogue-connection.ts";
@@ -20,8 +21,9 @@ import type { Clock, ConnectionContext } from "./context.ts";
 import { negotiate, readGreeting } from "./greeting.ts";
 import { connectionRecord } from "./records.ts";
 import { fatalError, ledgerState } from "./refuse.ts";
+import { describeServer, isSameServer, type ServerIdentity } from "./server-identity.ts";
 import { type PostgresSession, signInAgent } from "./sign-in-agent.ts";
-import { askIdentity } from "./sign-in-upstream.ts";
+import { holdToPin, type TargetPins } from "./target-pins.ts";
 import type { PreparedTransactions } from "./transaction.ts";
 import { type OpenedUpstream, openUpstream, sendCancelRequest, type UpstreamDoor } from "./upstream-door.ts";
 
@@ -36,6 +38,7 @@ export interface PostgresProxyOptions extends UpstreamDoor {
   readonly maxStatementBytes: number;
   readonly decider: Decider;
   readonly recorder: Recorder;
+  readonly pins: TargetPins;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly findSession: (id: string) => PostgresSession | undefined;
@@ -58,12 +61,13 @@ export class PostgresProxy {
   readonly #preparedTransactions: PreparedTransactions = new Map();
   readonly #catalogueConnection: CatalogueConnection;
   readonly #catalogue: Catalogue;
-  #identity: string | undefined;
+  /** The server that answered last and was the right one: records of connections that come to nothing have it. */
+  #identity: ServerIdentity | undefined;
   #isDraining = false;
 
   constructor(options: PostgresProxyOptions) {
     this.#options = options;
-    this.#catalogueConnection = new CatalogueConnection(options);
+    this.#catalogueConnection = new CatalogueConnection(options, (server) => this.#checkServer(server));
     this.#catalogue = new Catalogue({
       database: options.upstream.database,
       monotonicMs: () => options.clock.monotonicUs() / 1000,
@@ -108,13 +112,20 @@ export class PostgresProxy {
     await this.#catalogueConnection.close();
   }
 
+  /** What another server's catalogue says would be about another database. */
+  async #checkServer(server: Duplex): Promise<void> {
+    const identity = await askIdentity(server);
+    if (this.#identity === undefined || isSameServer(this.#identity, identity)) return;
+    throw new CaptureError("TARGET_CHANGED", `${describeServer(identity)} answers instead`);
+  }
+
   /** Statements go on, by what their texts say; whoever looks into the records sees since when, and why. */
   async #catalogueFailed(error: unknown): Promise<void> {
     const { defaultSession, recorder } = this.#options;
     const message = error instanceof Error ? error.message : String(error);
     const details = { message };
     const record = connectionRecord(
-      this.#contextOf(defaultSession),
+      this.#contextOf(defaultSession, this.#identity?.system),
       "db.catalogue.failed",
       "warning",
       details,
@@ -135,9 +146,9 @@ export class PostgresProxy {
     this.#checkStartup(startup);
     const opened = await openUpstream(this.#options, forwardedParameters(startup));
     try {
-      this.#identity ??= await askIdentity(opened.server);
+      const identity = await askIdentity(opened.server);
       clearTimeout(timer);
-      await this.#join(channel, opened, session, minorVersion, startup, address);
+      await this.#join(channel, opened, session, identity, minorVersion, startup, address);
     } catch (error) {
       opened.server.destroy();
       throw error;
@@ -148,13 +159,24 @@ export class PostgresProxy {
     channel: AgentChannel,
     opened: OpenedUpstream,
     session: PostgresSession,
+    identity: ServerIdentity,
     minorVersion: number,
     startup: StartupMessage,
     address: string,
   ): Promise<void> {
     const { stream: client } = channel;
     const { server, signIn } = opened;
-    const context = this.#contextOf(session.identity);
+    const context = this.#contextOf(session.identity, identity.system);
+    const { pins, upstream } = this.#options;
+    const found = { address, identity, upstream: `${upstream.host}:${upstream.port}` };
+    try {
+      await holdToPin(pins, context, found);
+    } catch (error) {
+      if (error instanceof CaptureError) throw error;
+      endUnrecorded(client, server, error);
+      return;
+    }
+    this.#identity = identity;
     const key = this.#cancelKeys.issue(minorVersion, () => this.#cancelUpstream(context, opened));
     const application = startupParameter(startup, "application_name") ?? "";
     const settings = forwardedParameters(startup).map(({ name, value }) => `${name}=${value}`);
@@ -168,8 +190,7 @@ export class PostgresProxy {
     try {
       await context.recorder.record([record], "written");
     } catch (error) {
-      client.end(fatalError(ledgerState(error), "Custody cannot record this connection"));
-      server.destroy();
+      endUnrecorded(client, server, error);
       return;
     }
     client.write(
@@ -218,13 +239,13 @@ export class PostgresProxy {
     }
   }
 
-  #contextOf(session: SessionIdentity): ConnectionContext {
+  #contextOf(session: SessionIdentity, identity: string | undefined): ConnectionContext {
     const { clock, decider, durability, maxStatementBytes, newId, recorder, target, upstream } =
       this.#options;
     const known: Action["target"] = {
       database: upstream.database,
       environment: target.environment,
-      ...(this.#identity === undefined ? undefined : { identity: this.#identity }),
+      ...(identity === undefined ? undefined : { identity }),
       kind: "postgres",
       name: target.name,
       user: upstream.user,
@@ -260,10 +281,15 @@ export class PostgresProxy {
     // In the middle of a handshake there is nothing that the client could read.
     if (code === "TLS_HANDSHAKE_FAILED" && tlsVersionOf(client) === undefined) client.destroy();
     if (!client.destroyed) client.end(fatalError(sqlStates[code] ?? "08P01", `${message} (${code})`));
-    const context = this.#contextOf(this.#options.defaultSession);
+    const context = this.#contextOf(this.#options.defaultSession, this.#identity?.system);
     const draft = connectionRecord(context, "db.connection.refused", "warning", { address, code, message });
     await this.#options.recorder.record([draft], "written").catch(() => {});
   }
+}
+
+function endUnrecorded(client: Duplex, server: Duplex, error: unknown): void {
+  client.end(fatalError(ledgerState(error), "Custody cannot record this connection"));
+  server.destroy();
 }
 
 /**
@@ -285,6 +311,7 @@ function leave({ inbox, stream }: AgentChannel): void {
 
 const sqlStates: Readonly<Record<string, string>> = {
   SIGN_IN_REFUSED: "28P01",
+  TARGET_CHANGED: "08004",
   TLS_REQUIRED: "28000",
   UPSTREAM_REFUSED: "08004",
   UPSTREAM_TLS_FAILED: "08001",

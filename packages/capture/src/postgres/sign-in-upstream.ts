@@ -4,22 +4,18 @@ import { TLSSocket } from "node:tls";
 import {
   decodeAuthentication,
   decodeBackendKeyData,
-  decodeDataRow,
   decodeErrorResponse,
   decodeParameterStatus,
-  encodeQuery,
   encodeSaslInitialResponse,
   encodeSaslResponse,
   encodeStartupMessage,
   frameTable,
-  makeQuery,
   responseField,
   type StartupParameter,
 } from "@custody/wire/postgres";
 import { type ScramClientFinal, startScramClient, tlsServerEndPoint } from "@custody/wire/scram";
 import { CaptureError } from "../error.ts";
 import { Inbox } from "./inbox.ts";
-import { identityQuery } from "./inject.ts";
 import { MessageInbox, type Received } from "./message-inbox.ts";
 import { ServerSettings } from "./settings.ts";
 
@@ -160,23 +156,6 @@ async function readUntilReady(messages: MessageInbox): Promise<UpstreamSignIn> {
     if (letter === "K") key = decodeBackendKeyData(body);
     if (letter === "Z") return { settings, statuses, ...key };
   }
-}
-
-/** Asks which server this is; undefined when it may not be asked. Leaves the connection ready. */
-export async function askIdentity(server: Duplex): Promise<string | undefined> {
-  const inbox = new Inbox(server);
-  const messages = new MessageInbox(inbox, signInFrames);
-  server.resume();
-  server.write(encodeQuery(makeQuery(identityQuery)));
-  let identity: string | undefined;
-  for (;;) {
-    const received = await messages.read();
-    if (received === undefined) throw unreachable();
-    if (received.letter === "D") identity = decodeDataRow(received.body).values[0]?.toString("latin1");
-    if (received.letter === "Z") break;
-  }
-  inbox.release();
-  return identity;
 }
 
 async function next(messages: MessageInbox): Promise<Received> {

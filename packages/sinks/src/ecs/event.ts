@@ -69,6 +69,9 @@ const kinds: Readonly<Record<string, Kind>> = {
   "retention.hold-placed": { category: ["configuration"], type: ["change"] },
   "retention.hold-released": { category: ["configuration"], type: ["change"] },
   "session.started": { category: ["iam"], type: ["creation"] },
+  "target.changed": { category: ["intrusion_detection"], type: ["info"] },
+  "target.pinned": { category: ["configuration"], type: ["change"] },
+  "target.returned": { category: ["database"], type: ["info"] },
 };
 
 /** The schema says which types may stand with which category; a type that is new to this version has no category. */
@@ -80,8 +83,9 @@ function kindOf(record: AuditRecord): Kind {
 }
 
 /** What was rolled back is no success, and what is still open is unknown: see docs/export.md. */
-function outcomeOf({ effect, transaction, type }: AuditRecord): "success" | "failure" | "unknown" {
+function outcomeOf({ details, effect, transaction, type }: AuditRecord): "success" | "failure" | "unknown" {
   if (!type.startsWith("db.statement.")) {
+    if (type === "target.changed") return details?.["repinned"] === true ? "success" : "failure";
     if (/[.-](refused|failed|rejected|contradicted)$/.test(type)) return "failure";
     return /^db\..*\.requested$/.test(type) ? "unknown" : "success";
   }

@@ -10,6 +10,7 @@ import {
   ledgerCreated,
   policyLoaded,
   sessionStarted,
+  targetPinned,
 } from "./entity-management.ts";
 import { applicationLifecycle } from "./lifecycle.ts";
 import type { Mapping } from "./mapping.ts";
@@ -49,6 +50,9 @@ const mappings = new Map<string, Map>([
   ["retention.hold-placed", holdChanged],
   ["retention.hold-released", holdChanged],
   ["session.started", sessionStarted],
+  ["target.changed", applicationLifecycle],
+  ["target.pinned", targetPinned],
+  ["target.returned", applicationLifecycle],
 ]);
 
 /** A type that this version does not know, from a newer one, becomes a base event and loses nothing by it. */

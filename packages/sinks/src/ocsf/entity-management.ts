@@ -73,6 +73,16 @@ export function holdChanged(record: AuditRecord): Mapping {
   return entityManagement(record, activity, { name: "legal hold", type: "Legal Hold", type_id: 99, uid });
 }
 
+export function targetPinned(record: AuditRecord): Mapping {
+  const name = record.target?.name ?? "target";
+  return entityManagement(record, UPDATE, {
+    name,
+    type: "Target",
+    type_id: 99,
+    uid: record.target?.identity ?? name,
+  });
+}
+
 export function ledgerCreated(record: AuditRecord): Mapping {
   const uid = detailText(record, "origin") ?? record.id;
   return entityManagement(record, CREATE, { name: "ledger", type: "Ledger", type_id: 99, uid });

@@ -17,6 +17,8 @@ const activities: Readonly<Record<string, Activity>> = {
   "ledger.opened": { id: 3, name: "Start" },
   "ledger.recovered": other("Recover"),
   "ledger.restored": other("Restore"),
+  "target.changed": other("Target changed"),
+  "target.returned": other("Target returned"),
 };
 
 /** What OCSF has no activity for is "Other", with a name. */

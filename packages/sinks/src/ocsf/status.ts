@@ -12,7 +12,7 @@ const UNKNOWN: Fields = { status: "Unknown", status_id: 0 };
  */
 export function statusOf(record: AuditRecord): Fields {
   const { decision, effect } = record;
-  if (!record.type.startsWith("db.statement.")) return eventStatus(record.type);
+  if (!record.type.startsWith("db.statement.")) return eventStatus(record);
   const isDenied = decision?.effect === "deny";
   return present({
     ...statementStatus(record),
@@ -33,7 +33,8 @@ function other(status: string): Fields {
   return { status, status_id: 99 };
 }
 
-function eventStatus(type: string): Fields {
+function eventStatus({ details, type }: AuditRecord): Fields {
+  if (type === "target.changed") return details?.["repinned"] === true ? SUCCESS : FAILURE;
   if (/[.-](refused|failed|rejected|contradicted)$/.test(type)) return FAILURE;
   return type === "db.cancel.requested" ? UNKNOWN : SUCCESS;
 }

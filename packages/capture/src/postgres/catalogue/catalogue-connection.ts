@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import { CaptureError } from "../../error.ts";
 import { ServerClient } from "../simulate/server-client.ts";
 import type { UpstreamDoor } from "../upstream-door.ts";
@@ -15,13 +16,16 @@ const IDLE_MS = 30_000;
  */
 export class CatalogueConnection {
   readonly #door: UpstreamDoor;
+  readonly #check: (server: Duplex) => Promise<void>;
   #client: Promise<ServerClient> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #idle: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(door: UpstreamDoor) {
+  /** `check` throws when another server answers than the one that the agents are connected to. */
+  constructor(door: UpstreamDoor, check: (server: Duplex) => Promise<void>) {
     this.#door = door;
+    this.#check = check;
   }
 
   /** Rejects with what the server says, or when it does not answer in time. */
@@ -45,7 +49,7 @@ export class CatalogueConnection {
   async #ask(sql: string, parameters: readonly string[]): ReturnType<CatalogueQuery> {
     if (this.#isClosed) throw new CaptureError("UPSTREAM_UNREACHABLE", "Custody is shutting down");
     clearTimeout(this.#idle);
-    this.#client ??= ServerClient.open(this.#door, settings);
+    this.#client ??= ServerClient.open(this.#door, settings, this.#check);
     const opening = this.#client;
     try {
       return await inTime(opening.then((client) => client.rows(sql, parameters)));

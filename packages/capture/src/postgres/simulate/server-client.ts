@@ -59,9 +59,20 @@ export class ServerClient {
     opened.server.resume();
   }
 
-  /** @throws CaptureError UPSTREAM_* */
-  static async open(door: UpstreamDoor, parameters: readonly StartupParameter[]): Promise<ServerClient> {
-    return new ServerClient(door, await openUpstream(door, parameters));
+  /** `check` may look at the server before anything is asked of it. @throws CaptureError UPSTREAM_*, and what it throws */
+  static async open(
+    door: UpstreamDoor,
+    parameters: readonly StartupParameter[],
+    check: (server: Duplex) => Promise<void> = async () => {},
+  ): Promise<ServerClient> {
+    const opened = await openUpstream(door, parameters);
+    try {
+      await check(opened.server);
+      return new ServerClient(door, opened);
+    } catch (error) {
+      opened.server.destroy();
+      throw error;
+    }
   }
 
   get hasStandardStrings(): boolean {
