@@ -1,5 +1,5 @@
 import { askCatalogue, type CatalogueQuery } from "./ask-catalogue.ts";
-import type { EventTriggerFact, FunctionFact, RelationFact, WrittenFact } from "./facts.ts";
+import type { EventTriggerFact, FunctionFact, OperatorFact, RelationFact, WrittenFact } from "./facts.ts";
 
 /** What is to be known before one can go on. */
 export interface Needed {
@@ -19,7 +19,7 @@ export class FactStore {
   readonly #relationsNamed = new Map<string, RelationFact[]>();
   readonly #asked = new Set<string>();
   #isBegun = false;
-  operators: readonly WrittenFact[] = [];
+  operators: readonly OperatorFact[] = [];
   rowFunctions: readonly WrittenFact[] = [];
   everywhere: readonly string[] = [];
   eventTriggers: readonly EventTriggerFact[] = [];

@@ -92,11 +92,11 @@ select json_build_object(
         a.aggmtransfn::oid, a.aggminvtransfn::oid, a.aggmfinalfn::oid]) f
       where a.aggfnoid = p.oid and f <> 0)
   )) from routine p), '[]'),
-  'operators', coalesce((select json_agg(json_build_object('name', o.oprname, 'function', o.oprcode::oid::text))
+  'operators', coalesce((select json_agg(json_build_object(
+      'name', o.oprname, 'function', o.oprcode::oid::text, 'isOfExtension', exists (select from pg_catalog.pg_depend d
+        where d.classid = 'pg_catalog.pg_operator'::regclass and d.objid = o.oid and d.deptype = 'e')))
     from pg_catalog.pg_operator o
-      join own_schemas n on n.oid = o.oprnamespace
-    where not exists (select from pg_catalog.pg_depend d
-      where d.classid = 'pg_catalog.pg_operator'::regclass and d.objid = o.oid and d.deptype = 'e')), '[]'),
+      join own_schemas n on n.oid = o.oprnamespace), '[]'),
   'everywhere', coalesce((select json_agg(distinct f.function::text) from (
     select k.castfunc::oid as function from pg_catalog.pg_cast k where k.castfunc <> 0
     union all

@@ -68,6 +68,11 @@ export interface WrittenFact {
   readonly function: string;
 }
 
+/** `isOfExtension`: whoever administers the server has installed it. */
+export interface OperatorFact extends WrittenFact {
+  readonly isOfExtension: boolean;
+}
+
 export interface EventTriggerFact {
   readonly event: string;
   readonly function: string;
@@ -76,7 +81,7 @@ export interface EventTriggerFact {
 export interface Facts {
   readonly functions: readonly FunctionFact[];
   readonly relations: readonly RelationFact[];
-  readonly operators: readonly WrittenFact[];
+  readonly operators: readonly OperatorFact[];
   /** Functions of one row, which can be written as if they were its columns. */
   readonly rowFunctions: readonly WrittenFact[];
   /** Functions behind casts and the checks of domains, which run wherever a value comes or goes. */

@@ -10,6 +10,7 @@ let database: Awaited<ReturnType<typeof createDatabase>>;
 let client: Client;
 
 const SCHEMA = `
+  create extension if not exists hstore;
   create table parent (id int primary key, name text);
   create table child (id serial primary key, parent int references parent on delete cascade on update cascade);
   create table grandchild (id int, child int references child on delete set null);
@@ -96,6 +97,12 @@ const sneaked = ["DELETE child by function", "UPDATE grandchild by function"];
 test.each([
   ["a read of a plain table", "select * from parent", []],
   ["functions that change nothing", "select pure(1), atomic(2), reads(), total(id) from parent", []],
+  [
+    "functions and operators of an extension",
+    "select hstore('a', 'b') -> 'a' @> 'b', akeys('a=>1') from parent",
+    [],
+  ],
+  ["an operator of an extension that PostgreSQL has not", "select 'a=>1'::hstore #= 'b=>2'", []],
   ["a function that deletes", "select sneaky()", ["FUNCTION sneaky", ...sneaked]],
   [
     "a function that calls one",

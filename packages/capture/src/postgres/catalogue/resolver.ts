@@ -289,7 +289,8 @@ export class Resolver {
       found.push(await this.#callAny("FUNCTION", this.#store.functionsNamed(name, undefined), depth));
     }
     const { everywhere, operators, rowFunctions } = this.#store;
-    const written = [...operators, ...rowFunctions].filter(({ name }) => text.includes(name));
+    const own = operators.filter(({ isOfExtension }) => !isOfExtension);
+    const written = [...own, ...rowFunctions].filter(({ name }) => text.includes(name));
     found.push(
       await this.#callOids("FUNCTION", [...new Set(written.map((each) => each.function))], depth + 1),
     );
