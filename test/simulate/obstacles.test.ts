@@ -23,6 +23,9 @@ const database = useDatabase(`
   CREATE FUNCTION plus(text, text) RETURNS int LANGUAGE sql AS 'SELECT 1';
   CREATE AGGREGATE ending(int) (sfunc = int4pl, stype = int, initcond = '0');
   CREATE PROCEDURE commits() LANGUAGE plpgsql AS $$ BEGIN DELETE FROM t; COMMIT; END $$;
+  CREATE FUNCTION plain(x int) RETURNS void LANGUAGE sql AS $$ COPY t TO '/tmp/never' $$;
+  CREATE FUNCTION harmless(copy text) RETURNS text LANGUAGE plpgsql AS $$ DECLARE load text; BEGIN
+    SELECT v INTO load FROM t WHERE v = copy; RETURN load; END $$;
   CREATE FUNCTION copies() RETURNS void LANGUAGE plpgsql AS $$ BEGIN COPY t TO '/tmp/never'; END $$;
 `);
 
@@ -82,6 +85,13 @@ describe("code is followed to whatever it can reach", () => {
     ["INSERT INTO defaulted (id) VALUES (1)", "outside", "pg_terminate_backend"],
     ["SELECT resets()", "outside", "setval"],
     ["SELECT copies()", "outside", "file or a program"],
+    ["SELECT plain(1)", "outside", "file or a program"],
+    [
+      "DO $$ BEGIN IF true THEN COPY (SELECT 1) TO '/tmp/never'; END IF; END $$",
+      "outside",
+      "file or a program",
+    ],
+    ["DO $$ <<a>> BEGIN LOAD 'auto_explain'; END $$", "outside", "library"],
     ["SELECT builds('DELETE FROM t')", "dynamic-sql", "public.builds"],
     ["DELETE FROM watched", "dynamic-sql", "public.hidden"],
     ["DO $$ BEGIN EXECUTE 'DEL' || 'ETE FROM t'; END $$", "dynamic-sql", "EXECUTE"],
@@ -95,6 +105,11 @@ describe("code is followed to whatever it can reach", () => {
     ["CREATE OPERATOR ### (function = ender)", "outside", "pg_terminate_backend"],
     ["SELECT query_to_xml('DELETE FROM t', true, true, '')", "dynamic-sql", "QUERY_TO_XML"],
     ["SELECT query_to_xml(v, true, true, '') FROM t", "dynamic-sql", "QUERY_TO_XML"],
+    [
+      "DO $$ BEGIN PERFORM query_to_xml('DELETE ' || 'FROM t', true, true, ''); END $$",
+      "dynamic-sql",
+      "query_to_xml",
+    ],
   ])("%s", async (statement, code, words) => {
     expect(await refused(statement)).toMatchObject({ code, reason: expect.stringContaining(words) });
   });
@@ -128,6 +143,12 @@ describe("code is followed to whatever it can reach", () => {
       expect(await refused(statement), statement).toMatchObject({ code: "outside" });
     expect(impactOf(await database.simulate("DELETE FROM t"))).toEqual({ "public.t": "+0 ~0 -10" });
     await database.client.query("DROP EVENT TRIGGER witness");
+  });
+
+  test("words are read where they stand", async () => {
+    expect((await database.simulate("SELECT harmless('v1')")).commands).toEqual([
+      { rowsReturned: 1, tag: "SELECT 1" },
+    ]);
   });
 
   test("words in data are no code", async () => {

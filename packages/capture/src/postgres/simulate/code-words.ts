@@ -1,5 +1,6 @@
 import type { Node } from "libpg-query";
 import { CaptureError } from "../../error.ts";
+import { textRunners } from "../classify/function-lists.ts";
 import { parse, scan } from "../classify/parser.ts";
 import { isObject } from "../classify/tree.ts";
 
@@ -54,23 +55,31 @@ export function wordsOfBody(body: string): CodeWords {
     return unreadable("its text cannot be read", words);
   }
   const text = ` ${parts.join(" ")} `;
-  const makesCode =
-    / create (or replace )?(constraint )?(function|procedure|trigger|aggregate|operator|rule) /.test(text);
   return {
-    defines: defining.some((word) => words.has(word)) || / select [^;]* into /.test(text),
-    dynamic: words.has("execute")
-      ? "it builds SQL while it runs (EXECUTE)"
-      : makesCode
-        ? "it defines code while it runs"
-        : undefined,
+    defines: defining.some((word) => words.has(word)) || (words.has("select") && words.has("into")),
+    dynamic: dynamicPart(text, words),
     notifies: words.has("notify") || words.has("pg_notify"),
-    outside: / copy .*( from| to) /.test(text)
-      ? "it copies to or from a file or a program of the server's machine"
-      : / load ' /.test(text)
-        ? "it loads a library into the server"
-        : undefined,
+    outside: outsidePart(text),
     words,
   };
+}
+
+/** Where a statement begins in SQL and in PL/pgSQL. */
+const begins = "(^|;|begin|then|else|loop|>>) ";
+
+function outsidePart(text: string): string | undefined {
+  if (new RegExp(`${begins}copy `).test(text))
+    return "it copies to or from a file or a program of the server's machine";
+  return new RegExp(`${begins}load '`).test(text) ? "it loads a library into the server" : undefined;
+}
+
+function dynamicPart(text: string, words: ReadonlySet<string>): string | undefined {
+  if (words.has("execute")) return "it builds SQL while it runs (EXECUTE)";
+  const runner = [...words].find((word) => textRunners.has(word));
+  if (runner !== undefined) return `it runs SQL that it is given as a text (${runner})`;
+  const makesCode =
+    / create (or replace )?(constraint )?(function|procedure|trigger|aggregate|operator|rule) /.test(text);
+  return makesCode ? "it defines code while it runs" : undefined;
 }
 
 export function joinWords(one: CodeWords, other: CodeWords): CodeWords {

@@ -60,11 +60,12 @@ SELECT c.oid::text, n.nspname || '.' || c.relname, (c.relkind = 'f')::text,
 FROM reached JOIN pg_catalog.pg_class c ON c.oid = reached.id JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid <> ALL ${ids}`;
 
-/** An aggregate is what its parts are. Built-in functions that only compute are many, and no concern of ours. */
+/** An aggregate is what its parts are. Arguments are read for their defaults, and do not begin a statement. Built-in functions that only compute are many, and no concern of ours. */
 const functionsSql = `
 SELECT p.oid::text, n.nspname, p.proname, l.lanname, l.lanpltrusted::text, (p.provolatile = 'v')::text, e.extname,
   CASE WHEN l.lanname IN ('sql','plpgsql') AND n.nspname <> 'pg_catalog' AND p.prokind <> 'a' THEN
-    concat_ws(E'\\n', pg_get_function_arguments(p.oid), coalesce(pg_get_function_sqlbody(p.oid), p.prosrc)) END,
+    concat_ws(' ; default ', coalesce(pg_get_function_sqlbody(p.oid), p.prosrc),
+      pg_get_function_arguments(p.oid)) END,
   coalesce((SELECT json_agg(part::oid::text) FROM pg_catalog.pg_aggregate a,
     unnest(ARRAY[a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn, a.aggmtransfn,
       a.aggminvtransfn, a.aggmfinalfn]::oid[]) part WHERE a.aggfnoid = p.oid AND part::oid <> 0), '[]')::text
@@ -142,10 +143,10 @@ export class Reachable {
   }
 
   async #findFunctions(words: readonly string[]): Promise<ReachableFunction[]> {
-    const parameters = [JSON.stringify(words), JSON.stringify([...this.#pending])];
+    const byNumber = this.#pending;
     this.#pending = new Set();
+    const parameters = [JSON.stringify(words), JSON.stringify([...byNumber])];
     const rows = await this.#client.rows(functionsSql, parameters);
-    const isNamedByStatement = this.#round === 0;
     return rows.flatMap(([id, schema, name, language, isTrusted, isVolatile, extension, source, parts]) => {
       if (this.#functions.has(id ?? "")) return [];
       this.#functions.add(id ?? "");
@@ -154,7 +155,7 @@ export class Reachable {
         {
           extension: extension ?? undefined,
           id: id ?? "",
-          isNamedByStatement,
+          isNamedByStatement: this.#round === 0 && !byNumber.has(id ?? ""),
           isTrusted: isTrusted === "true",
           isVolatile: isVolatile === "true",
           language: language ?? "",
