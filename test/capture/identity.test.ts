@@ -94,7 +94,6 @@ test("a role that may not ask gets an answer in part", async () => {
 
 test.each([
   ["its role", `-c role=${ROLE}`],
-  ["its timeout", "-c statement_timeout=1"],
   ["its encoding", "-c client_encoding=LATIN1"],
   ["its search path", "-c search_path=pg_temp,public"],
 ])("an agent does not change the answer by %s", async (_what, settings) => {

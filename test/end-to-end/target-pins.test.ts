@@ -7,7 +7,7 @@ import { type PostgresServer, startPostgres } from "../postgres/server.ts";
 import { Custody } from "./custody-process.ts";
 
 /** Each starts several processes. */
-const timeout = 120_000;
+const timeout = 240_000;
 
 /** A name that leads to one server, and then to another: what a change of DNS, or a failover, looks like from here. */
 class Address {

@@ -87,7 +87,7 @@ test("connections of a target that did not change live through it, and other rul
   const client = await connect(listenOf("kept"));
   const { listen } = gateway.targets[0] ?? { listen: "" };
   const sleeping = client.query("SELECT pg_sleep(0.4), 7 AS x");
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await isRunning();
   const change = await apply([target("kept"), target("more")], policyThatDenies);
   expect(change).toEqual({ added: ["more"], changed: [], removed: ["gone"] });
   expect((await sleeping).rows).toMatchObject([{ x: 7 }]);
@@ -105,7 +105,7 @@ test("a target that is gone stops listening, ends idle connections, and lets a r
   const ended = new Promise((resolve) => idle.once("end", () => resolve("ended")));
   const busy = await connect(listen);
   const running = busy.query("SELECT pg_sleep(0.2), 7 AS x");
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await isRunning();
   await apply([target("kept")]);
   await expect(connect(listen)).rejects.toThrow(/ECONNREFUSED/);
   expect(await ended).toBe("ended");

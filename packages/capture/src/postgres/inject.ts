@@ -28,7 +28,7 @@ export const partialIdentityQuery: string = identityQueryOf(" FROM ");
  */
 function identityQueryOf(rest: string): string {
   return (
-    "SET LOCAL ROLE NONE; SET LOCAL statement_timeout = 0; " +
+    "SET LOCAL statement_timeout = 0; SET LOCAL ROLE NONE; " +
     "SELECT d.oid::pg_catalog.text, " +
     "pg_catalog.encode(pg_catalog.convert_to(d.datname::pg_catalog.text, 'UTF8'), 'hex'), " +
     "pg_catalog.host(pg_catalog.inet_server_addr()), pg_catalog.inet_server_port()::pg_catalog.text" +
