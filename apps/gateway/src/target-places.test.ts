@@ -62,6 +62,13 @@ const apply = (targets: readonly TargetOptions[], text?: string, beforeSwitch = 
     targets,
   });
 
+/** Until the statement that sleeps was decided, and went on. */
+function isRunning(): Promise<unknown> {
+  return expect
+    .poll(() => recorder.statements().some(({ statement }) => statement?.text.includes("pg_sleep")))
+    .toBe(true);
+}
+
 beforeEach(async () => {
   database = await createDatabase();
   const clock = { monotonicUs: () => performance.now() * 1000, nowUs };
