@@ -134,3 +134,9 @@ describe("a statement that is run by its name", () => {
     await client.query("COMMIT");
   });
 });
+
+test("a portal that is not there is refused at once", async () => {
+  const client = await proxied.connect();
+  const answers = await client.run(execute("nonesuch"), sync);
+  expect(answers.filter((line) => line.startsWith("error"))).toHaveLength(1);
+});

@@ -122,10 +122,10 @@ test("filters and search narrow the list, stand in the address, and can be clear
 
 test("a table leads to what happened to it", async () => {
   const page = await fixture.open("/tables");
-  await page.getByRole("link", { name: "orders" }).click();
-  await rowOf(page, "UPDATE orders").first().waitFor();
+  await page.getByRole("link", { name: "public.orders" }).click();
+  await rowOf(page, "UPDATE public.orders").first().waitFor();
   const { searchParams } = new URL(page.url());
-  expect(Object.fromEntries(searchParams)).toEqual({ table: "orders", target: "shop" });
+  expect(Object.fromEntries(searchParams)).toEqual({ table: "public.orders", target: "shop" });
   await page.goBack();
   await page.getByRole("heading", { name: "Tables" }).waitFor();
 });

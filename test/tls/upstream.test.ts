@@ -315,7 +315,8 @@ describe("what stands between Custody and the database", () => {
     setTimeout(() => pending.cancel(), 100);
     await expect(pending).rejects.toMatchObject({ code: "57014" });
     await sql.end();
-    expect(seen).toEqual([true, true]);
+    // The agent's, the one that asks the catalogue, and the request.
+    expect(seen).toEqual([true, true, true]);
     close();
   });
 

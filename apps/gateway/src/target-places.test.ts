@@ -93,6 +93,7 @@ const policyThatDenies =
 test("connections of a target that did not change live through it, and other rules hold from the next statement", async () => {
   const client = await connect(listenOf("kept"));
   const { listen } = gateway.targets[0] ?? { listen: "" };
+  recorder.clear();
   const sleeping = client.query("SELECT pg_sleep(0.4), 7 AS x");
   await isRunning();
   const change = await apply([target("kept"), target("more")], policyThatDenies);
@@ -111,6 +112,7 @@ test("a target that is gone stops listening, ends idle connections, and lets a r
   const idle = await connect(listen);
   const ended = new Promise((resolve) => idle.once("end", () => resolve("ended")));
   const busy = await connect(listen);
+  recorder.clear();
   const running = busy.query("SELECT pg_sleep(0.2), 7 AS x");
   await isRunning();
   await apply([target("kept")]);

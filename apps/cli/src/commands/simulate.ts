@@ -1,5 +1,12 @@
-import { CaptureError, type SimulationAnswer, simulateOn, type TargetOptions } from "@custody/gateway";
+import {
+  CaptureError,
+  type ServerIdentity,
+  type SimulationAnswer,
+  simulateOn,
+  type TargetOptions,
+} from "@custody/gateway";
 import { escapeText } from "@custody/messages";
+import type { TargetListing } from "@custody/server";
 import { meantConfig } from "../config/data-directory.ts";
 import { parseDuration } from "../config/duration.ts";
 import type { Config } from "../config/read-config.ts";
@@ -8,6 +15,7 @@ import { CliError } from "../error.ts";
 import { withDesk } from "../retention/with-desk.ts";
 import { simulationLines } from "../simulate/describe-simulation.ts";
 import { noteOf } from "../simulate/simulation-note.ts";
+import { askTargets } from "../targets/with-targets.ts";
 import type { CommandContext } from "./context.ts";
 
 export interface SimulateOptions {
@@ -47,6 +55,7 @@ export async function simulate(
   const config = meantConfig(environment, context);
   const target = targetOf(config, name, (found) => resolveTarget(found, config, environment, output.hint));
   const acceptsDynamicSql = options.dynamicSql === true;
+  const pinned = pinOf(await askTargets(context), target);
   return withDesk(context, async (desk) => {
     const subject = { parameters: [...parameters], statement, target: name };
     const { action } = await desk.recordSimulation({ acceptsDynamicSql, phase: "requested", ...subject });
@@ -54,7 +63,7 @@ export async function simulate(
     let answer: SimulationAnswer;
     try {
       const request = { acceptsDynamicSql, lockTimeoutMs, parameters, rowsMax, statement, timeoutMs };
-      answer = await simulateOn(target, request);
+      answer = await simulateOn(target, { ...request, ...pinned });
     } catch (error) {
       const { code = "INTERNAL", message } = error as { code?: string; message: string };
       await desk.recordSimulation({
@@ -85,6 +94,17 @@ function targetOf(
   throw new CliError("USAGE", `${config.file ?? "the configuration"} has no target ${name}`, advice);
 }
 
+/** A disposable database may be another one each time. */
+function pinOf(
+  targets: readonly TargetListing[],
+  { environment, name }: TargetOptions,
+): { readonly pinned?: ServerIdentity } {
+  const pin = targets.find((target) => target.name === name)?.pin;
+  if (pin === undefined || pin === null || environment === "disposable") return {};
+  const { database, oid, server, system } = pin;
+  return { pinned: { database, oid, ...(server && { server }), ...(system && { system }) } };
+}
+
 function timeoutOf(text: string): number {
   const ms = parseDuration(text);
   if (ms !== undefined && ms > 0 && ms <= TIMEOUT_MS_MAX) return ms;
@@ -103,6 +123,13 @@ function explained(error: unknown): unknown {
   const advice = "see its own log, and the URL in `upstream` of custody.yaml";
   if (error.code === "UPSTREAM_REFUSED" || error.code === "UPSTREAM_UNVERIFIED")
     return new CliError("DATABASE_REFUSED", error.message, advice, { cause: error });
+  if (error.code === "TARGET_CHANGED")
+    return new CliError(
+      "DATABASE_REFUSED",
+      error.message,
+      "find out why; if it is meant: `custody target pin NAME --reason TEXT`",
+      { cause: error },
+    );
   if (error.code.startsWith("UPSTREAM_"))
     return new CliError("DATABASE_UNREACHABLE", error.message, advice, { cause: error });
   return error;

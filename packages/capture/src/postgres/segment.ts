@@ -229,7 +229,7 @@ export class SegmentReader {
   }
 
   /** An execution begins with the first Execute of a portal; a later one of a suspended portal continues it. */
-  #execute(raw: Buffer, execute: Execute): Step | Promise<Step> {
+  #execute(raw: Buffer, execute: Execute, isLookedUp = false): Step | Promise<Step> {
     const { portal: name, maxRows } = execute;
     const { portals, segment } = this.#state;
     const portal = portals.get(name);
@@ -238,8 +238,8 @@ export class SegmentReader {
       (portal?.prepared?.classified === undefined || isCertain(portal.prepared.classified, this.#state));
     if (!isSure) return this.#state.earlierAnswered().then(() => this.#execute(raw, execute));
     if (portal === undefined) return this.#executeCursor(raw, name);
-    const looked = this.#lookUp(portal.prepared?.classified);
-    if (looked) return looked.then(() => this.#execute(raw, execute));
+    const looked = isLookedUp ? undefined : this.#lookUp(portal.prepared?.classified);
+    if (looked) return looked.then(() => this.#execute(raw, execute, true));
     // In its own segment it is the Bind that fails; later there is no portal.
     const missing = portal.segment === segment ? noStatement(portal.statement) : noPortal(name);
     const prepared = portal.prepared ?? missing;
@@ -256,11 +256,11 @@ export class SegmentReader {
   }
 
   /** A cursor declared in SQL is a portal too. One that we do not know is not run: nobody could say what it does. */
-  #executeCursor(raw: Buffer, name: string): Step | Promise<Step> {
+  #executeCursor(raw: Buffer, name: string, isLookedUp = false): Step | Promise<Step> {
     const cursor = this.#state.cursors.get(name);
     const { classified, refused } = cursor === undefined ? noPortal(name) : fetchFrom(name, cursor);
-    const looked = this.#lookUp(classified);
-    if (looked) return looked.then(() => this.#executeCursor(raw, name));
+    const looked = isLookedUp ? undefined : this.#lookUp(classified);
+    if (looked) return looked.then(() => this.#executeCursor(raw, name, true));
     const execution = this.#begin(classified, [], "extended", refused);
     return { raw, expected: { kind: "execute", portal: undefined, execution }, executions: [execution] };
   }
@@ -286,19 +286,22 @@ export class SegmentReader {
       : this.#queryOf(raw, understood);
   }
 
-  #queryOf(raw: Buffer, understood: Understood): Step | Promise<Step> {
+  #queryOf(raw: Buffer, understood: Understood, isLookedUp = false): Step | Promise<Step> {
     const { statements, refused } = understood;
     if (!statements.every((classified) => isCertain(classified, this.#state)))
       return this.#state.earlierAnswered().then(() => this.#queryOf(raw, understood));
-    const looked = this.#lookUp(...statements);
-    if (looked) return looked.then(() => this.#queryOf(raw, understood));
+    const looked = isLookedUp ? undefined : this.#lookUp(...statements);
+    if (looked) return looked.then(() => this.#queryOf(raw, understood, true));
     // One after the other: a later statement of the same string may execute what an earlier one prepares.
     const executions = statements.map((classified) => this.#begin(classified, [], "simple", refused));
     this.#state.endSegment();
     return { raw, expected: { kind: "query", executions, at: 0 }, executions };
   }
 
-  /** Resolves when the catalogue has said what it knows of them; undefined when it has. */
+  /**
+   * Resolves when the catalogue has said what it knows of them; undefined when it has. Once is enough: who changes the
+   * catalogue all the time could otherwise keep a statement waiting for ever. What is not known then is unknown.
+   */
   #lookUp(...statements: readonly (ClassifiedStatement | undefined)[]): Promise<unknown> | undefined {
     const { catalogue } = this.#context;
     if (catalogue === undefined) return undefined;

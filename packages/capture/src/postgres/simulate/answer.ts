@@ -1,3 +1,5 @@
+import type { ServerIdentity } from "../server-identity.ts";
+
 /** What a simulation is asked. */
 export interface SimulationRequest {
   readonly statement: string;
@@ -9,6 +11,8 @@ export interface SimulationRequest {
   readonly lockTimeoutMs: number;
   /** How many rows are shown of each table, before and after. */
   readonly rowsMax: number;
+  /** The server that the target is held to: on another one nothing is run. */
+  readonly pinned?: ServerIdentity;
   /** Run code that builds its SQL while it runs: nobody can say beforehand what it does outside the database. */
   readonly acceptsDynamicSql?: boolean;
 }

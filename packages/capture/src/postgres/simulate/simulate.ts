@@ -1,7 +1,10 @@
+import type { Duplex } from "node:stream";
 import { responseField } from "@custody/wire/postgres";
 import { CaptureError } from "../../error.ts";
+import { askIdentity } from "../ask-identity.ts";
 import { loadParser } from "../classify/classify.ts";
 import type { ClassifiedStatement } from "../classify/statement.ts";
+import { describeServer, isSameServer, type ServerIdentity } from "../server-identity.ts";
 import type { UpstreamDoor } from "../upstream-door.ts";
 import type { FailedSimulation, Obstacle, SimulationAnswer, SimulationRequest } from "./answer.ts";
 import { readCatalogue } from "./catalogue.ts";
@@ -28,13 +31,13 @@ const startup = [
  *
  * What would outlast the rollback is refused before anything runs. While it runs, the locks of the statement are held.
  *
- * @throws CaptureError UPSTREAM_*, SIMULATION_LOST, SIMULATION_ESCAPED, SIMULATION_UNMEASURED
+ * @throws CaptureError UPSTREAM_*, TARGET_CHANGED, SIMULATION_LOST, SIMULATION_ESCAPED, SIMULATION_UNMEASURED
  */
 export async function simulate(door: UpstreamDoor, request: SimulationRequest): Promise<SimulationAnswer> {
   await loadParser();
   const read = await readStatements(request, door.upstream.database);
   if ("obstacle" in read) return notSimulatable(read.obstacle);
-  const client = await ServerClient.open(door, startup);
+  const client = await ServerClient.open(door, startup, (server) => holdTo(request.pinned, server));
   const timer = setTimeout(() => void client.abort(), 2 * request.timeoutMs + GRACE_MS);
   try {
     return await runAndRollBack(client, request, read.statements);
@@ -44,6 +47,15 @@ export async function simulate(door: UpstreamDoor, request: SimulationRequest): 
     clearTimeout(timer);
     await client.close();
   }
+}
+
+async function holdTo(pinned: ServerIdentity | undefined, server: Duplex): Promise<void> {
+  const identity = await askIdentity(server);
+  if (pinned === undefined || isSameServer(pinned, identity)) return;
+  throw new CaptureError(
+    "TARGET_CHANGED",
+    `another server answers: expected ${describeServer(pinned)}, found ${describeServer(identity)}`,
+  );
 }
 
 async function runAndRollBack(
