@@ -123,7 +123,7 @@ test("filters and search narrow the list, stand in the address, and can be clear
 test("a table leads to what happened to it", async () => {
   const page = await fixture.open("/tables");
   await page.getByRole("link", { name: "public.orders" }).click();
-  await rowOf(page, "UPDATE public.orders").first().waitFor();
+  await rowOf(page, "UPDATE orders").first().waitFor();
   const { searchParams } = new URL(page.url());
   expect(Object.fromEntries(searchParams)).toEqual({ table: "public.orders", target: "shop" });
   await page.goBack();
