@@ -82,13 +82,18 @@ async function ask(server: Duplex, inbox: Inbox, query: string): Promise<Answer>
 /** In the order of the queries: everything but the system's identifier, which only one of them asks for. */
 function identityOf(values: readonly (Buffer | null)[]): ServerIdentity {
   const [oid, name, host, port, system] = values.map((value) => value?.toString("latin1"));
-  if (oid === undefined || name === undefined) throw silent("its answer has no database");
+  if (!isNumber(oid) || !name || (system !== undefined && !isNumber(system)))
+    throw silent("its answer makes no sense");
   return {
     database: Buffer.from(name, "hex").toString("utf8"),
     oid: Number(oid),
     ...(host === undefined || port === undefined ? undefined : { server: addressOf(host, port) }),
     ...(system === undefined ? undefined : { system }),
   };
+}
+
+function isNumber(text: string | undefined): text is string {
+  return text !== undefined && /^\d{1,20}$/.test(text);
 }
 
 function addressOf(host: string, port: string): string {
