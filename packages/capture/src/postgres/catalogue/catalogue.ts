@@ -1,4 +1,5 @@
-import type { Operation, Tier } from "@custody/domain";
+import type { Operation } from "@custody/domain";
+import { highestTier } from "../classify/draft.ts";
 import type { StatementEffects } from "../classify/statement.ts";
 import type { CatalogueQuery } from "./ask-catalogue.ts";
 import { FactStore } from "./fact-store.ts";
@@ -42,23 +43,20 @@ export class Catalogue {
     StatementEffects,
     { readonly found: Found; readonly statement: StatementEffects }
   >();
-  #store: FactStore;
-  #resolver: Resolver;
-  #beganMs: number;
+  /** What is known so far, since when. */
+  #known: { readonly resolver: Resolver; readonly beganMs: number };
   #hasFailed = false;
 
   constructor(options: CatalogueOptions) {
     this.#options = options;
-    this.#store = new FactStore(options.query);
-    this.#resolver = new Resolver(this.#store, options.database);
-    this.#beganMs = options.monotonicMs();
+    this.#known = beginAnew(options);
   }
 
   /** Something may have changed the catalogue: nothing that was known counts any more. */
   changed(): void {
     this.#found = new WeakMap();
     this.#looking = new Map();
-    this.#begin();
+    this.#known = beginAnew(this.#options);
   }
 
   /**
@@ -68,10 +66,10 @@ export class Catalogue {
   prepare(statement: StatementEffects, text?: string): Promise<void> | undefined {
     if (!concernsCatalogue(statement)) return undefined;
     const { operations } = statement;
-    if (text !== undefined) this.#texts.set(operations, text);
     const found = this.#found.get(operations);
     const ageMs = found === undefined ? STALE_MS : this.#options.monotonicMs() - found.atMs;
     if (ageMs < FRESH_MS) return undefined;
+    if (text !== undefined) this.#texts.set(operations, text);
     const looking = this.#look(statement);
     return ageMs < STALE_MS ? undefined : looking;
   }
@@ -100,7 +98,7 @@ export class Catalogue {
     const { operations } = statement;
     const known = this.#looking.get(operations);
     if (known !== undefined) return known;
-    if (this.#options.monotonicMs() - this.#beganMs >= FRESH_MS) this.#begin();
+    if (this.#options.monotonicMs() - this.#known.beganMs >= FRESH_MS) this.#known = beginAnew(this.#options);
     const looking = this.#looking;
     const look = this.#lookAnew(statement).finally(() => looking.delete(operations));
     looking.set(operations, look);
@@ -112,10 +110,10 @@ export class Catalogue {
     const { operations } = statement;
     // Whatever changes meanwhile makes everything begin anew, and this look is then of before.
     const found = this.#found;
-    const atMs = this.#beganMs;
+    const { beganMs: atMs, resolver } = this.#known;
     try {
       const text = this.#texts.get(operations) ?? "";
-      const effects = combine(statement, await this.#resolver.resolve({ effects: statement, text }));
+      const effects = combine(statement, await resolver.resolve({ effects: statement, text }));
       const before = found.get(operations)?.effects;
       found.set(operations, { atMs, effects: isSame(before, effects) ? before : effects });
       this.#hasFailed = false;
@@ -126,13 +124,11 @@ export class Catalogue {
       found.set(operations, { atMs: nowMs + RETRY_MS - STALE_MS, effects: asUnknown(statement) });
     }
   }
+}
 
-  #begin(): void {
-    const { database, monotonicMs, query } = this.#options;
-    this.#store = new FactStore(query);
-    this.#resolver = new Resolver(this.#store, database);
-    this.#beganMs = monotonicMs();
-  }
+/** Nothing is known, so everything is asked. */
+function beginAnew({ database, monotonicMs, query }: CatalogueOptions) {
+  return { beganMs: monotonicMs(), resolver: new Resolver(new FactStore(query), database) };
 }
 
 /** Statements that neither read nor write anything are the same whatever the catalogue says. */
@@ -201,10 +197,4 @@ const UNSEEN: Operation = { kind: "call", objects: [], tier: "write", verb: "DEF
 /** Whoever remembers something by the operations goes on to find it, as long as they stay what they were. */
 function isSame(before: Found["effects"] | undefined, after: Found["effects"]): before is Found["effects"] {
   return before !== undefined && JSON.stringify(before) === JSON.stringify(after);
-}
-
-const TIERS: readonly Tier[] = ["read", "write", "destructive", "admin"];
-
-function highestTier(operations: readonly Operation[]): Tier {
-  return TIERS[Math.max(0, ...operations.map(({ tier }) => TIERS.indexOf(tier)))] as Tier;
 }

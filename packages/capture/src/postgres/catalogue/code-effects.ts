@@ -1,4 +1,5 @@
-import type { Operation, Tier, TouchedObject, Via } from "@custody/domain";
+import type { Operation, TouchedObject, Via } from "@custody/domain";
+import { highestTier } from "../classify/draft.ts";
 
 /** What runs without standing in the statement: bodies of functions, triggers, rules, cascades. */
 export interface CodeEffects {
@@ -41,7 +42,7 @@ export function calledBy(
     // Whoever made a trigger has decided what every write to its table does; a function is the caller's choice.
     kind: isOpen && verb !== "TRIGGER" ? "unknown" : "call",
     objects: [object],
-    tier: isOpen ? (verb === "TRIGGER" ? "write" : "destructive") : highest(operations),
+    tier: isOpen ? (verb === "TRIGGER" ? "write" : "destructive") : highestTier(operations),
     verb,
   };
   const via = verb === "TRIGGER" ? "trigger" : "function";
@@ -51,10 +52,4 @@ export function calledBy(
 /** Whatever a function does further down, the statement has it done by what it calls itself. */
 export function markedVia(via: Via, operations: readonly Operation[]): Operation[] {
   return operations.map((operation) => ({ ...operation, via }));
-}
-
-const TIERS: readonly Tier[] = ["read", "write", "destructive", "admin"];
-
-function highest(operations: readonly Operation[]): Tier {
-  return TIERS[Math.max(0, ...operations.map(({ tier }) => TIERS.indexOf(tier)))] as Tier;
 }

@@ -26,6 +26,15 @@ export interface Text {
   readonly text: string;
 }
 
+/** An operation that writes, and what its text says that its own members do not. Each text is parsed once for it. */
+interface Write {
+  readonly operation: Operation;
+  /** It goes on to what refers to the tables that it empties. */
+  readonly truncatesOn: boolean;
+  /** Whether a key that others refer to is given new values. */
+  readonly assignsKey: (cascade: CascadeFact) => boolean;
+}
+
 /** Finds what runs without standing in a statement: bodies, triggers, rules, views, cascades. One store, one database. */
 export class Resolver {
   readonly #store: FactStore;
@@ -140,10 +149,9 @@ export class Resolver {
   async #runs(body: () => PlpgsqlBody | undefined, depth: number): Promise<CodeEffects> {
     const found = attempt(body);
     if (found === undefined || this.#isTooMuch(depth)) return OPEN_EFFECTS;
-    const effects: CodeEffects[] = [
-      { ...NO_EFFECTS, escapesTransaction: found.escapesTransaction, isOpen: found.isOpen },
-    ];
-    if (found.isOpen) effects.push(OPEN_EFFECTS);
+    const itself = found.isOpen ? OPEN_EFFECTS : NO_EFFECTS;
+    const escapesTransaction = found.escapesTransaction || itself.escapesTransaction;
+    const effects: CodeEffects[] = [{ ...itself, escapesTransaction }];
     for (const text of found.statements) effects.push(await this.#runsText(text, depth + 1));
     return unite(effects);
   }
@@ -170,13 +178,16 @@ export class Resolver {
   ): Promise<CodeEffects> {
     const relations = this.#store.relationsNamed(object.name, object.schema);
     const effects: CodeEffects[] = [];
+    if (object.role === "read") {
+      for (const relation of relations) effects.push(await this.#read(relation, depth));
+      return unite(effects);
+    }
+    if (relations.length === 0) return NO_EFFECTS;
+    const events = eventsOf(operation, /\bconflict\b/i.test(text));
+    const write = writeOf(operation, text);
     for (const relation of relations) {
-      if (object.role === "read") effects.push(await this.#read(relation, depth));
-      else {
-        effects.push(await this.#partitions(relation, operation));
-        const events = eventsOf(operation, /\bconflict\b/i.test(text));
-        effects.push(await this.#written(relation, events, operation, text, depth, new Set()));
-      }
+      effects.push(await this.#partitions(relation, operation));
+      effects.push(await this.#written(relation, events, write, depth, new Set()));
     }
     return unite(effects);
   }
@@ -213,8 +224,7 @@ export class Resolver {
   async #written(
     relation: RelationFact,
     events: number,
-    operation: Operation,
-    text: string,
+    write: Write,
     depth: number,
     seen: Set<string>,
   ): Promise<CodeEffects> {
@@ -236,30 +246,27 @@ export class Resolver {
       effects.push({ ...done, operations: markedVia("rule", done.operations) });
     }
     const go = (next: RelationFact, nextEvents: number) =>
-      this.#written(next, nextEvents, operation, text, depth + 1, seen);
+      this.#written(next, nextEvents, write, depth + 1, seen);
     for (const child of await this.#relations(relation.children)) effects.push(await go(child, events));
     const isReplaced = triggers.some((trigger) => (trigger.events & INSTEAD) !== 0);
     if (relation.kind === "v" && !isReplaced)
       for (const base of await this.#relations(relation.reads)) {
-        effects.push(this.#also("view", operation, base, operation.kind), await go(base, events));
+        const { kind } = write.operation;
+        effects.push(this.#also("view", write.operation, base, kind), await go(base, events));
       }
-    effects.push(...(await this.#follow(relation, events, operation, text, go)));
+    effects.push(...(await this.#follow(relation, events, write, go)));
     return unite(effects);
   }
 
   async #follow(
     relation: RelationFact,
     events: number,
-    operation: Operation,
-    text: string,
+    { assignsKey, operation, truncatesOn }: Write,
     go: (next: RelationFact, events: number) => Promise<CodeEffects>,
   ): Promise<CodeEffects[]> {
     const effects: CodeEffects[] = [];
-    const assigned = attempt(() => assignedColumns(text));
-    const assignsKey = ({ columns }: CascadeFact) =>
-      assigned === undefined || columns.some((column) => assigned.has(column));
     const following = followingOf(relation, events, assignsKey);
-    if ((events & TRUNCATE) !== 0 && /\bcascade\b/i.test(text))
+    if ((events & TRUNCATE) !== 0 && truncatesOn)
       for (const { relation: other } of relation.cascades)
         following.push({ events: TRUNCATE, kind: "delete", relation: other });
     for (const { events: next, kind, relation: oid } of following)
@@ -319,6 +326,13 @@ export class Resolver {
   #object({ name, schema }: { name: string; schema: string }, role: TouchedObject["role"]): TouchedObject {
     return { database: this.#database, name, resolved: "catalog", role, schema };
   }
+}
+
+function writeOf(operation: Operation, text: string): Write {
+  const assigned = attempt(() => assignedColumns(text));
+  const assignsKey = ({ columns }: CascadeFact) =>
+    assigned === undefined || columns.some((column) => assigned.has(column));
+  return { assignsKey, operation, truncatesOn: /\bcascade\b/i.test(text) };
 }
 
 function namesOf({ functions, operations }: StatementEffects) {
