@@ -11,7 +11,7 @@ import { CaptureError } from "../error.ts";
 import { Inbox } from "./inbox.ts";
 import { goodbye, identityQuery, partialIdentityQuery } from "./inject.ts";
 import { MessageInbox } from "./message-inbox.ts";
-import type { ServerIdentity } from "./server-identity.ts";
+import { describeServer, isSameServer, type ServerIdentity } from "./server-identity.ts";
 import { openUpstream, type UpstreamDoor } from "./upstream-door.ts";
 
 /** A server that has let somebody in answers this from memory; one that hangs would keep its place for ever. */
@@ -102,4 +102,14 @@ function addressOf(host: string, port: string): string {
 
 function silent(why: string): CaptureError {
   return new CaptureError("UPSTREAM_REFUSED", `the database does not say which server it is: ${why}`);
+}
+
+/** Lets a connection of our own go on only if the server is the one that is meant. @throws CaptureError TARGET_CHANGED */
+export async function expectServer(server: Duplex, meant: ServerIdentity | undefined): Promise<void> {
+  const identity = await askIdentity(server);
+  if (meant === undefined || isSameServer(meant, identity)) return;
+  throw new CaptureError(
+    "TARGET_CHANGED",
+    `another server answers: expected ${describeServer(meant)}, found ${describeServer(identity)}`,
+  );
 }

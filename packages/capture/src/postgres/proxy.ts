@@ -11,7 +11,7 @@ import {
 import { CaptureError } from "../error.ts";
 import { AgentChannel, tlsVersionOf } from "./agent-channel.ts";
 import type { AgentTls } from "./agent-tls.ts";
-import { askIdentity } from "./ask-identity.ts";
+import { askIdentity, expectServer } from "./ask-identity.ts";
 import { type CancelKey, CancelKeys } from "./cancel-keys.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import { CatalogueConnection } from "./catalogue/catalogue-connection.ts";
@@ -21,7 +21,7 @@ import type { Clock, ConnectionContext } from "./context.ts";
 import { negotiate, readGreeting } from "./greeting.ts";
 import { connectionRecord } from "./records.ts";
 import { fatalError, ledgerState } from "./refuse.ts";
-import { describeServer, isSameServer, type ServerIdentity } from "./server-identity.ts";
+import type { ServerIdentity } from "./server-identity.ts";
 import { type PostgresSession, signInAgent } from "./sign-in-agent.ts";
 import { holdToPin, type TargetPins } from "./target-pins.ts";
 import type { PreparedTransactions } from "./transaction.ts";
@@ -67,7 +67,10 @@ export class PostgresProxy {
 
   constructor(options: PostgresProxyOptions) {
     this.#options = options;
-    this.#catalogueConnection = new CatalogueConnection(options, (server) => this.#checkServer(server));
+    this.#catalogueConnection = new CatalogueConnection(options, (server) =>
+      // What another server's catalogue says would be about another database.
+      expectServer(server, this.#identity),
+    );
     this.#catalogue = new Catalogue({
       database: options.upstream.database,
       monotonicMs: () => options.clock.monotonicUs() / 1000,
@@ -110,13 +113,6 @@ export class PostgresProxy {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await this.#catalogueConnection.close();
-  }
-
-  /** What another server's catalogue says would be about another database. */
-  async #checkServer(server: Duplex): Promise<void> {
-    const identity = await askIdentity(server);
-    if (this.#identity === undefined || isSameServer(this.#identity, identity)) return;
-    throw new CaptureError("TARGET_CHANGED", `${describeServer(identity)} answers instead`);
   }
 
   /** Statements go on, by what their texts say; whoever looks into the records sees since when, and why. */

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { CaptureError } from "../../error.ts";
-import { ServerClient } from "../simulate/server-client.ts";
+import { ServerClient } from "../server-client.ts";
 import type { UpstreamDoor } from "../upstream-door.ts";
 import type { CatalogueQuery } from "./ask-catalogue.ts";
 

@@ -1,4 +1,4 @@
-import { type ServerClient, StatementFailure } from "./server-client.ts";
+import { type ServerClient, StatementFailure } from "../server-client.ts";
 
 /**
  * Asks something that may be refused or take too long, and leaves the transaction usable either way: reading rows

@@ -1,5 +1,5 @@
+import type { ServerClient } from "../server-client.ts";
 import type { DefinedObject } from "./answer.ts";
-import type { ServerClient } from "./server-client.ts";
 
 /** One thing of the catalogue, as it was at one moment of the transaction. */
 export interface CatalogueObject extends DefinedObject {

@@ -1,3 +1,4 @@
+import type { ServerClient } from "../server-client.ts";
 import type { DefinedObject, RowSample, SimulationRequest, TableChange } from "./answer.ts";
 import { attempt } from "./attempt.ts";
 import {
@@ -11,7 +12,6 @@ import {
 import { countsRows, countsSince, type RowCounts, readRowCounts } from "./row-counts.ts";
 import { marked, readTransactionRange, type TransactionRange } from "./row-marks.ts";
 import { NO_ROWS, readLockedPlaces, readSample } from "./row-sample.ts";
-import type { ServerClient } from "./server-client.ts";
 import { prepareToMeasure } from "./transaction.ts";
 
 /** How everything was before the statement ran. */

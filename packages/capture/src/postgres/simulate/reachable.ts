@@ -1,5 +1,5 @@
+import type { ServerClient } from "../server-client.ts";
 import type { CodeWords } from "./code-words.ts";
-import type { ServerClient } from "./server-client.ts";
 
 export interface ReachableFunction {
   readonly id: string;

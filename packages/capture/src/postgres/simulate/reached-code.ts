@@ -1,9 +1,9 @@
 import { isAdminFunction } from "../classify/function-lists.ts";
 import { functionReach } from "../classify/functions.ts";
+import type { ServerClient } from "../server-client.ts";
 import type { Obstacle } from "./answer.ts";
 import { type CodeWords, joinWords, wordsOfBody } from "./code-words.ts";
 import { Reachable, type ReachableFunction, type ReachableRelation } from "./reachable.ts";
-import type { ServerClient } from "./server-client.ts";
 import { builtInObstacle, outside } from "./statement-obstacle.ts";
 
 export interface ReachedCode {

@@ -1,4 +1,4 @@
-import type { ServerClient } from "./server-client.ts";
+import type { ServerClient } from "../server-client.ts";
 
 export interface RowCounts {
   readonly inserted: number;

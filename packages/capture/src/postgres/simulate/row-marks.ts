@@ -1,4 +1,4 @@
-import type { ServerClient } from "./server-client.ts";
+import type { ServerClient } from "../server-client.ts";
 
 /**
  * The numbers of the transactions that began while the statement ran: its own, those of its exception blocks, and those

@@ -1,6 +1,6 @@
+import type { ServerClient } from "../server-client.ts";
 import type { RowSample } from "./answer.ts";
 import { attempt } from "./attempt.ts";
-import type { ServerClient } from "./server-client.ts";
 
 /** All rows of one sample together. */
 const SAMPLE_BYTES_MAX = 64 * 1024;

@@ -1,5 +1,5 @@
+import type { ServerClient } from "../server-client.ts";
 import type { SideEffect } from "./answer.ts";
-import type { ServerClient } from "./server-client.ts";
 
 /** By name. Only those that may be looked at; those of other sessions' temporary tables may not. */
 export async function readSequences(client: ServerClient): Promise<ReadonlyMap<string, string>> {

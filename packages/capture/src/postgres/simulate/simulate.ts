@@ -1,10 +1,9 @@
-import type { Duplex } from "node:stream";
 import { responseField } from "@custody/wire/postgres";
 import { CaptureError } from "../../error.ts";
-import { askIdentity } from "../ask-identity.ts";
+import { expectServer } from "../ask-identity.ts";
 import { loadParser } from "../classify/classify.ts";
 import type { ClassifiedStatement } from "../classify/statement.ts";
-import { describeServer, isSameServer, type ServerIdentity } from "../server-identity.ts";
+import { ConnectionLost, RowTooLong, ServerClient, StatementFailure } from "../server-client.ts";
 import type { UpstreamDoor } from "../upstream-door.ts";
 import type { FailedSimulation, Obstacle, SimulationAnswer, SimulationRequest } from "./answer.ts";
 import { readCatalogue } from "./catalogue.ts";
@@ -13,7 +12,6 @@ import { type Before, measureImpact } from "./impact.ts";
 import { readReachedCode } from "./reached-code.ts";
 import { readStatements } from "./read-statements.ts";
 import { countsRows, readRowCounts } from "./row-counts.ts";
-import { ServerClient, StatementFailure } from "./server-client.ts";
 import { readSequences, readSideEffects } from "./side-effects.ts";
 import { beginTransaction, lookOnly } from "./transaction.ts";
 
@@ -37,25 +35,16 @@ export async function simulate(door: UpstreamDoor, request: SimulationRequest): 
   await loadParser();
   const read = await readStatements(request, door.upstream.database);
   if ("obstacle" in read) return notSimulatable(read.obstacle);
-  const client = await ServerClient.open(door, startup, (server) => holdTo(request.pinned, server));
+  const client = await ServerClient.open(door, startup, (server) => expectServer(server, request.pinned));
   const timer = setTimeout(() => void client.abort(), 2 * request.timeoutMs + GRACE_MS);
   try {
     return await runAndRollBack(client, request, read.statements);
   } catch (error) {
-    throw error instanceof StatementFailure ? unmeasured(error) : error;
+    throw explained(error);
   } finally {
     clearTimeout(timer);
     await client.close();
   }
-}
-
-async function holdTo(pinned: ServerIdentity | undefined, server: Duplex): Promise<void> {
-  const identity = await askIdentity(server);
-  if (pinned === undefined || isSameServer(pinned, identity)) return;
-  throw new CaptureError(
-    "TARGET_CHANGED",
-    `another server answers: expected ${describeServer(pinned)}, found ${describeServer(identity)}`,
-  );
 }
 
 async function runAndRollBack(
@@ -169,6 +158,19 @@ function failed({ fields, message }: StatementFailure): FailedSimulation | Simul
     ...(detail === undefined ? undefined : { detail }),
     sideEffects: [],
   };
+}
+
+/** What became of the questions that a simulation asks, in its own words. */
+function explained(error: unknown): unknown {
+  if (error instanceof StatementFailure) return unmeasured(error);
+  if (error instanceof RowTooLong)
+    return new CaptureError("SIMULATION_LOST", error.message, { cause: error });
+  if (!(error instanceof ConnectionLost)) return error;
+  return new CaptureError(
+    "SIMULATION_LOST",
+    `the database ended the connection in the middle of the simulation${error.why}; it rolls back by itself`,
+    { cause: error },
+  );
 }
 
 /** What the server did not answer was a question of our own. */

@@ -1,5 +1,5 @@
+import type { ServerClient } from "../server-client.ts";
 import type { SimulationRequest } from "./answer.ts";
-import type { ServerClient } from "./server-client.ts";
 
 /** Opens the transaction, with its limits. */
 export async function beginTransaction(client: ServerClient, limits: SimulationRequest): Promise<void> {

@@ -18,9 +18,8 @@ import {
   type StartupParameter,
   type TransactionStatus,
 } from "@custody/wire/postgres";
-import { CaptureError } from "../../error.ts";
-import { Inbox } from "../inbox.ts";
-import { type OpenedUpstream, openUpstream, sendCancelRequest, type UpstreamDoor } from "../upstream-door.ts";
+import { Inbox } from "./inbox.ts";
+import { type OpenedUpstream, openUpstream, sendCancelRequest, type UpstreamDoor } from "./upstream-door.ts";
 
 /** What one statement came to. */
 export interface ServerAnswer {
@@ -79,12 +78,12 @@ export class ServerClient {
     return this.#opened.signIn.settings.hasStandardStrings;
   }
 
-  /** Runs one statement and counts its rows. @throws CaptureError SIMULATION_LOST */
+  /** Runs one statement and counts its rows. @throws ConnectionLost */
   run(sql: string, parameters: readonly (string | null)[] = []): Promise<ServerAnswer> {
     return this.#ask(sql, parameters, false);
   }
 
-  /** Asks something of our own. @throws CaptureError SIMULATION_LOST, or StatementFailure */
+  /** Asks something of our own. @throws ConnectionLost, RowTooLong, StatementFailure */
   async rows(sql: string, parameters: readonly (string | null)[] = []): Promise<ServerAnswer["rows"]> {
     const answer = await this.#ask(sql, parameters, true);
     if (answer.error !== undefined) throw new StatementFailure(answer.error);
@@ -155,13 +154,22 @@ export class StatementFailure extends Error {
   }
 }
 
-function lost(last: readonly ResponseField[] | undefined): CaptureError {
+/** No answer will come any more. `why` is how it goes on after "the connection ended": what the server said last, or nothing. */
+export class ConnectionLost extends Error {
+  readonly why: string;
+
+  constructor(why: string) {
+    super(`the database ended the connection${why}`);
+    this.why = why;
+  }
+}
+
+/** Of our own questions only: the rows of others are counted, and not read. */
+export class RowTooLong extends Error {}
+
+function lost(last: readonly ResponseField[] | undefined): ConnectionLost {
   const said = last?.find(({ code }) => code === "M")?.value;
-  const why = said === undefined ? "" : `, saying: ${said}`;
-  return new CaptureError(
-    "SIMULATION_LOST",
-    `the database ended the connection in the middle of the simulation${why}; it rolls back by itself`,
-  );
+  return new ConnectionLost(said === undefined ? "" : `, saying: ${said}`);
 }
 
 class AnswerReader implements FrameVisitor {
@@ -206,7 +214,7 @@ class AnswerReader implements FrameVisitor {
     this.#row = [];
     this.#rowBytes = bodyBytes;
     if (this.#keepsRows && bodyBytes > ROW_BYTES_MAX)
-      throw new CaptureError("SIMULATION_LOST", `a row of ${bodyBytes} bytes is too long to be read`);
+      throw new RowTooLong(`a row of ${bodyBytes} bytes is too long to be read`);
   }
 
   onPayload(_type: number, piece: Buffer): void {
