@@ -1,16 +1,8 @@
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { expect, type TestContext } from "vitest";
+import { CHROMIUM_FLAGS } from "../page/chromium-flags.ts";
 import { optional } from "../postgres/optional.ts";
-
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--disable-sync",
-  "--no-first-run",
-];
 
 interface OpenOptions extends BrowserContextOptions {
   /** Runs in the page before anything else. */
@@ -29,7 +21,7 @@ export class EvidenceBrowser {
 
   static async start(context: Pick<TestContext, "skip">): Promise<EvidenceBrowser> {
     const executablePath = optional("chromium", context);
-    return new EvidenceBrowser(await chromium.launch({ args: FLAGS, executablePath }));
+    return new EvidenceBrowser(await chromium.launch({ args: CHROMIUM_FLAGS, executablePath }));
   }
 
   async open(path: string, { before, ...options }: OpenOptions = {}): Promise<Page> {

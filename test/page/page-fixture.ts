@@ -4,15 +4,7 @@ import { expect, type TestContext } from "vitest";
 import { Custody } from "../end-to-end/custody-process.ts";
 import { optional } from "../postgres/optional.ts";
 import { createDatabase } from "../postgres/shared.ts";
-
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--disable-sync",
-  "--no-first-run",
-];
+import { CHROMIUM_FLAGS } from "./chromium-flags.ts";
 
 /** A real `custody up` before a real database, an agent that is connected to it, and a browser that looks at it. */
 export class PageFixture {
@@ -49,7 +41,7 @@ export class PageFixture {
     const { server } = await custody.start();
     const agent = await connectedAgent(custody);
     await act(agent);
-    const browser = await chromium.launch({ executablePath, args: FLAGS });
+    const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
     return new PageFixture(custody, server, agent, browser, () => database.drop());
   }
 

@@ -5,15 +5,7 @@ import { Client } from "pg";
 import { afterAll, describe, expect, test } from "vitest";
 import { startPostgres } from "../postgres/server.ts";
 import { sharedPostgres } from "../postgres/shared.ts";
-import {
-  cuttableWay,
-  doorTo,
-  expectNothingLeft,
-  impactOf,
-  requestOf,
-  stateOf,
-  useDatabase,
-} from "./simulated-database.ts";
+import { cuttableWay, doorTo, impactOf, requestOf, useDatabase } from "./simulated-database.ts";
 
 const database = useDatabase(`
   CREATE TABLE t (id serial PRIMARY KEY, v text);
@@ -33,14 +25,6 @@ const database = useDatabase(`
   CREATE OPERATOR evil.= (leftarg = text, rightarg = text, function = evil.yes);
 `);
 
-async function unchanged<T>(run: () => Promise<T>): Promise<T> {
-  const before = await stateOf(database.client);
-  const result = await run();
-  expect(await stateOf(database.client)).toEqual(before);
-  await expectNothingLeft(database.client);
-  return result;
-}
-
 describe("what the server refuses is an answer", () => {
   test.each([
     ["INSERT INTO t (id) VALUES (1)", "23505", "duplicate key"],
@@ -49,7 +33,7 @@ describe("what the server refuses is an answer", () => {
     ["SELECT 1/0", "22012", "division by zero"],
     ["UPDATE t SET v = 'x'; INSERT INTO late VALUES (99)", "23503", "foreign key"],
   ])("%s", async (statement, code, message) => {
-    const answer = await unchanged(() => database.ask(statement));
+    const answer = await database.unchanged(() => database.ask(statement));
     expect(answer).toMatchObject({
       code,
       message: expect.stringContaining(message),
@@ -77,19 +61,19 @@ describe("what the server refuses is an answer", () => {
       GRANT SELECT ON t TO simulate_reader`);
     const name = new URL(database.url).pathname.slice(1);
     const url = sharedPostgres().url(name, "simulate_reader");
-    expect(await unchanged(() => database.ask("DELETE FROM t", { url }))).toMatchObject({
+    expect(await database.unchanged(() => database.ask("DELETE FROM t", { url }))).toMatchObject({
       code: "42501",
       outcome: "failed",
     });
     await database.client.query("GRANT DELETE ON late TO simulate_reader");
-    const blind = await unchanged(() => database.simulate("DELETE FROM late", { url }));
+    const blind = await database.unchanged(() => database.simulate("DELETE FROM late", { url }));
     expect(impactOf(blind)).toEqual({ "public.late": "+0 ~0 -3" });
     expect(blind.tables[0]?.before).toMatchObject({
       rows: [],
       unread: expect.stringContaining("permission denied"),
     });
     await database.client.query("GRANT TRUNCATE ON late TO simulate_reader");
-    const uncounted = await unchanged(() => database.simulate("TRUNCATE late", { url }));
+    const uncounted = await database.unchanged(() => database.simulate("TRUNCATE late", { url }));
     expect(uncounted.tables[0]?.removed).toBeNull();
     expect(uncounted.notes).toEqual([expect.stringContaining("permission denied")]);
     await database.client.query("DROP OWNED BY simulate_reader; DROP ROLE simulate_reader");
@@ -103,28 +87,28 @@ describe("what takes too long ends", () => {
     await other.query("BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
     const answer = await database.ask("DELETE FROM t", { lockTimeoutMs: 100 }).finally(() => other.end());
     expect(answer).toMatchObject({ code: "55P03", outcome: "failed", why: "lock" });
-    await unchanged(async () => {});
+    await database.unchanged(async () => {});
   });
 
   test("a function that loops", async () => {
-    const answer = await unchanged(() => database.ask("SELECT loops()", { timeoutMs: 200 }));
+    const answer = await database.unchanged(() => database.ask("SELECT loops()", { timeoutMs: 200 }));
     expect(answer).toMatchObject({ code: "57014", outcome: "failed", why: "timeout" });
   });
 
   test("a function that lifts the limits first", async () => {
-    const answer = await unchanged(() => database.ask("SELECT lifts()", { timeoutMs: 200 }));
+    const answer = await database.unchanged(() => database.ask("SELECT lifts()", { timeoutMs: 200 }));
     expect(answer).toMatchObject({ code: "57014", outcome: "failed", why: "timeout" });
   });
 });
 
 describe("what a statement sets does not change how it is measured", () => {
   test("names of its own before those of the server", async () => {
-    const answer = await unchanged(() => database.simulate("DELETE FROM late; SELECT hides()"));
+    const answer = await database.unchanged(() => database.simulate("DELETE FROM late; SELECT hides()"));
     expect(impactOf(answer)).toEqual({ "public.late": "+0 ~0 -3", "public.t": "+0 ~0 -3" });
   });
 
   test("counting turned off", async () => {
-    const answer = await unchanged(() => database.ask("DELETE FROM late; SELECT blinds()"));
+    const answer = await database.unchanged(() => database.ask("DELETE FROM late; SELECT blinds()"));
     expect(answer).toMatchObject({ code: "uncounted", outcome: "not-simulatable" });
   });
 });
@@ -157,7 +141,7 @@ describe("a connection that is not there, or ends", () => {
     expect.poll(async () => (await database.client.query(pid)).rows.length, { timeout: 10_000 }).toBe(1);
 
   test("ended by the server's administrator", async () => {
-    await unchanged(async () => {
+    await database.unchanged(async () => {
       const lost = expect(database.ask(runsUntilCut)).rejects.toMatchObject({
         code: "SIMULATION_LOST",
         message: expect.stringContaining("administrator"),
@@ -177,7 +161,7 @@ describe("a connection that is not there, or ends", () => {
     way.cut();
     await lost;
     await database.client.query(`SELECT pg_terminate_backend(pid) FROM (${pid}) each`);
-    await unchanged(async () => {});
+    await database.unchanged(async () => {});
   });
 
   test("a server that stops at once, as in a crash", async () => {

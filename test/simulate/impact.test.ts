@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { expectNothingLeft, impactOf, stateOf, useDatabase } from "./simulated-database.ts";
+import { impactOf, stateOf, useDatabase } from "./simulated-database.ts";
 
 const database = useDatabase(`
   CREATE TABLE parent (id int PRIMARY KEY, name text);
@@ -19,15 +19,6 @@ const database = useDatabase(`
   INSERT INTO measured SELECT date '2026-01-01' + i % 59, i FROM generate_series(0, 117) i;
   INSERT INTO "Odd "" name" VALUES ('x');
 `);
-
-/** What a plain client counts when it runs the statement and rolls back. */
-async function unchanged<T>(run: () => Promise<T>): Promise<T> {
-  const before = await stateOf(database.client);
-  const result = await run();
-  expect(await stateOf(database.client)).toEqual(before);
-  await expectNothingLeft(database.client);
-  return result;
-}
 
 describe("rows are counted as the server counts them", () => {
   test.each([
@@ -73,7 +64,7 @@ describe("rows are counted as the server counts them", () => {
     ["EXPLAIN DELETE FROM parent", {}, "EXPLAIN"],
     ["COPY parent TO STDOUT", {}, "COPY 10"],
   ])("%s", async (statement, impact, tag) => {
-    const answer = await unchanged(() => database.simulate(statement));
+    const answer = await database.unchanged(() => database.simulate(statement));
     expect(impactOf(answer)).toEqual(impact);
     expect(answer.commands.map((each) => each.tag)).toEqual([tag]);
     expect(answer.notes).toEqual([]);
@@ -82,7 +73,7 @@ describe("rows are counted as the server counts them", () => {
   test("several statements are one simulation, with a tag each", async () => {
     const text =
       "DELETE FROM child WHERE id <= 3; UPDATE child SET parent = 2 WHERE id <= 10; TRUNCATE audit";
-    const answer = await unchanged(() => database.simulate(text));
+    const answer = await database.unchanged(() => database.simulate(text));
     expect(impactOf(answer)).toEqual({ "public.audit": "+0 ~0 -0", "public.child": "+0 ~7 -3" });
     expect(answer.commands.map(({ tag }) => tag)).toEqual(["DELETE 3", "UPDATE 7", "TRUNCATE TABLE"]);
   });
@@ -90,12 +81,12 @@ describe("rows are counted as the server counts them", () => {
   test("rows that are put back after a TRUNCATE are not counted as lost twice", async () => {
     const text =
       "DELETE FROM child WHERE id <= 3; TRUNCATE child; INSERT INTO child (id, parent) VALUES (1, 1), (2, 2)";
-    const answer = await unchanged(() => database.simulate(text));
+    const answer = await database.unchanged(() => database.simulate(text));
     expect(impactOf(answer)).toEqual({ "public.child": "+2 ~0 -100" });
   });
 
   test("values are bound, not put into the text", async () => {
-    const answer = await unchanged(() =>
+    const answer = await database.unchanged(() =>
       database.simulate("DELETE FROM parent WHERE name = $1 OR id = $2", {
         parameters: ["p3' OR true --", "4"],
       }),
@@ -111,7 +102,7 @@ describe("rows are counted as the server counts them", () => {
 
 describe("rows are shown as they were and as they would be", () => {
   test("of an UPDATE, by the primary key", async () => {
-    const answer = await unchanged(() =>
+    const answer = await database.unchanged(() =>
       database.simulate("UPDATE parent SET name = 'q' || id WHERE id IN (7, 3)"),
     );
     expect(answer.tables).toMatchObject([
@@ -139,19 +130,19 @@ describe("rows are shown as they were and as they would be", () => {
   test("of a cascade, also inside an exception block", async () => {
     const body =
       "BEGIN BEGIN DELETE FROM parent WHERE id = 2; EXCEPTION WHEN division_by_zero THEN NULL; END; END";
-    const { tables } = await unchanged(() => database.simulate(`DO $$ ${body} $$`));
+    const { tables } = await database.unchanged(() => database.simulate(`DO $$ ${body} $$`));
     const rows = Object.fromEntries(tables.map(({ before, name }) => [name, before.rows.length]));
     expect(rows).toEqual({ audit: 0, child: 10, parent: 1 });
   });
 
   test("without rows that were only locked", async () => {
     const text = "SELECT * FROM parent WHERE id < 6 FOR UPDATE; UPDATE parent SET name = 'z' WHERE id = 9";
-    const { tables } = await unchanged(() => database.simulate(text));
+    const { tables } = await database.unchanged(() => database.simulate(text));
     expect(tables[0]?.before.rows).toEqual([["9", "p9"]]);
   });
 
   test("no more than were asked for, and it is said", async () => {
-    const { tables } = await unchanged(() => database.simulate("DELETE FROM child", { rowsMax: 3 }));
+    const { tables } = await database.unchanged(() => database.simulate("DELETE FROM child", { rowsMax: 3 }));
     expect(tables[0]?.before).toMatchObject({
       isCut: true,
       rows: [
@@ -171,7 +162,7 @@ describe("rows are shown as they were and as they would be", () => {
 
 describe("what is made and dropped", () => {
   test("DROP TABLE names what goes with it, and counts its rows", async () => {
-    const answer = await unchanged(() => database.simulate("DROP TABLE parent CASCADE"));
+    const answer = await database.unchanged(() => database.simulate("DROP TABLE parent CASCADE"));
     expect(impactOf(answer)).toEqual({ "public.parent": "+0 ~0 -10" });
     expect(answer.tables[0]?.isDropped).toBe(true);
     expect(answer.tables[0]?.before.rows).toHaveLength(10);
@@ -183,13 +174,15 @@ describe("what is made and dropped", () => {
   });
 
   test("a column that is dropped is named", async () => {
-    const answer = await unchanged(() => database.simulate("ALTER TABLE parent DROP COLUMN name"));
+    const answer = await database.unchanged(() => database.simulate("ALTER TABLE parent DROP COLUMN name"));
     expect(answer.dropped).toEqual([{ kind: "column", name: "parent.name", schema: "public" }]);
     expect(answer.tables).toEqual([]);
   });
 
   test("a change of type writes all rows anew, and loses none", async () => {
-    const answer = await unchanged(() => database.simulate("ALTER TABLE parent ALTER COLUMN id TYPE bigint"));
+    const answer = await database.unchanged(() =>
+      database.simulate("ALTER TABLE parent ALTER COLUMN id TYPE bigint"),
+    );
     expect(answer.tables).toEqual([]);
     expect(answer.notes).toEqual(["all rows of public.parent are written anew"]);
   });
@@ -205,7 +198,7 @@ describe("side effects", () => {
   });
 
   test("a session's advisory lock is named, and is gone", async () => {
-    const answer = await unchanged(() => database.simulate("SELECT pg_advisory_lock(7)"));
+    const answer = await database.unchanged(() => database.simulate("SELECT pg_advisory_lock(7)"));
     expect(answer.sideEffects).toMatchObject([{ kind: "advisory-lock" }]);
   });
 
@@ -213,7 +206,7 @@ describe("side effects", () => {
     const heard: string[] = [];
     database.client.on("notification", ({ channel }) => heard.push(channel));
     await database.client.query("LISTEN news");
-    const answer = await unchanged(() => database.simulate("NOTIFY news, 'x'"));
+    const answer = await database.unchanged(() => database.simulate("NOTIFY news, 'x'"));
     expect(answer.sideEffects).toMatchObject([{ kind: "notification" }]);
     await database.client.query("UNLISTEN news");
     expect(heard).toEqual([]);

@@ -19,6 +19,8 @@ export interface SimulatedDatabase {
   ask(statement: string, options?: Partial<SimulationRequest> & { url?: string }): Promise<SimulationAnswer>;
   /** The same, where anything but an answer with numbers is a failure of the test. */
   simulate(statement: string, options?: Partial<SimulationRequest> & { url?: string }): Promise<Simulated>;
+  /** Holds a run to leaving the database as it was, and nothing behind. */
+  unchanged<T>(run: () => Promise<T>): Promise<T>;
 }
 
 /** Call at the top of a test file. */
@@ -37,6 +39,13 @@ export function useDatabase(schema: string): SimulatedDatabase {
       const answer = await fixture.ask(statement, options);
       if (answer.outcome !== "simulated") throw new Error(JSON.stringify(answer));
       return answer;
+    };
+    fixture.unchanged = async (run) => {
+      const before = await stateOf(fixture.client);
+      const result = await run();
+      expect(await stateOf(fixture.client)).toEqual(before);
+      await expectNothingLeft(fixture.client);
+      return result;
     };
   });
   afterAll(async () => {

@@ -11,8 +11,8 @@ import {
 } from "@custody/evidence";
 import { nodePrimitives } from "@custody/ledger";
 import type { VerifierKey } from "@custody/ledger/verifier";
-import { CliError } from "../error.ts";
 import { readLines } from "./read-lines.ts";
+import { unusableFolder } from "./unusable-folder.ts";
 
 /** Everything but the records: a folder's small files are this small, or are none of ours. */
 const SMALL_FILE_BYTES_MAX = 4 * 1024 * 1024;
@@ -31,7 +31,7 @@ export async function checkFolder(
 ): Promise<CheckedFolder> {
   const manifest = parseManifest(smallFile(path, folderNames.manifest));
   if (manifest === undefined)
-    throw unusable(`${join(path, folderNames.manifest)} does not say what is in the folder`);
+    throw unusableFolder(`${join(path, folderNames.manifest)} does not say what is in the folder`);
   const checkpoint = smallFile(path, folderNames.checkpoint);
   const witnessed = readWitnessed(path);
   const evidence = { checkpoint, manifest, verifierKey, ...(witnessed && { witnessed }) };
@@ -78,18 +78,7 @@ function smallFile(path: string, name: string): string {
     size = statSync(file).size;
     if (size <= SMALL_FILE_BYTES_MAX) return readFileSync(file, "utf8");
   } catch (cause) {
-    throw unusable(`${file} cannot be read`, cause);
+    throw unusableFolder(`${file} cannot be read`, cause);
   }
-  throw unusable(`${file} has ${size} bytes, more than such a file can have`);
-}
-
-function unusable(what: string, cause?: unknown): CliError {
-  return new CliError(
-    "FILE_UNUSABLE",
-    what,
-    "name an evidence folder, as `custody export --bundle` makes it",
-    {
-      cause,
-    },
-  );
+  throw unusableFolder(`${file} has ${size} bytes, more than such a file can have`);
 }

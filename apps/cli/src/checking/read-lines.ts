@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { CliError } from "../error.ts";
+import { unusableFolder } from "./unusable-folder.ts";
 
 const CHUNK_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;
@@ -15,7 +15,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  */
 export async function* readLines(path: string): AsyncGenerator<string, void, undefined> {
   const file = await open(path, "r").catch((cause) => {
-    throw unusable(`${path} cannot be read`, cause);
+    throw unusableFolder(`${path} cannot be read`, cause);
   });
   try {
     let rest: Buffer[] = [];
@@ -36,7 +36,8 @@ export async function* readLines(path: string): AsyncGenerator<string, void, und
       }
       rest.push(buffer.subarray(begin, bytesRead));
       restBytes += bytesRead - begin;
-      if (restBytes > LINE_BYTES_MAX) throw unusable(`${path} has a line that is longer than any record`);
+      if (restBytes > LINE_BYTES_MAX)
+        throw unusableFolder(`${path} has a line that is longer than any record`);
     }
     if (restBytes > 0) yield decoded(rest);
   } finally {
@@ -50,15 +51,4 @@ function decoded(parts: readonly Buffer[]): string {
   } catch {
     return "";
   }
-}
-
-function unusable(what: string, cause?: unknown): CliError {
-  return new CliError(
-    "FILE_UNUSABLE",
-    what,
-    "name an evidence folder, as `custody export --bundle` makes it",
-    {
-      cause,
-    },
-  );
 }

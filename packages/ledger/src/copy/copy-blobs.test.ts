@@ -2,11 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { formatBlobReference } from "../blobs/reference.ts";
-import { readBlob, scope } from "../testing/blobs.ts";
+import { keepStoring, readBlob, scope } from "../testing/blobs.ts";
 import { bytesFrom } from "../testing/bytes.ts";
 import { temporaryDirectory } from "../testing/directory.ts";
-import { entryOf } from "../testing/entries.ts";
 import { masterKey } from "../testing/small-ledger.ts";
 import { verifyLedger } from "../verify/verify-ledger.ts";
 import { openLedger } from "../writer/open-ledger.ts";
@@ -22,19 +20,7 @@ test("a copy made while blobs are stored has every blob that its records name", 
     segmentBytes: 64 * 1024,
     checkpointIntervalMs: 20,
   });
-  let isOver = false;
-  let at = 0;
-  const write = async (session: string) => {
-    while (!isOver) {
-      const number = at;
-      at += 1;
-      const reference = await ledger.putBlob({ ...scope, session }, bytesFrom(number, 5000));
-      const payload = formatBlobReference(reference);
-      await ledger.append(entryOf(number, { payload, source: `source ${number}` }));
-      await sleep(5);
-    }
-  };
-  const writing = ["a", "b"].map(write);
+  const storing = keepStoring(ledger);
   for (let round = 0; round < 3; round += 1) {
     await sleep(100);
     const before = ledger.durableSize;
@@ -47,8 +33,7 @@ test("a copy made while blobs are stored has every blob that its records name", 
     expect(packs.length).toBeGreaterThan(0);
     for (const { path, bytes } of packs) expect(readFileSync(join(to, path))).toHaveLength(bytes);
   }
-  isOver = true;
-  await Promise.all(writing);
+  await storing.stop();
   await ledger.close();
 });
 

@@ -6,7 +6,7 @@ import { packName } from "../blobs/pack.ts";
 import { readParcelHead } from "../blobs/parcel-head.ts";
 import { type BlobReference, formatBlobReference } from "../blobs/reference.ts";
 import { LedgerReader } from "../reader/ledger-reader.ts";
-import { collect, scope } from "../testing/blobs.ts";
+import { collect, keepStoring, scope } from "../testing/blobs.ts";
 import { bytesFrom, textFrom } from "../testing/bytes.ts";
 import { temporaryDirectory } from "../testing/directory.ts";
 import { entryOf } from "../testing/entries.ts";
@@ -199,25 +199,11 @@ test("verify has nothing to say while blobs are stored", async () => {
     segmentBytes: 64 * 1024,
     checkpointIntervalMs: 10,
   });
-  let isOver = false;
-  let at = 0;
-  const write = async (session: string) => {
-    while (!isOver) {
-      const number = at;
-      at += 1;
-      const reference = await ledger.putBlob({ ...scope, session }, bytesFrom(number, 5000));
-      const payload = formatBlobReference(reference);
-      await ledger.append(entryOf(number, { payload, source: `source ${number}` }));
-      await sleep(5);
-    }
-  };
-  const writing = ["a", "b"].map(write);
+  const storing = keepStoring(ledger);
   for (let round = 0; round < 4; round += 1) {
     await sleep(50);
     expect((await verifyLedger({ directory, masterKey, listBlobs })).findings).toEqual([]);
   }
-  isOver = true;
-  await Promise.all(writing);
-  expect(at).toBeGreaterThan(10);
+  expect(await storing.stop()).toBeGreaterThan(10);
   await ledger.close();
 });
