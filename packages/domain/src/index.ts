@@ -28,6 +28,7 @@ export type {
   Outcome,
   Source,
   StoredBody,
+  TableRows,
 } from "./record.ts";
 export type { RecordDetail, RecordProof } from "./record-detail.ts";
 export type { RecordFilter, RecordPage, RecordRow } from "./record-row.ts";

@@ -35,6 +35,7 @@ export function actionLines(
       effect &&
         [effect.status, rowsText(record), effect.tag, effect.code, effect.error].filter(Boolean).join(", "),
     ],
+    ...tableLines(record),
     ["outcome", transaction?.outcome],
     ["duration", duration && `${duration.totalUs} µs, of which the target took ${duration.upstreamUs} µs`],
     ...Object.entries(record.details ?? {}).map(([name, value]): [string, string] => [name, String(value)]),
@@ -53,6 +54,19 @@ function operationLines({ operations = [] }: IndexedRecord): [string, string][] 
     );
     const marks = [...(unbounded ? ["every row"] : []), ...(via ? [`by a ${via}`] : [])];
     return ["does", [verb, tier, ...marks, ...names].join(", ")];
+  });
+}
+
+/** Whoever changed the rows: the statement itself, a foreign key, or code. */
+function tableLines({ effect }: IndexedRecord): [string, string][] {
+  return (effect?.byTable ?? []).map(({ deleted, inserted, name, schema, updated }) => {
+    const counts = [
+      ...(inserted > 0 ? [`${inserted} inserted`] : []),
+      ...(updated > 0 ? [`${updated} updated`] : []),
+      ...(deleted > 0 ? [`${deleted} deleted`] : []),
+    ];
+    const whole = effect?.granularity === "string" ? " (of all statements sent with it)" : "";
+    return ["changed", `${schema}.${name}: ${counts.join(", ")}${whole}`];
   });
 }
 

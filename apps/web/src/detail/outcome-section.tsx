@@ -4,13 +4,14 @@ import type { ReactNode } from "react";
 import { formatBytes, formatCount } from "../text/format.ts";
 import { RecordedLines } from "../text/recorded-lines.tsx";
 import { Facts } from "./facts.tsx";
+import { RowsByTable } from "./rows-by-table.tsx";
 import { Section } from "./section.tsx";
 import { TimingBar } from "./timing-bar.tsx";
 
 /** What came of it, as the real system said, and what became of the transaction. */
 export function OutcomeSection({ record }: { readonly record: AuditRecord }): ReactNode {
   const { duration, effect, transaction } = record;
-  const { bulk, bytes, code, error, rows, tag } = effect ?? {};
+  const { bulk, byTable, bytes, code, error, granularity, rows, tag } = effect ?? {};
   const unsaid = unsaidOf(effect);
   return (
     <Section title={pageText("detail.result")}>
@@ -20,6 +21,10 @@ export function OutcomeSection({ record }: { readonly record: AuditRecord }): Re
           [pageText("detail.rows.affected"), counted(rows?.affected)],
           [pageText("detail.rows.matched"), counted(rows?.matched)],
           [pageText("detail.rows.returned"), counted(rows?.returned)],
+          [
+            pageText(granularity === "string" ? "detail.rows.by-table-string" : "detail.rows.by-table"),
+            byTable && byTable.length > 0 ? <RowsByTable tables={byTable} /> : undefined,
+          ],
           [pageText("detail.bytes"), bytes === undefined || bytes === 0 ? undefined : formatBytes(bytes)],
           [
             pageText("detail.bulk"),

@@ -7,6 +7,7 @@ import {
   decodeReadyForQuery,
   type FrameVisitor,
   responseField,
+  type TransactionStatus,
 } from "@custody/wire/postgres";
 import { CaptureError } from "../error.ts";
 import { BulkDigest } from "./bulk-digest.ts";
@@ -17,12 +18,11 @@ import type { Expected } from "./expected.ts";
 import { Output } from "./output.ts";
 import type { Portal } from "./portal.ts";
 import { answeredRecord, finalRecord } from "./records.ts";
+import type { Failure, Measurement } from "./statistics/measurement.ts";
+import { OwnAnswers } from "./statistics/own-answers.ts";
 
 /** The server's error, as far as records need it. */
-interface ServerError {
-  readonly code: string;
-  readonly message: string;
-}
+type ServerError = Failure["error"];
 
 const DATA_ROW = 0x44;
 
@@ -39,6 +39,7 @@ export class AnswerReader implements FrameVisitor {
   readonly #context: ConnectionContext;
   readonly #state: ConnectionState;
   readonly output: Output = new Output();
+  readonly #own: OwnAnswers;
   #drafts: RecordDraft[] = [];
   /** Writes whose rows are known and whose outcome is not, since the last chunk. */
   #answered: Execution[] = [];
@@ -46,15 +47,19 @@ export class AnswerReader implements FrameVisitor {
   constructor(context: ConnectionContext, state: ConnectionState) {
     this.#context = context;
     this.#state = state;
+    const { output } = this;
+    this.#own = new OwnAnswers({ output, ready: (status) => this.#becomeReady(status), state });
   }
 
   /** The records that must be written before this chunk's parts go on. */
   takeDrafts(): RecordDraft[] {
     const drafts = this.#drafts;
-    for (const execution of this.#answered) {
-      if (execution.state === "requested") drafts.push(answeredRecord(execution, this.#context));
+    const answered = this.#answered;
+    this.#answered = answered.filter(({ isBeingMeasured }) => isBeingMeasured);
+    for (const execution of answered) {
+      if (execution.state === "requested" && !execution.isBeingMeasured)
+        drafts.push(answeredRecord(execution, this.#context));
     }
-    this.#answered = [];
     this.#drafts = [];
     return drafts;
   }
@@ -74,18 +79,21 @@ export class AnswerReader implements FrameVisitor {
 
   onPassed(type: number, bodyBytes: number, start: number): void {
     this.output.seen(start + 5 + bodyBytes);
+    if (this.#own.isNext && type === DATA_ROW) return this.#own.beginRow(bodyBytes, start);
     const execution = this.#current();
     if (execution === undefined) return;
     if (type === DATA_ROW) execution.rowsReturned += 1;
     execution.rowBytes += bodyBytes;
   }
 
-  onPayload(_type: number, piece: Buffer): void {
-    this.#current()?.bulk?.update(piece);
+  onPayload(type: number, piece: Buffer): void {
+    if (type !== DATA_ROW) this.#current()?.bulk?.update(piece);
+    else if (this.#own.isNext) this.#own.addToRow(piece);
   }
 
   onMessage(type: number, raw: Buffer, start: number, end: number): void {
     this.output.seen(end);
+    if (this.#own.isNext && this.#own.read(type, raw, start, end)) return;
     const body = raw.subarray(5);
     switch (String.fromCharCode(type)) {
       case "1":
@@ -103,20 +111,20 @@ export class AnswerReader implements FrameVisitor {
         this.#take("describe");
         return;
       case "C":
-        return this.#completed(decodeCommandComplete(body).tag);
+        return this.#completed(decodeCommandComplete(body).tag, start, end);
       case "I":
         if (this.#state.expected.head?.kind === "execute") this.#state.expected.shift();
         return;
       case "s":
-        return this.#suspended();
+        return this.#suspended(start, end);
       case "G":
         return this.#copyInBegins();
       case "H":
         return this.#copyOutBegins();
       case "E":
-        return this.#failed(body, start, end);
+        return this.#failed(raw, start, end);
       case "Z":
-        return this.#ready(decodeReadyForQuery(body).status);
+        return this.#ready(decodeReadyForQuery(body).status, start, end);
       case "S":
         return this.#settingChanged(body);
       case "N":
@@ -168,7 +176,7 @@ export class AnswerReader implements FrameVisitor {
     if (head.prepared) head.prepared.parameterTypes = decodeParameterDescription(body).parameterTypes;
   }
 
-  #completed(tag: string): void {
+  #completed(tag: string, start: number, end: number): void {
     const head = this.#state.expected.head;
     const execution = this.#current();
     // Nothing may run that nobody was asked about.
@@ -178,6 +186,20 @@ export class AnswerReader implements FrameVisitor {
     if (head?.kind === "query") head.at += 1;
     // A portal that ended before its row limit answers the next Execute with nothing more.
     if (execution.tag === undefined) this.#complete(execution, tag);
+    if (head?.kind !== "query" || head.at === head.executions.length)
+      this.#awaitCounters(execution, start, end, head?.kind === "query" ? head.measurement : undefined);
+  }
+
+  /**
+   * The end of what the counters tell of: the client hears of it when they have told, and so it has not yet failed. Of a
+   * string nothing else but its last completion can wait, since the rows of a statement may be many.
+   */
+  #awaitCounters(execution: Execution, start: number, end: number, ofString?: Measurement): void {
+    const next = this.#state.expected.head;
+    const measurement = next?.kind === "row-counters" ? next.measurement : ofString;
+    if (measurement === undefined) return;
+    execution.isBeingMeasured = measurement.execution === execution;
+    this.output.wait(start, end);
   }
 
   #complete(execution: Execution, tag: string): void {
@@ -205,9 +227,11 @@ export class AnswerReader implements FrameVisitor {
   }
 
   /** The row limit was reached. A write has done all its work by now, whatever it has returned of it. */
-  #suspended(): void {
+  #suspended(start: number, end: number): void {
     const { execution } = this.#take("execute");
-    if (execution === undefined || this.#state.isSuspended(execution)) return;
+    if (execution === undefined) return;
+    this.#awaitCounters(execution, start, end);
+    if (this.#state.isSuspended(execution)) return;
     execution.answeredUs = this.#context.clock.monotonicUs();
     this.#state.suspend(execution);
     if (!execution.classified.writes) return;
@@ -232,8 +256,8 @@ export class AnswerReader implements FrameVisitor {
     if (execution) execution.bulk = new BulkDigest("out");
   }
 
-  #failed(body: Buffer, start: number, end: number): void {
-    const { fields } = decodeErrorResponse(body);
+  #failed(raw: Buffer, start: number, end: number): void {
+    const { fields } = decodeErrorResponse(raw.subarray(5));
     const error: ServerError = {
       code: responseField(fields, "sqlState") ?? "",
       message: responseField(fields, "message") ?? "",
@@ -248,15 +272,35 @@ export class AnswerReader implements FrameVisitor {
     }
     if (head === undefined) return;
     const replacement =
-      head.kind === "refusal" ? head.error : head.kind === "query" ? head.refusal : undefined;
+      head.kind === "refusal" ? head.error : head.kind === "query" ? refusalOf(head) : undefined;
     if (replacement !== undefined) this.output.replace(start, end, replacement);
-    if (head.kind === "query") this.#failQuery(head, error);
+    if (head.kind === "row-counters" || head.kind === "own") this.#failOwn(head, { error, raw }, start, end);
+    else if (head.kind === "query") this.#failQuery(head, error);
     else this.#failSegment(head, error);
     this.#state.transaction.failed();
   }
 
+  /** A question of ours has failed. What the client had asked for may have succeeded before that, and is undone. */
+  #failOwn(
+    head: Extract<Expected, { kind: "own" | "row-counters" }>,
+    failure: Failure,
+    start: number,
+    end: number,
+  ): void {
+    const { execution } = head.measurement;
+    if (this.#own.fail(head, failure, start, end)) {
+      head.measurement.abandon();
+      execution.tag = undefined;
+      execution.counted = undefined;
+      this.#fail(execution, failure.error);
+    }
+    if (head.kind === "row-counters") this.#failSegment(head, failure.error);
+  }
+
   /** The rest of a simple query string does not run. ReadyForQuery follows. */
-  #failQuery(head: Extract<Expected, { kind: "query" }>, error: ServerError): void {
+  #failQuery(head: Extract<Expected, { kind: "query" }>, answered: ServerError): void {
+    const error = head.measurement?.failure?.error ?? answered;
+    head.measurement?.abandon();
     for (const [at, execution] of head.executions.entries()) {
       if (at === head.at) this.#fail(execution, error);
       else if (at > head.at) this.#skip(execution);
@@ -270,6 +314,7 @@ export class AnswerReader implements FrameVisitor {
     let blamed: boolean = false;
     for (const skipped of this.#state.expected.skipToSync()) {
       this.reject(skipped);
+      if (skipped.kind === "row-counters") skipped.measurement.abandon();
       // The server drops the unnamed statement before it looks at the new one.
       if (skipped === head && replacesUnnamed(skipped)) this.#state.statements.remove("");
       if (skipped.kind === "query") for (const execution of skipped.executions) this.#skip(execution);
@@ -317,11 +362,17 @@ export class AnswerReader implements FrameVisitor {
     this.#state.leaveCopy(execution);
   }
 
-  #ready(status: "idle" | "in-transaction" | "failed"): void {
+  #ready(status: TransactionStatus, start: number, end: number): void {
     const head = this.#state.expected.head;
     const isDue = head?.kind === "sync" || (head?.kind === "query" && head.at === head.executions.length);
     if (!isDue) throw unexpected("sync", head);
     this.#state.expected.shift();
+    // The client is told by the last message of ours, behind which the server is as ready, and says so.
+    if (head.kind === "query" && head.measurement) this.output.drop(start, end);
+    else this.#becomeReady(status);
+  }
+
+  #becomeReady(status: TransactionStatus): void {
     if (status === "idle") {
       for (const execution of this.#state.takeSuspended()) {
         this.#state.answered(execution);
@@ -345,6 +396,11 @@ export class AnswerReader implements FrameVisitor {
     const { name, value } = decodeParameterStatus(body);
     this.#state.settings.set(name, value);
   }
+}
+
+/** What the client is told in the place of the server's error: a refusal, or what had failed before its query could. */
+function refusalOf({ measurement, refusal }: Extract<Expected, { kind: "query" }>): Buffer | undefined {
+  return refusal ?? measurement?.failure?.raw;
 }
 
 function replacesUnnamed(expected: Expected): boolean {

@@ -14,6 +14,7 @@ import { Relay } from "./relay.ts";
 import { type Request, RequestGatherer } from "./requests.ts";
 import { SegmentReader, type Step } from "./segment.ts";
 import type { ServerSettings } from "./settings.ts";
+import { concernCounters } from "./statistics/with-counters.ts";
 import { type PreparedTransactions, TransactionTracker } from "./transaction.ts";
 
 /** A client that sends faster than it is served is made to wait beyond this. */
@@ -177,6 +178,9 @@ export class PostgresConnection {
       steps.push(step instanceof Promise ? await step : step);
     }
     checkRecordBytes(steps);
+    // Questions of ours belong to the transaction that the client's messages will be in, which is not known before.
+    if (this.#state.expected.owesEnd && !this.#state.isTakingCopy && concernCounters(steps))
+      await this.#state.earlierAnswered();
     await passSegment(this.#segments.refuseLoneBinds(steps), this.#passageParts());
     this.#flushIgnored();
   }

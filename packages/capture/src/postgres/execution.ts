@@ -1,4 +1,4 @@
-import type { Action, Decision, Effect, Outcome, Statement } from "@custody/domain";
+import type { Action, Decision, Effect, Outcome, Statement, TableRows } from "@custody/domain";
 import type { BulkDigest } from "./bulk-digest.ts";
 import type { ClassifiedStatement } from "./classify/statement.ts";
 
@@ -22,6 +22,10 @@ export class Execution {
   rowBytes = 0;
   tag: string | undefined;
   bulk: BulkDigest | undefined;
+  /** What the server's counters said of it; see statistics/. */
+  counted: { readonly byTable: readonly TableRows[]; readonly granularity?: "string" } | undefined;
+  /** It was answered, and what the counters say is still to come. */
+  isBeingMeasured = false;
   error: { readonly code: string; readonly message: string } | undefined;
 
   constructor(action: Action, classified: ClassifiedStatement, startedUs: number) {

@@ -16,6 +16,7 @@ import { finalRecord, requestedRecord } from "./records.ts";
 import { ledgerError, refusalError } from "./refuse.ts";
 import { joinNeighbours } from "./requests.ts";
 import type { Step } from "./segment.ts";
+import { withCounters } from "./statistics/with-counters.ts";
 
 export interface PassageParts {
   readonly context: ConnectionContext;
@@ -43,7 +44,7 @@ export async function passSegment(steps: readonly Step[], parts: PassageParts): 
         actions: executions.map(({ action }) => action),
         safety: safetyOf(executions, state, context),
         requested: (decided) => requestedAndRefused(decided, of, steps, context),
-        forward: () => send(steps, parts),
+        forward: () => send(context.catalogue?.showsCounters ? withCounters(steps, state) : steps, parts),
         refuse: (_decided, refused) => refuse(steps, of(refused), refusalOf(refused, of(refused)), parts),
       },
       parts,

@@ -9,6 +9,9 @@ import { Resolver } from "./resolver.ts";
 const FRESH_MS = 5_000;
 const STALE_MS = 30_000;
 
+/** Who changes the catalogue all the time could otherwise keep the statements of others waiting for ever. */
+const LOOKS_MAX = 5;
+
 /** How long a server that could not be asked is left alone. */
 const RETRY_MS = 1000;
 
@@ -46,6 +49,8 @@ export class Catalogue {
   /** What is known so far, since when. */
   #known: { readonly resolver: Resolver; readonly beganMs: number };
   #hasFailed = false;
+  /** Every role may read how many rows its own transaction has changed. */
+  showsCounters = false;
 
   constructor(options: CatalogueOptions) {
     this.#options = options;
@@ -70,8 +75,20 @@ export class Catalogue {
     const ageMs = found === undefined ? STALE_MS : this.#options.monotonicMs() - found.atMs;
     if (ageMs < FRESH_MS) return undefined;
     if (text !== undefined) this.#texts.set(operations, text);
-    const looking = this.#look(statement);
-    return ageMs < STALE_MS ? undefined : looking;
+    if (ageMs >= STALE_MS) return this.#lookUntilKnown(statement);
+    void this.#look(statement);
+    return undefined;
+  }
+
+  /** Somebody may change the catalogue while it is looked into, and what was found is then of before. */
+  async #lookUntilKnown(statement: StatementEffects): Promise<void> {
+    const { operations } = statement;
+    const before = this.#found.get(operations);
+    for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+      await this.#look(statement);
+      const now = this.#found.get(operations);
+      if (now !== undefined && now !== before) return;
+    }
   }
 
   /**
@@ -114,6 +131,7 @@ export class Catalogue {
     try {
       const text = this.#texts.get(operations) ?? "";
       const effects = combine(statement, await resolver.resolve({ effects: statement, text }));
+      this.showsCounters = resolver.showsCounters;
       const before = found.get(operations)?.effects;
       found.set(operations, { atMs, effects: isSame(before, effects) ? before : effects });
       this.#hasFailed = false;
