@@ -12,6 +12,7 @@ import { TimingBar } from "./timing-bar.tsx";
 export function OutcomeSection({ record }: { readonly record: AuditRecord }): ReactNode {
   const { duration, effect, transaction } = record;
   const { bulk, byTable, bytes, code, error, granularity, rows, tag } = effect ?? {};
+  const tables = byTable && byTable.length > 0 ? <RowsByTable tables={byTable} /> : undefined;
   const unsaid = unsaidOf(effect);
   return (
     <Section title={pageText("detail.result")}>
@@ -23,7 +24,7 @@ export function OutcomeSection({ record }: { readonly record: AuditRecord }): Re
           [pageText("detail.rows.returned"), counted(rows?.returned)],
           [
             pageText(granularity === "string" ? "detail.rows.by-table-string" : "detail.rows.by-table"),
-            byTable && byTable.length > 0 ? <RowsByTable tables={byTable} /> : undefined,
+            tables,
           ],
           [pageText("detail.bytes"), bytes === undefined || bytes === 0 ? undefined : formatBytes(bytes)],
           [
