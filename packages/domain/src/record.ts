@@ -1,6 +1,7 @@
 import type { Operation, Statement, Target } from "./action.ts";
 import type { Actor } from "./actor.ts";
 import type { Approval, Decision } from "./decision.ts";
+import type { Simulation } from "./simulation.ts";
 
 /** How much attention a record deserves. */
 export type Level = "debug" | "info" | "warning" | "error" | "critical";
@@ -114,6 +115,8 @@ export interface AuditRecord {
   readonly parentSession?: string;
   readonly project: string;
   readonly session?: string;
+  /** What it would have done, when policy had it simulated instead of run. */
+  readonly simulation?: Simulation;
   readonly source: Source;
   readonly statement?: Statement;
   readonly target?: Target;

@@ -15,19 +15,13 @@ import type { ConnectionState } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
 import type { Ending, Execution } from "./execution.ts";
 import type { Expected } from "./expected.ts";
+import { FailedExecutions, type ServerError } from "./failed-executions.ts";
 import { Output } from "./output.ts";
-import type { Portal } from "./portal.ts";
 import { answeredRecord, finalRecord } from "./records.ts";
 import type { Failure, Measurement } from "./statistics/measurement.ts";
 import { OwnAnswers } from "./statistics/own-answers.ts";
 
-/** The server's error, as far as records need it. */
-type ServerError = Failure["error"];
-
 const DATA_ROW = 0x44;
-
-/** The client cancelled the statement: query_canceled. */
-const QUERY_CANCELED = "57014";
 
 /**
  * Reads what the server answers and turns it into records: which execution it belongs to, its rows, its true outcome.
@@ -40,6 +34,7 @@ export class AnswerReader implements FrameVisitor {
   readonly #state: ConnectionState;
   readonly output: Output = new Output();
   readonly #own: OwnAnswers;
+  readonly #failed: FailedExecutions;
   #drafts: RecordDraft[] = [];
   /** Writes whose rows are known and whose outcome is not, since the last chunk. */
   #answered: Execution[] = [];
@@ -47,6 +42,9 @@ export class AnswerReader implements FrameVisitor {
   constructor(context: ConnectionContext, state: ConnectionState) {
     this.#context = context;
     this.#state = state;
+    this.#failed = new FailedExecutions(state, context.clock, (execution, ending) =>
+      this.close(execution, ending),
+    );
     const { output } = this;
     this.#own = new OwnAnswers({ output, ready: (status) => this.#becomeReady(status), state });
   }
@@ -75,6 +73,11 @@ export class AnswerReader implements FrameVisitor {
     const isInDoubt = outcome === "rolled-back" && !wasExplicit && execution.mayCommitInside;
     if (isInDoubt) this.close(execution, { status: "ok", outcome: "unknown" });
     else this.close(execution, { status: outcome === "unknown" ? "unknown" : "ok", outcome });
+  }
+
+  /** Definitions that will not come about. */
+  reject(expected: Expected): void {
+    this.#failed.reject(expected);
   }
 
   onPassed(type: number, bodyBytes: number, start: number): void {
@@ -122,7 +125,7 @@ export class AnswerReader implements FrameVisitor {
       case "H":
         return this.#copyOutBegins();
       case "E":
-        return this.#failed(raw, start, end);
+        return this.#errorAnswered(raw, start, end);
       case "Z":
         return this.#ready(decodeReadyForQuery(body).status, start, end);
       case "S":
@@ -207,7 +210,7 @@ export class AnswerReader implements FrameVisitor {
     execution.tag = tag;
     execution.answeredUs = this.#context.clock.monotonicUs();
     const wasTracked = this.#state.isSuspended(execution) && classified.writes;
-    this.#leave(execution);
+    this.#failed.leave(execution);
     this.#state.confirm(classified);
     if (classified.control) {
       this.close(execution, {
@@ -240,7 +243,7 @@ export class AnswerReader implements FrameVisitor {
   }
 
   #closeSuspended(execution: Execution): void {
-    this.#leave(execution);
+    this.#failed.leave(execution);
     if (!execution.classified.writes) this.close(execution, { status: "ok", outcome: this.#readOutcome() });
   }
 
@@ -256,7 +259,7 @@ export class AnswerReader implements FrameVisitor {
     if (execution) execution.bulk = new BulkDigest("out");
   }
 
-  #failed(raw: Buffer, start: number, end: number): void {
+  #errorAnswered(raw: Buffer, start: number, end: number): void {
     const { fields } = decodeErrorResponse(raw.subarray(5));
     const error: ServerError = {
       code: responseField(fields, "sqlState") ?? "",
@@ -275,8 +278,8 @@ export class AnswerReader implements FrameVisitor {
       head.kind === "refusal" ? head.error : head.kind === "query" ? refusalOf(head) : undefined;
     if (replacement !== undefined) this.output.replace(start, end, replacement);
     if (head.kind === "row-counters" || head.kind === "own") this.#failOwn(head, { error, raw }, start, end);
-    else if (head.kind === "query") this.#failQuery(head, error);
-    else this.#failSegment(head, error);
+    else if (head.kind === "query") this.#failed.ofQuery(head, error);
+    else this.#failed.ofSegment(head, error);
     this.#state.transaction.failed();
   }
 
@@ -292,74 +295,9 @@ export class AnswerReader implements FrameVisitor {
       head.measurement.abandon();
       execution.tag = undefined;
       execution.counted = undefined;
-      this.#fail(execution, failure.error);
+      this.#failed.fail(execution, failure.error);
     }
-    if (head.kind === "row-counters") this.#failSegment(head, failure.error);
-  }
-
-  /** The rest of a simple query string does not run. ReadyForQuery follows. */
-  #failQuery(head: Extract<Expected, { kind: "query" }>, answered: ServerError): void {
-    const error = head.measurement?.failure?.error ?? answered;
-    head.measurement?.abandon();
-    for (const [at, execution] of head.executions.entries()) {
-      if (at === head.at) this.#fail(execution, error);
-      else if (at > head.at) this.#skip(execution);
-    }
-    head.at = head.executions.length;
-  }
-
-  /** The server skips to the next Sync. An error of Parse or Bind is the failure of what was to be executed. */
-  #failSegment(head: Expected, error: ServerError): void {
-    if (head.kind === "sync") return;
-    let blamed: boolean = false;
-    for (const skipped of this.#state.expected.skipToSync()) {
-      this.reject(skipped);
-      if (skipped.kind === "row-counters") skipped.measurement.abandon();
-      // The server drops the unnamed statement before it looks at the new one.
-      if (skipped === head && replacesUnnamed(skipped)) this.#state.statements.remove("");
-      if (skipped.kind === "query") for (const execution of skipped.executions) this.#skip(execution);
-      if (skipped.kind !== "execute" || skipped.execution === undefined) continue;
-      const isBlamed: boolean = !blamed && (skipped === head || isFor(skipped.portal, head));
-      blamed ||= isBlamed;
-      if (isBlamed) this.#fail(skipped.execution, error);
-      else this.#skip(skipped.execution);
-    }
-  }
-
-  /** Definitions that will not come about. */
-  reject(expected: Expected): void {
-    if (expected.kind === "parse") this.#state.statements.reject(expected.name, expected.prepared);
-    if (expected.kind === "bind") this.#state.portals.reject(expected.name, expected.portal);
-    if (expected.kind === "close")
-      (expected.what === "portal" ? this.#state.portals : this.#state.statements).reject(
-        expected.name,
-        undefined,
-      );
-  }
-
-  #fail(execution: Execution, error: ServerError): void {
-    if (execution.tag !== undefined) return;
-    execution.error = error;
-    execution.answeredUs = this.#context.clock.monotonicUs();
-    this.#leave(execution);
-    this.#state.withdraw(execution);
-    const isUndone = this.#state.transaction.isExplicit || !execution.mayCommitInside;
-    const outcome: { outcome: Outcome } = { outcome: isUndone ? "rolled-back" : "unknown" };
-    this.close(execution, { status: error.code === QUERY_CANCELED ? "cancelled" : "error", ...outcome });
-  }
-
-  #skip(execution: Execution): void {
-    if (execution.tag !== undefined || this.#state.isSuspended(execution)) return;
-    this.#leave(execution);
-    this.#state.withdraw(execution);
-    this.close(execution, { status: "skipped", outcome: "rolled-back" });
-  }
-
-  /** Whatever the connection still knew of the execution as something on its way. */
-  #leave(execution: Execution): void {
-    this.#state.answered(execution);
-    this.#state.resume(execution);
-    this.#state.leaveCopy(execution);
+    if (head.kind === "row-counters") this.#failed.ofSegment(head, failure.error);
   }
 
   #ready(status: TransactionStatus, start: number, end: number): void {
@@ -401,18 +339,6 @@ export class AnswerReader implements FrameVisitor {
 /** What the client is told in the place of the server's error: a refusal, or what had failed before its query could. */
 function refusalOf({ measurement, refusal }: Extract<Expected, { kind: "query" }>): Buffer | undefined {
   return refusal ?? measurement?.failure?.raw;
-}
-
-function replacesUnnamed(expected: Expected): boolean {
-  return expected.kind === "refusal" ? expected.isUnnamed : expected.kind === "parse" && expected.name === "";
-}
-
-/** Whether the failed message prepared or bound what this portal would have executed. */
-function isFor(portal: Portal | undefined, head: Expected): boolean {
-  if (portal === undefined) return false;
-  if (head.kind === "bind") return portal === head.portal;
-  if (head.kind === "parse") return portal.prepared === head.prepared;
-  return head.kind === "describe" || head.kind === "close";
 }
 
 function unexpected(kind: string, head: Expected | undefined): CaptureError {
