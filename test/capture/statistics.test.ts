@@ -222,6 +222,25 @@ const cases: Case[] = [
     ],
   },
   {
+    name: "COPY TO, CREATE TABLE AS and a cursor that run a function",
+    script: [
+      [query("COPY (SELECT sneaky(10)) TO STDOUT")],
+      [...unnamed("COPY (SELECT sneaky(20)) TO STDOUT"), sync],
+      [query("CREATE TEMP TABLE made AS SELECT sneaky(30)")],
+      [query("BEGIN")],
+      [query("DECLARE c CURSOR FOR SELECT sneaky(40)")],
+      [query("FETCH c")],
+      [query("COMMIT")],
+    ],
+    rows: [
+      "COPY (SELECT sneaky(10)) TO STDOUT: child -10, plain ~7 committed",
+      "COPY (SELECT sneaky(20)) TO STDOUT: child -10, plain ~7 committed",
+      "CREATE TEMP TABLE made AS SELECT sneaky(30): made +1, child -10, plain ~7 (1 by server) committed",
+      "DECLARE c CURSOR FOR SELECT sneaky(40):  committed",
+      "FETCH c: child -10, plain ~7 committed",
+    ],
+  },
+  {
     name: "rows that nobody fetches to the end",
     script: [
       [
@@ -503,11 +522,10 @@ describe("nothing is asked", () => {
 test("a server that dies behind a statement of which it has not said that it stands leaves it unknown", async () => {
   await proxied.truth(reset);
   const client = await proxied.connect();
-  client.send(query("SELECT sneaky(5) FROM pg_sleep(0.5)"));
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  await proxied.truth(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT sneaky(5) FROM pg_sleep%' AND pid <> pg_backend_pid()",
-  );
+  client.send(query("SELECT sneaky(5) FROM pg_sleep(5)"));
+  const running = "FROM pg_stat_activity WHERE query LIKE 'SELECT sneaky(5)%' AND state = 'active'";
+  await expect.poll(() => proxied.truth(`SELECT count(*)::int ${running}`)).toEqual([[1]]);
+  await proxied.truth(`SELECT pg_terminate_backend(pid) ${running}`);
   await client.until("ready-for-query");
   await proxied.settled();
   expect(stories(proxied.recorder)[0]?.final).toMatchObject({

@@ -53,6 +53,13 @@ function message(lines: readonly string[]): string {
 const said = (what: string, verb = "DELETE") =>
   `error ERROR 42501 Custody simulated ${verb} instead of running it: ${what}`;
 
+/** Until the simulated statement has begun. */
+async function running(): Promise<void> {
+  const active =
+    "SELECT count(*)::int FROM pg_stat_activity WHERE query LIKE 'SELECT loops()%' AND state = 'active'";
+  await expect.poll(() => proxied.truth(active)).toEqual([[1]]);
+}
+
 const wipe = "DELETE FROM parent WHERE id < 3 /* what if */";
 const wiped = "it would have changed public.child: 20 deleted; public.parent: 2 deleted";
 
@@ -223,7 +230,7 @@ describe("a statement that is to be simulated", () => {
   test("can be cancelled by its client", async () => {
     const client = await proxied.connect();
     client.send(query("SELECT loops() /* what if */"));
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await running();
     await sendCancel(proxied.port, client);
     const answers = await client.until("ready-for-query");
     expect(answers.map(({ type }) => type)).toEqual(["error-response", "ready-for-query"]);
@@ -233,7 +240,7 @@ describe("a statement that is to be simulated", () => {
   test("whose client goes away ends, and leaves nothing", async () => {
     const client = await proxied.connect();
     client.send(query("SELECT loops() /* what if */"));
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await running();
     await client.kill();
     await expect
       .poll(
@@ -251,7 +258,7 @@ describe("a statement that is to be simulated", () => {
   test("on a server that dies has failed, and is on record", async () => {
     const client = await proxied.connect();
     client.send(query("SELECT loops() /* what if */"));
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await running();
     await proxied.truth(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%loops()%' AND pid <> pg_backend_pid()",
     );

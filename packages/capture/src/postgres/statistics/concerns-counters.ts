@@ -6,20 +6,24 @@ const HIDING: ReadonlySet<Operation["via"]> = new Set(["cascade", "function", "r
 
 /** What may stand in a transaction of ours, since it neither needs one of its own nor refuses one. */
 const ORDINARY: ReadonlySet<string> = new Set([
+  "COPY TO",
+  "CREATE TABLE AS",
   "DELETE",
   "EXECUTE",
+  "EXPLAIN",
   "EXPLAIN ANALYZE",
   "FETCH",
   "INSERT",
   "MERGE",
   "MOVE",
   "SELECT",
+  "SELECT INTO",
   "UPDATE",
   "VALUES",
 ]);
 
-/** These can commit while they run, unless somebody has opened a transaction around them. */
-const COMMITTING: ReadonlySet<string> = new Set(["CALL", "DO"]);
+/** These mean something else when nobody has opened a transaction: code that may commit, cursors that end at once. */
+const WITHIN: ReadonlySet<string> = new Set(["CALL", "CLOSE", "DECLARE CURSOR", "DO", "SET CONSTRAINTS"]);
 
 const concerned = new WeakMap<readonly Operation[], boolean>();
 
@@ -45,6 +49,6 @@ export function allowsCounters(
   { control, copy, verb }: ClassifiedStatement,
   isInTransaction: boolean,
 ): boolean {
-  if (control !== undefined || copy !== undefined) return false;
-  return ORDINARY.has(verb) || (isInTransaction && COMMITTING.has(verb));
+  if (control !== undefined || copy?.direction === "in") return false;
+  return ORDINARY.has(verb) || (isInTransaction && WITHIN.has(verb));
 }

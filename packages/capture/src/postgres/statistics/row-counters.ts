@@ -72,7 +72,8 @@ export class RowCountersReader {
         deleted: Number(deleted),
         inserted: Number(inserted),
         name: textOf(name),
-        schema: textOf(schema),
+        // Each session has a temporary schema of its own, with a number that tells nobody anything.
+        schema: textOf(schema).replace(/^pg_temp_\d+$/, "pg_temp"),
         updated: Number(updated),
       });
   }
