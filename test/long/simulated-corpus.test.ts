@@ -33,7 +33,7 @@ describe.each(asked)("$name", ({ cases }) => {
       requestOf(one.sql, { acceptsDynamicSql: true, rowsMax: 2 }),
     );
     if (answer.outcome === "not-simulatable") return skip(`${answer.code}: ${answer.reason}`);
-    const { error, removed, rows } = await truths.of(one, { countsRemoved: true });
+    const { error, removed, rows } = await truths.of(one, { countsRemoved: true, endsAtOnce: true });
     if (answer.outcome === "failed") return expect(answer.code).toBe(error);
     expect(error).toBeUndefined();
     simulated += 1;

@@ -172,12 +172,12 @@ async function countRows(client: Dialogue, table: Changed, notes: string[]): Pro
 
 function tableChange(table: Changed): TableChange {
   const { after, before, deleted, inserted, isDropped, object, updated } = table;
-  const isView = object.kind === "materialized view";
   return {
-    schema: object.schema ?? "",
+    // Each session has a temporary schema of its own, with a number that tells nobody anything.
+    schema: object.schema?.replace(/^pg_temp_\d+$/, "pg_temp") ?? "",
     name: object.name,
     ...(object.partitionOf === undefined ? undefined : { partitionOf: object.partitionOf }),
-    inserted: isView ? (table.rowsAfter ?? 0) : inserted,
+    inserted,
     updated,
     deleted,
     removed: removedRows(table),
@@ -191,7 +191,10 @@ function tableChange(table: Changed): TableChange {
 function removedRows(table: Changed): number | null {
   const { deleted, inserted, isDropped, isRewritten, object, rowsAfter, rowsBefore } = table;
   if (!isRewritten) return 0;
-  if (isDropped || object.kind === "materialized view") return rowsBefore;
+  if (isDropped) return rowsBefore;
+  // What a view is filled with anew is counted; what only moves to another file is not.
+  if (object.kind === "materialized view")
+    return !hasChange(table) && rowsBefore === rowsAfter ? 0 : rowsBefore;
   if (rowsBefore === null || rowsAfter === null) return null;
   return Math.max(0, rowsBefore - (rowsAfter - inserted + deleted));
 }
@@ -201,7 +204,6 @@ function isSameAgain(table: Changed): boolean {
   return (
     table.isRewritten &&
     !table.isDropped &&
-    table.object.kind !== "materialized view" &&
     !hasChange(table) &&
     table.rowsBefore !== null &&
     table.rowsBefore > 0 &&
