@@ -177,7 +177,7 @@ export class PostgresConnection {
       steps.push(step instanceof Promise ? await step : step);
     }
     checkRecordBytes(steps);
-    await passSegment(this.#segments.refuseLoneBinds(steps), this.#passageParts());
+    await passSegment(await this.#segments.refuseLoneBinds(steps), this.#passageParts());
     this.#flushIgnored();
   }
 

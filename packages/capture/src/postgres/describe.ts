@@ -12,6 +12,7 @@ import type { ClassifiedStatement, StatementEffects } from "./classify/statement
 import type { ConnectionState } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
 import { Execution } from "./execution.ts";
+import { explained } from "./explained.ts";
 import { isUnsafeEncoding, type ServerSettings } from "./settings.ts";
 
 /** The statements of a message; or one that stands for a message that we must not forward, and why. */
@@ -131,11 +132,12 @@ export type Refine = <Given extends StatementEffects>(effects: Given, text?: str
 export function resolve(
   classified: ClassifiedStatement,
   state: ConnectionState,
+  { target }: Pick<ConnectionContext, "target">,
   refine: Refine,
 ): ClassifiedStatement {
   let resolved = refine(classified, classified.text);
   for (let depth = 0; resolved.executes !== undefined && depth < EXECUTE_DEPTH_MAX; depth += 1) {
-    const body = state.statements.get(resolved.executes.name)?.classified;
+    const body = executedBy(resolved.executes, state, target.database ?? "");
     if (body === undefined) return resolved;
     resolved = resolveExecute(resolved, refine(body, body.text));
   }
@@ -147,6 +149,15 @@ export function resolve(
   if (query === undefined) return fetches(resolved) ? { ...resolved, ...COULD_DO_ANYTHING } : resolved;
   const { operations, tier, writes, escapesTransaction, functions } = query;
   return { ...resolved, operations, tier, writes, escapesTransaction, functions };
+}
+
+function executedBy(
+  { isPlannedOnly, name }: NonNullable<StatementEffects["executes"]>,
+  state: ConnectionState,
+  database: string,
+): ClassifiedStatement | undefined {
+  const prepared = state.statements.get(name)?.classified;
+  return prepared !== undefined && isPlannedOnly ? explained(prepared, database) : prepared;
 }
 
 /** A cursor declared in SQL, or a portal of the wire: FETCH runs that one as Execute does. */

@@ -109,18 +109,25 @@ export class SegmentReader {
 
   /**
    * A Bind without an Execute behind it is no execution, and would leave no record; but where the statement calls
-   * functions that nobody here knows, it could do anything. So that is refused, and on record as what it is.
+   * functions that may do anything, so could it. So that is refused, and on record as what it is.
    */
-  refuseLoneBinds(steps: readonly Step[]): readonly Step[] {
+  refuseLoneBinds(steps: readonly Step[]): readonly Step[] | Promise<readonly Step[]> {
     const executed = new Set(steps.map(({ expected }) => expected?.kind === "execute" && expected.portal));
-    return steps.map((step) => {
-      if (step.expected?.kind !== "bind" || executed.has(step.expected.portal)) return step;
-      const { prepared, parameters } = step.expected.portal;
-      const classified = prepared?.classified;
-      if (classified === undefined || prepared?.refused || !callsUnknown(classified)) return step;
-      const by = { parameters, protocol: "extended" as const, refused: LONE_BIND_REFUSED };
-      return { ...step, executions: [describeExecution(classified, by, this.#links, this.#context)] };
-    });
+    const isLone = ({ expected }: Step) => expected?.kind === "bind" && !executed.has(expected.portal);
+    if (!steps.some(isLone)) return steps;
+    return Promise.all(steps.map((step) => (isLone(step) ? this.#judgeLoneBind(step) : step)));
+  }
+
+  async #judgeLoneBind(step: Step): Promise<Step> {
+    if (step.expected?.kind !== "bind") return step;
+    const { parameters, prepared, statement } = step.expected.portal;
+    const { classified, refused } = prepared ?? noStatement(statement);
+    if (classified === undefined || prepared?.refused) return step;
+    await this.#lookUp(classified);
+    const effects = this.#refined(classified);
+    if (refused === undefined && !callsUnknown(effects)) return step;
+    const by = { parameters, protocol: "extended" as const, refused: refused ?? LONE_BIND_REFUSED };
+    return { ...step, executions: [describeExecution(effects, by, this.#links, this.#context)] };
   }
 
   /** A FunctionCall names its function by number only; it is refused before anybody looks it up. */
@@ -308,12 +315,17 @@ export class SegmentReader {
     const looks: Promise<void>[] = [];
     for (const statement of statements)
       if (statement !== undefined)
-        resolve(statement, this.#state, (effects, text) => {
+        resolve(statement, this.#state, this.#context, (effects, text) => {
           const look = catalogue.prepare(effects, text);
           if (look) looks.push(look);
           return effects;
         });
     return looks.length === 0 ? undefined : Promise.all(looks);
+  }
+
+  /** With what the catalogue is known to say of it. */
+  #refined<Given extends StatementEffects>(effects: Given): Given {
+    return this.#context.catalogue?.refined(effects, !this.#state.mayHaveDefined) ?? effects;
   }
 
   #begin(
@@ -322,12 +334,7 @@ export class SegmentReader {
     protocol: DescribedBy["protocol"],
     refused: Decision | undefined,
   ): Execution {
-    const isCertain = !this.#state.mayHaveDefined;
-    const resolved = resolve(
-      classified,
-      this.#state,
-      (effects) => this.#context.catalogue?.refined(effects, isCertain) ?? effects,
-    );
+    const resolved = resolve(classified, this.#state, this.#context, (effects) => this.#refined(effects));
     this.#state.propose(resolved);
     const isLate = classified.executes !== undefined && resolved.control !== undefined;
     const by = { parameters, protocol, refused: refused ?? (isLate ? EXECUTED_CONTROL_REFUSED : undefined) };
