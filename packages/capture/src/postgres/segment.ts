@@ -20,6 +20,7 @@ import {
   isCertain,
   mayEndElsewhere,
   notKnown,
+  orReplaced,
   resolve,
   type Understood,
   understand,
@@ -120,12 +121,13 @@ export class SegmentReader {
 
   async #judgeLoneBind(step: Step): Promise<Step> {
     if (step.expected?.kind !== "bind") return step;
-    const { parameters, prepared, statement } = step.expected.portal;
+    const { mayBeReplaced, parameters, prepared, statement } = step.expected.portal;
     const { classified, refused } = prepared ?? noStatement(statement);
     if (classified === undefined || prepared?.refused) return step;
     await this.#lookUp(classified);
-    const effects = this.#refined(classified);
-    if (refused === undefined && !callsUnknown(effects)) return step;
+    const refined = this.#refined(classified);
+    const effects = mayBeReplaced ? orReplaced(refined) : refined;
+    if (refused === undefined && !mayBeReplaced && !callsUnknown(effects)) return step;
     const by = { parameters, protocol: "extended" as const, refused: refused ?? LONE_BIND_REFUSED };
     return { ...step, executions: [describeExecution(effects, by, this.#links, this.#context)] };
   }
@@ -175,7 +177,7 @@ export class SegmentReader {
     const understood = this.#understand(sqlBytes);
     const step = ({ statements, refused }: Understood): Step => {
       const prepared: PreparedStatement = { classified: statements[0], parameterTypes, refused };
-      this.#state.statements.propose(name, prepared, this.#state.segment);
+      this.#state.prepare(name, prepared);
       // An unreadable statement is refused here; any other when it is bound, with its values.
       const executions =
         refused && statements[0] ? [this.#begin(statements[0], [], "extended", refused)] : [];
@@ -206,6 +208,7 @@ export class SegmentReader {
       statement: bind.statement,
       segment,
       prepared,
+      mayBeReplaced: this.#state.mayBeReplaced(bind.statement),
       parameters: this.#parameters(bind, prepared),
       execution: undefined,
       isLimited: false,
@@ -257,7 +260,14 @@ export class SegmentReader {
     portal.isLimited = maxRows > 0;
     if (goesOn)
       return { raw, expected: { kind: "execute", portal, execution: portal.execution }, executions: [] };
-    const execution = this.#begin(prepared.classified, portal.parameters, "extended", prepared.refused);
+    const { mayBeReplaced, parameters } = portal;
+    const execution = this.#begin(
+      prepared.classified,
+      parameters,
+      "extended",
+      prepared.refused,
+      mayBeReplaced,
+    );
     portal.execution = execution;
     return { raw, expected: { kind: "execute", portal, execution }, executions: [execution] };
   }
@@ -333,8 +343,12 @@ export class SegmentReader {
     parameters: Portal["parameters"],
     protocol: DescribedBy["protocol"],
     refused: Decision | undefined,
+    mayBeReplaced = false,
   ): Execution {
-    const resolved = resolve(classified, this.#state, this.#context, (effects) => this.#refined(effects));
+    const found = resolve(classified, this.#state, this.#context, (effects) => this.#refined(effects));
+    const known = mayBeReplaced ? orReplaced(found) : found;
+    // Each PREPARE defines a statement of its own, also where its text is the same.
+    const resolved = known.prepares === undefined ? known : { ...known };
     this.#state.propose(resolved);
     const isLate = classified.executes !== undefined && resolved.control !== undefined;
     const by = { parameters, protocol, refused: refused ?? (isLate ? EXECUTED_CONTROL_REFUSED : undefined) };
