@@ -1,7 +1,8 @@
+import type { RecordDraft, Safety } from "@custody/domain";
 import { compilePolicy, policyDecider } from "@custody/policy";
 import { beforeEach, describe, expect, test } from "vitest";
 import { useProxy } from "../capture/fixture.ts";
-import { denying } from "../capture/proxied-database.ts";
+import { denying, MemoryRecorder } from "../capture/proxied-database.ts";
 import { outcomes } from "../capture/well-formed.ts";
 import {
   bind,
@@ -250,6 +251,18 @@ describe("a prepared statement that code may have replaced", () => {
     await proxied.truth("DROP TRIGGER IF EXISTS h ON loaded");
   });
 
+  test("is on record as unknown when the same code runs again, and its first run is answered meanwhile", async () => {
+    const twice = "DO $$ BEGIN PERFORM pg_sleep(0.2); EXECUTE 'SELECT 1'; END $$";
+    const slow = new SlowRecorder(
+      ({ statement, type }) => type.endsWith("requested") && statement?.text === twice,
+    );
+    const client = await (await proxied.another({ recorder: slow })).connect();
+    client.send(query(twice), parse("p", "SELECT 1"), sync, query(twice));
+    for (let count = 0; count < 3; count += 1) await client.until("ready-for-query");
+    await client.run(bind("", "p"), execute(""), sync);
+    expect(slow.statements().at(-1)?.operations).toContainEqual(unknown);
+  });
+
   test("is itself again once it is prepared again", async () => {
     const client = await proxied.connect();
     await client.run(parse("p", "SELECT 1"), sync);
@@ -286,6 +299,24 @@ describe("a prepared statement that code may have replaced", () => {
     expect(await proxied.truth("SELECT count(*) FROM t")).toEqual([["3"]]);
   });
 });
+
+/** Takes its time for the second record of a kind, as a disk may. */
+class SlowRecorder extends MemoryRecorder {
+  readonly #isOfKind: (draft: RecordDraft) => boolean;
+  #count = 0;
+
+  constructor(isOfKind: (draft: RecordDraft) => boolean) {
+    super();
+    this.#isOfKind = isOfKind;
+  }
+
+  override async record(drafts: readonly RecordDraft[], safety: Safety): Promise<void> {
+    if (drafts.some(this.#isOfKind)) this.#count += 1;
+    if (this.#count === 2 && drafts.some(this.#isOfKind))
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    await super.record(drafts, safety);
+  }
+}
 
 function policy(text: string) {
   return { decider: policyDecider(compilePolicy(text, "policy.yaml")) };

@@ -10,6 +10,7 @@ import {
   decodeQuery,
   type Execute,
 } from "@custody/wire/postgres";
+import { mayPrepare } from "./catalogue/may-prepare.ts";
 import type { ClassifiedStatement, StatementEffects } from "./classify/statement.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
@@ -347,8 +348,9 @@ export class SegmentReader {
   ): Execution {
     const found = resolve(classified, this.#state, this.#context, (effects) => this.#refined(effects));
     const known = mayBeReplaced ? orReplaced(found) : found;
-    // Each PREPARE defines a statement of its own, also where its text is the same.
-    const resolved = known.prepares === undefined ? known : { ...known };
+    // Each PREPARE, and each run of code that may prepare, is one of its own, also where the text is the same.
+    const isOwn = known.prepares !== undefined || mayPrepare(known);
+    const resolved = isOwn ? { ...known } : known;
     this.#state.propose(resolved);
     const isLate = classified.executes !== undefined && resolved.control !== undefined;
     const by = { parameters, protocol, refused: refused ?? (isLate ? EXECUTED_CONTROL_REFUSED : undefined) };
