@@ -1,24 +1,16 @@
-import { connect as netConnect } from "node:net";
-import { encodeCancelRequest } from "@custody/wire/postgres";
 import { Client } from "pg";
 import postgres from "postgres";
 import { describe, expect, test } from "vitest";
 import { useProxy } from "./fixture.ts";
 import { outcomes, stories } from "./well-formed.ts";
-import { query, shown, sync, unnamed, type WireClient } from "./wire-client.ts";
+import { query, sendCancel, shown, sync, unnamed, type WireClient } from "./wire-client.ts";
 
 const proxied = useProxy(`
   CREATE TABLE t (id int);
   CREATE FUNCTION loops() RETURNS int LANGUAGE plpgsql AS $$ BEGIN LOOP INSERT INTO t VALUES (1); END LOOP; END $$;
 `);
 
-/** As libpq does: a connection of its own, that the other side closes without a word. */
-async function cancel({ processId, secretKey }: { processId: number; secretKey: Buffer }): Promise<void> {
-  const socket = netConnect({ host: "127.0.0.1", port: proxied.port });
-  socket.on("error", () => {}).resume();
-  socket.write(encodeCancelRequest({ type: "cancel-request", processId, secretKey }));
-  await new Promise((resolve) => socket.once("close", resolve));
-}
+const cancel = (key: Parameters<typeof sendCancel>[1]) => sendCancel(proxied.port, key);
 
 async function running(client: WireClient, sql: string): Promise<void> {
   client.send(query(sql));

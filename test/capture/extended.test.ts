@@ -153,7 +153,10 @@ const cases: Case[] = [
       [...five, sync],
       [parse("", "UPDATE t SET v = 'x' RETURNING id"), bind("", ""), execute("", 1), sync],
     ],
-    outcomes: [fiveInserted, "UPDATE t SET v = 'x' RETURNING id · completed · ok · committed · returned 1"],
+    outcomes: [
+      fiveInserted,
+      "UPDATE t SET v = 'x' RETURNING id · completed · ok · committed · affected 5, returned 1",
+    ],
     ids: [1, 2, 3, 4, 5],
   },
   {
@@ -202,7 +205,7 @@ const cases: Case[] = [
       fiveInserted,
       "BEGIN · completed · ok · open",
       "TABLE t · completed · ok · committed · returned 3",
-      "UPDATE t SET v = 'x' RETURNING id · completed · ok · rolled-back · returned 2",
+      "UPDATE t SET v = 'x' RETURNING id · completed · ok · rolled-back · affected 5, returned 2",
       "ROLLBACK · completed · ok · rolled-back",
     ],
     ids: [1, 2, 3, 4, 5],
@@ -388,8 +391,9 @@ describe("the extended protocol", () => {
     await client.run(parse("", "UPDATE t SET v = 'x' RETURNING id"), bind("u", ""), execute("u", 1), sync);
     expect(proxied.recorder.types()).toEqual(["db.statement.requested", "db.statement.answered"]);
     expect(proxied.recorder.drafts[1]?.effect).toMatchObject({
-      rows: { returned: 1 },
-      source: "not-reported",
+      byTable: [{ deleted: 0, inserted: 0, name: "t", schema: "public", updated: 5 }],
+      rows: { affected: 5, returned: 1 },
+      source: "statistics",
     });
   });
 });

@@ -286,7 +286,7 @@ const cases: Case[] = [
       "INSERT INTO t VALUES (1), (2) RETURNING id · completed · ok · committed · affected 2, returned 2",
       "INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING · completed · ok · committed · affected 0",
       "MERGE INTO t USING (VALUES (2), (3)) s (id) ON t.id = s.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (s.id) · completed · ok · committed · affected 2",
-      "WITH gone AS (DELETE FROM t WHERE id = 1 RETURNING id) SELECT id FROM gone · completed · ok · committed · returned 1",
+      "WITH gone AS (DELETE FROM t WHERE id = 1 RETURNING id) SELECT id FROM gone · completed · ok · committed · affected 1, returned 1",
     ],
     ids: [3],
   },

@@ -4,6 +4,7 @@ import {
   type BackendMessage,
   type backendFrames,
   decodeBackend,
+  encodeCancelRequest,
   encodeFrontend,
   encodeSaslInitialResponse,
   encodeSaslResponse,
@@ -175,6 +176,17 @@ export class WireClient {
     this.socket.resetAndDestroy();
     await closed;
   }
+}
+
+/** As libpq does: a connection of its own, that the other side closes without a word. */
+export async function sendCancel(
+  port: number,
+  { processId, secretKey }: { readonly processId: number; readonly secretKey: Buffer },
+): Promise<void> {
+  const socket = netConnect({ host: "127.0.0.1", port });
+  socket.on("error", () => {}).resume();
+  socket.write(encodeCancelRequest({ type: "cancel-request", processId, secretKey }));
+  await new Promise((resolve) => socket.once("close", resolve));
 }
 
 /** One line for a message: what it is, and what a test may compare. */

@@ -11,9 +11,11 @@ export type {
 } from "@custody/capture/postgres";
 export {
   CaptureError,
+  countsText,
   describeServer,
   isPartial,
   isSameServer,
+  objectText,
 } from "@custody/capture/postgres";
 export type { GatewayErrorCode } from "./error.ts";
 export { GatewayError } from "./error.ts";

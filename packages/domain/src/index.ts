@@ -28,9 +28,11 @@ export type {
   Outcome,
   Source,
   StoredBody,
+  TableRows,
 } from "./record.ts";
 export type { RecordDetail, RecordProof } from "./record-detail.ts";
 export type { RecordFilter, RecordPage, RecordRow } from "./record-row.ts";
+export type { SimulatedRows, Simulation } from "./simulation.ts";
 export type { TablePage, TableTotal } from "./table-total.ts";
 export { rfc3339 } from "./time.ts";
 export { uuidv7Source } from "./uuid.ts";

@@ -33,6 +33,7 @@ async function travel(
     },
     forward: (all) => void steps.push(`forward ${namesOf(all)}`),
     refuse: (all, refused) => void steps.push(`refuse ${namesOf(all)} for ${refused.action.id}`),
+    simulate: (all, first) => void steps.push(`simulate ${namesOf(all)} for ${first.action.id}`),
   };
   const recorder: Recorder = {
     async record(drafts, safety) {
@@ -50,6 +51,15 @@ async function travel(
 test("what is allowed is forwarded once it is recorded, as safely as the journey asks", async () => {
   const { steps } = await travel([action("a"), action("b")], () => allow, { safety: "queued" });
   expect(steps).toEqual(["record a+b queued", "forward a+b"]);
+});
+
+test("what is to be simulated is neither forwarded nor refused, once it is on record", async () => {
+  const whatIf: Decision = { ...deny, effect: "simulate" };
+  const decide = async ({ id }: Action) => (id === "a" ? allow : id === "b" ? whatIf : deny);
+  const { steps } = await travel([action("a"), action("b"), action("c")], decide);
+  expect(steps).toEqual(["record a+b+c durable", "simulate a+b+c for b"]);
+  const denied = await travel([action("c"), action("b")], decide);
+  expect(denied.steps).toEqual(["record c+b durable", "refuse c+b for c"]);
 });
 
 test("one denial refuses all that travels together, and the refusal is on record first", async () => {
@@ -82,13 +92,10 @@ test.each([
   });
 });
 
-test.each(["approve", "simulate"] as const)(
-  "%s is no permission, as long as nobody can give it",
-  async (effect) => {
-    const { steps } = await travel([action("a")], () => ({ ...allow, effect }));
-    expect(steps).toEqual(["record a durable", "refuse a for a"]);
-  },
-);
+test("approve is no permission, as long as nobody can give it", async () => {
+  const { steps } = await travel([action("a")], () => ({ ...allow, effect: "approve" }));
+  expect(steps).toEqual(["record a durable", "refuse a for a"]);
+});
 
 test("what the source did not understand is refused, and policy is not asked", async () => {
   let isAsked = false;

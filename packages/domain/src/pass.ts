@@ -20,6 +20,8 @@ export interface Journey {
   forward(decided: readonly Decided[]): void | Promise<void>;
   /** Says "no" in the words of the protocol; `refused` is the first action that may not proceed. */
   refuse(decided: readonly Decided[], refused: Decided): void | Promise<void>;
+  /** Finds out what the acts would do, takes it back, writes it down and tells it; `simulated` is the first to stop at. */
+  simulate(decided: readonly Decided[], simulated: Decided): void | Promise<void>;
 }
 
 /**
@@ -28,7 +30,8 @@ export interface Journey {
  *     capture ─► decide ─► record ─► forward ─► (outcome ─► record, by the source that sees the answer)
  *                   │         │
  *                   │         └─ the ledger cannot write: throws, nothing was forwarded
- *                   └─ a "no", or a decider that throws: refused, and the refusal is on record
+ *                   ├─ a "no", or a decider that throws: refused, and the refusal is on record
+ *                   └─ "simulate": run, measured and taken back; what it would have done is on record, and the answer
  *
  * Nothing is forwarded before it is recorded as safely as the journey asks. A journey of pure reads asks for
  * `queued`: the source then waits for `recorder.settle("written")` before it relays the first byte of the answer.
@@ -42,6 +45,7 @@ export async function pass(journey: Journey, ports: { decider: Decider; recorder
   const refused = decided.find(({ decision }) => decision.effect !== "allow");
   if (decided.length > 0) await ports.recorder.record(journey.requested(decided), journey.safety);
   if (refused === undefined) await journey.forward(decided);
+  else if (refused.decision.effect === "simulate") await journey.simulate(decided, refused);
   else await journey.refuse(decided, refused);
 }
 

@@ -1,6 +1,7 @@
 import type { Operation, Statement, Target } from "./action.ts";
 import type { Actor } from "./actor.ts";
 import type { Approval, Decision } from "./decision.ts";
+import type { Simulation } from "./simulation.ts";
 
 /** How much attention a record deserves. */
 export type Level = "debug" | "info" | "warning" | "error" | "critical";
@@ -41,18 +42,33 @@ export interface Links {
   readonly transaction?: string;
 }
 
+/** How many rows of one table were changed, whoever changed them: the statement itself, a foreign key, or code. */
+export interface TableRows {
+  readonly schema: string;
+  readonly name: string;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+}
+
 /** What the statement truly did, as the real system reported it. */
 export interface Effect {
   /** The bulk data of a COPY: its size in bytes and the SHA-256 of its CopyData payloads, in hex. */
   readonly bulk?: { readonly bytes: number; readonly digest: string; readonly direction: "in" | "out" };
+  /**
+   * The rows of every table that changed, by the server's own counters: where the completion tag does not tell all. What TRUNCATE took is not counted by the server, nor what happens when the transaction commits.
+   */
+  readonly byTable?: readonly TableRows[];
   /** Bytes of result rows relayed to the client. */
   readonly bytes: number;
   /** The server's error code (SQLSTATE) when it refused or failed. */
   readonly code?: string;
   /** The server's own error text. */
   readonly error?: string;
+  /** `byTable` is of all statements together that travelled in one string; it stands at the last of them that writes. */
+  readonly granularity?: "string";
   readonly rows: { readonly affected?: number; readonly matched?: number; readonly returned?: number };
-  /** `server`: from the completion tag. `not-reported`: the server never said. */
+  /** `server`: from the completion tag. `statistics`: from its counters. `not-reported`: the server never said. */
   readonly source: "server" | "statistics" | "not-reported";
   readonly status: "ok" | "error" | "denied" | "cancelled" | "skipped" | "unknown";
   /** The completion tag, verbatim. */
@@ -99,6 +115,8 @@ export interface AuditRecord {
   readonly parentSession?: string;
   readonly project: string;
   readonly session?: string;
+  /** What it would have done, when policy had it simulated instead of run. */
+  readonly simulation?: Simulation;
   readonly source: Source;
   readonly statement?: Statement;
   readonly target?: Target;

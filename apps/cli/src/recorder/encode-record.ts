@@ -31,7 +31,7 @@ export function recordEncoder({ location, source }: Origin): EncodeRecord {
     `${optional("effect", draft.effect)},"id":"${id}","level":"${draft.level}","links":${shared(draft.links)}` +
     `,"location":${locationText},"message":${canonicalJson(draft.message)}${optionalShared("operations", draft.operations)}` +
     `${optional("parentSession", draft.parentSession)},"project":${canonicalJson(draft.project)}` +
-    `${optional("session", draft.session)},"source":${sourceHead}${sequence}${sourceTail}` +
+    `${optional("session", draft.session)}${optional("simulation", draft.simulation)},"source":${sourceHead}${sequence}${sourceTail}` +
     `${statement === undefined ? optional("statement", draft.statement) : `,"statement":${statement}`}` +
     `${optionalShared("target", draft.target)},"time":"${draft.time}"${optional("transaction", draft.transaction)}` +
     `,"type":${canonicalJson(draft.type)},"v":1}`;

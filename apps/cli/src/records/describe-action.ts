@@ -1,3 +1,4 @@
+import { countsText } from "@custody/gateway";
 import { escapeText, render } from "@custody/messages";
 import { rowsText } from "./describe-record.ts";
 import { principalOf } from "./find-action.ts";
@@ -35,6 +36,8 @@ export function actionLines(
       effect &&
         [effect.status, rowsText(record), effect.tag, effect.code, effect.error].filter(Boolean).join(", "),
     ],
+    ...tableLines(record),
+    ...simulationLines(record),
     ["outcome", transaction?.outcome],
     ["duration", duration && `${duration.totalUs} µs, of which the target took ${duration.upstreamUs} µs`],
     ...Object.entries(record.details ?? {}).map(([name, value]): [string, string] => [name, String(value)]),
@@ -54,6 +57,34 @@ function operationLines({ operations = [] }: IndexedRecord): [string, string][] 
     const marks = [...(unbounded ? ["every row"] : []), ...(via ? [`by a ${via}`] : [])];
     return ["does", [verb, tier, ...marks, ...names].join(", ")];
   });
+}
+
+/** Whoever changed the rows: the statement itself, a foreign key, or code. */
+function tableLines({ effect }: IndexedRecord): [string, string][] {
+  return (effect?.byTable ?? []).map(({ deleted, inserted, name, schema, updated }) => {
+    const counts = [
+      ...(inserted > 0 ? [`${inserted} inserted`] : []),
+      ...(updated > 0 ? [`${updated} updated`] : []),
+      ...(deleted > 0 ? [`${deleted} deleted`] : []),
+    ];
+    const whole = effect?.granularity === "string" ? " (of all statements sent with it)" : "";
+    return ["changed", `${schema}.${name}: ${counts.join(", ")}${whole}`];
+  });
+}
+
+/** What it would have done, in the place of what it did. */
+function simulationLines({ simulation }: IndexedRecord): [string, string][] {
+  if (simulation === undefined) return [];
+  const { byTable, commands, created, dropped, method, notes, outcome, reason, sideEffects } = simulation;
+  return [
+    ["simulated", outcome === "simulated" ? `in a ${method}, and taken back` : `${outcome}: ${reason}`],
+    ...commands.map((tag): [string, string] => ["command", tag]),
+    ...byTable.map((rows): [string, string] => ["would", `${rows.schema}.${rows.name}: ${countsText(rows)}`]),
+    ...created.map((what): [string, string] => ["would", `create ${what}`]),
+    ...dropped.map((what): [string, string] => ["would", `drop ${what}`]),
+    ...sideEffects.map((what): [string, string] => ["stays", what]),
+    ...notes.map((note): [string, string] => ["note", note]),
+  ];
 }
 
 function parameterLine(parameter: {

@@ -1,5 +1,11 @@
-import type { RowSample, SimulationAnswer, TableChange } from "@custody/gateway";
-import { allChangedRows, countsText, isCounted, objectText, tableName } from "./simulation-note.ts";
+import {
+  countsText,
+  objectText,
+  type RowSample,
+  type SimulationAnswer,
+  type TableChange,
+} from "@custody/gateway";
+import { allChangedRows, isCounted, tableName } from "./simulation-note.ts";
 
 type Simulated = Extract<SimulationAnswer, { outcome: "simulated" }>;
 

@@ -1,4 +1,4 @@
-import type { DefinedObject, SimulationAnswer, TableChange } from "@custody/gateway";
+import { countsText, objectText, type SimulationAnswer, type TableChange } from "@custody/gateway";
 import type { SimulationNote, SimulationSubject } from "./simulation-records.ts";
 
 /** A record is a summary: names and numbers. Rows stay in the answer, with whoever asked. */
@@ -41,26 +41,6 @@ export function isCounted(tables: readonly TableChange[]): boolean {
 
 export function tableName({ name, schema }: TableChange): string {
   return `${schema}.${name}`;
-}
-
-export function objectText({ kind, name, schema }: DefinedObject): string {
-  return schema === null ? `${kind} ${name}` : `${kind} ${schema}.${name}`;
-}
-
-/** `3 inserted, 10 deleted`; what is dropped or truncated says so. */
-export function countsText({ deleted, inserted, isDropped, removed, updated }: TableChange): string {
-  const lost = isDropped ? "dropped with the table" : "removed as a whole";
-  const parts = [
-    ...(inserted > 0 ? [`${inserted} inserted`] : []),
-    ...(updated > 0 ? [`${updated} updated`] : []),
-    ...(deleted > 0 ? [`${deleted} deleted`] : []),
-    ...(removed === null
-      ? [`an unknown number ${lost}`]
-      : removed > 0 || isDropped
-        ? [`${removed} ${lost}`]
-        : []),
-  ];
-  return parts.length === 0 ? "emptied, and was empty" : parts.join(", ");
 }
 
 function listed(texts: readonly string[]): string[] {

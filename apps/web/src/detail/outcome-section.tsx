@@ -1,17 +1,22 @@
-import type { AuditRecord, Effect } from "@custody/domain";
+import type { AuditRecord, Effect, Simulation } from "@custody/domain";
 import { type PageKey, pageText } from "@custody/messages";
 import type { ReactNode } from "react";
 import { formatBytes, formatCount } from "../text/format.ts";
+import { Recorded } from "../text/recorded.tsx";
 import { RecordedLines } from "../text/recorded-lines.tsx";
 import { Facts } from "./facts.tsx";
+import { RowsByTable } from "./rows-by-table.tsx";
 import { Section } from "./section.tsx";
 import { TimingBar } from "./timing-bar.tsx";
 
 /** What came of it, as the real system said, and what became of the transaction. */
 export function OutcomeSection({ record }: { readonly record: AuditRecord }): ReactNode {
-  const { duration, effect, transaction } = record;
-  const { bulk, bytes, code, error, rows, tag } = effect ?? {};
-  const unsaid = unsaidOf(effect);
+  const { duration, effect, simulation, transaction } = record;
+  const { bulk, byTable, bytes, code, error, granularity, rows, tag } = effect ?? {};
+  const tables = byTable && byTable.length > 0 ? <RowsByTable tables={byTable} /> : undefined;
+  const would =
+    simulation && simulation.byTable.length > 0 ? <RowsByTable tables={simulation.byTable} /> : undefined;
+  const unsaid = simulation === undefined ? unsaidOf(effect) : undefined;
   return (
     <Section title={pageText("detail.result")}>
       <Facts
@@ -20,6 +25,11 @@ export function OutcomeSection({ record }: { readonly record: AuditRecord }): Re
           [pageText("detail.rows.affected"), counted(rows?.affected)],
           [pageText("detail.rows.matched"), counted(rows?.matched)],
           [pageText("detail.rows.returned"), counted(rows?.returned)],
+          [
+            pageText(granularity === "string" ? "detail.rows.by-table-string" : "detail.rows.by-table"),
+            tables,
+          ],
+          [pageText("detail.would"), would],
           [pageText("detail.bytes"), bytes === undefined || bytes === 0 ? undefined : formatBytes(bytes)],
           [
             pageText("detail.bulk"),
@@ -39,6 +49,11 @@ export function OutcomeSection({ record }: { readonly record: AuditRecord }): Re
           <RecordedLines text={error} label={pageText("detail.error")} />
         </div>
       )}
+      {simulation !== undefined && (
+        <p className="mt-2 text-ink-soft">
+          <Simulated simulation={simulation} />
+        </p>
+      )}
       {unsaid !== undefined && <p className="mt-2 text-ink-soft">{pageText(unsaid)}</p>}
       {duration !== undefined && <TimingBar duration={duration} />}
     </Section>
@@ -52,6 +67,15 @@ function Outcome({
 }): ReactNode {
   const isUnsure = outcome === "unknown";
   return <span className={isUnsure ? "text-bad" : ""}>{pageText(`detail.outcome.${outcome}`)}</span>;
+}
+
+function Simulated({ simulation: { outcome, reason } }: { readonly simulation: Simulation }): ReactNode {
+  if (outcome === "simulated") return pageText("detail.status.simulated");
+  return (
+    <>
+      {pageText("detail.status.not-simulated")} <Recorded text={reason ?? ""} />
+    </>
+  );
 }
 
 /** Why there is no word of the server: it was never asked, or it never answered. The two must not be confused. */

@@ -7,6 +7,7 @@ import {
   decodeReadyForQuery,
   type FrameVisitor,
   responseField,
+  type TransactionStatus,
 } from "@custody/wire/postgres";
 import { CaptureError } from "../error.ts";
 import { BulkDigest } from "./bulk-digest.ts";
@@ -14,20 +15,13 @@ import type { ConnectionState } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
 import type { Ending, Execution } from "./execution.ts";
 import type { Expected } from "./expected.ts";
+import { FailedExecutions, type ServerError } from "./failed-executions.ts";
 import { Output } from "./output.ts";
-import type { Portal } from "./portal.ts";
 import { answeredRecord, finalRecord } from "./records.ts";
-
-/** The server's error, as far as records need it. */
-interface ServerError {
-  readonly code: string;
-  readonly message: string;
-}
+import type { Failure, Measurement } from "./statistics/measurement.ts";
+import { OwnAnswers } from "./statistics/own-answers.ts";
 
 const DATA_ROW = 0x44;
-
-/** The client cancelled the statement: query_canceled. */
-const QUERY_CANCELED = "57014";
 
 /**
  * Reads what the server answers and turns it into records: which execution it belongs to, its rows, its true outcome.
@@ -39,6 +33,8 @@ export class AnswerReader implements FrameVisitor {
   readonly #context: ConnectionContext;
   readonly #state: ConnectionState;
   readonly output: Output = new Output();
+  readonly #own: OwnAnswers;
+  readonly #failed: FailedExecutions;
   #drafts: RecordDraft[] = [];
   /** Writes whose rows are known and whose outcome is not, since the last chunk. */
   #answered: Execution[] = [];
@@ -46,15 +42,22 @@ export class AnswerReader implements FrameVisitor {
   constructor(context: ConnectionContext, state: ConnectionState) {
     this.#context = context;
     this.#state = state;
+    this.#failed = new FailedExecutions(state, context.clock, (execution, ending) =>
+      this.close(execution, ending),
+    );
+    const { output } = this;
+    this.#own = new OwnAnswers({ output, ready: (status) => this.#becomeReady(status), state });
   }
 
   /** The records that must be written before this chunk's parts go on. */
   takeDrafts(): RecordDraft[] {
     const drafts = this.#drafts;
-    for (const execution of this.#answered) {
-      if (execution.state === "requested") drafts.push(answeredRecord(execution, this.#context));
+    const answered = this.#answered;
+    this.#answered = answered.filter(({ isBeingMeasured }) => isBeingMeasured);
+    for (const execution of answered) {
+      if (execution.state === "requested" && !execution.isBeingMeasured)
+        drafts.push(answeredRecord(execution, this.#context));
     }
-    this.#answered = [];
     this.#drafts = [];
     return drafts;
   }
@@ -72,20 +75,28 @@ export class AnswerReader implements FrameVisitor {
     else this.close(execution, { status: outcome === "unknown" ? "unknown" : "ok", outcome });
   }
 
+  /** Definitions that will not come about. */
+  reject(expected: Expected): void {
+    this.#failed.reject(expected);
+  }
+
   onPassed(type: number, bodyBytes: number, start: number): void {
     this.output.seen(start + 5 + bodyBytes);
+    if (this.#own.isNext && type === DATA_ROW) return this.#own.beginRow(bodyBytes, start);
     const execution = this.#current();
     if (execution === undefined) return;
     if (type === DATA_ROW) execution.rowsReturned += 1;
     execution.rowBytes += bodyBytes;
   }
 
-  onPayload(_type: number, piece: Buffer): void {
-    this.#current()?.bulk?.update(piece);
+  onPayload(type: number, piece: Buffer): void {
+    if (type !== DATA_ROW) this.#current()?.bulk?.update(piece);
+    else if (this.#own.isNext) this.#own.addToRow(piece);
   }
 
   onMessage(type: number, raw: Buffer, start: number, end: number): void {
     this.output.seen(end);
+    if (this.#own.isNext && this.#own.read(type, raw, start, end)) return;
     const body = raw.subarray(5);
     switch (String.fromCharCode(type)) {
       case "1":
@@ -103,20 +114,20 @@ export class AnswerReader implements FrameVisitor {
         this.#take("describe");
         return;
       case "C":
-        return this.#completed(decodeCommandComplete(body).tag);
+        return this.#completed(decodeCommandComplete(body).tag, start, end);
       case "I":
         if (this.#state.expected.head?.kind === "execute") this.#state.expected.shift();
         return;
       case "s":
-        return this.#suspended();
+        return this.#suspended(start, end);
       case "G":
         return this.#copyInBegins();
       case "H":
         return this.#copyOutBegins();
       case "E":
-        return this.#failed(body, start, end);
+        return this.#errorAnswered(raw, start, end);
       case "Z":
-        return this.#ready(decodeReadyForQuery(body).status);
+        return this.#ready(decodeReadyForQuery(body).status, start, end);
       case "S":
         return this.#settingChanged(body);
       case "N":
@@ -168,7 +179,7 @@ export class AnswerReader implements FrameVisitor {
     if (head.prepared) head.prepared.parameterTypes = decodeParameterDescription(body).parameterTypes;
   }
 
-  #completed(tag: string): void {
+  #completed(tag: string, start: number, end: number): void {
     const head = this.#state.expected.head;
     const execution = this.#current();
     // Nothing may run that nobody was asked about.
@@ -178,6 +189,20 @@ export class AnswerReader implements FrameVisitor {
     if (head?.kind === "query") head.at += 1;
     // A portal that ended before its row limit answers the next Execute with nothing more.
     if (execution.tag === undefined) this.#complete(execution, tag);
+    if (head?.kind !== "query" || head.at === head.executions.length)
+      this.#awaitCounters(execution, start, end, head?.kind === "query" ? head.measurement : undefined);
+  }
+
+  /**
+   * The end of what the counters tell of: the client hears of it when they have told, and so it has not yet failed. Of a
+   * string nothing else but its last completion can wait, since the rows of a statement may be many.
+   */
+  #awaitCounters(execution: Execution, start: number, end: number, ofString?: Measurement): void {
+    const next = this.#state.expected.head;
+    const measurement = next?.kind === "row-counters" ? next.measurement : ofString;
+    if (measurement === undefined) return;
+    execution.isBeingMeasured = measurement.execution === execution;
+    this.output.wait(start, end);
   }
 
   #complete(execution: Execution, tag: string): void {
@@ -185,7 +210,7 @@ export class AnswerReader implements FrameVisitor {
     execution.tag = tag;
     execution.answeredUs = this.#context.clock.monotonicUs();
     const wasTracked = this.#state.isSuspended(execution) && classified.writes;
-    this.#leave(execution);
+    this.#failed.leave(execution);
     this.#state.confirm(classified);
     if (classified.control) {
       this.close(execution, {
@@ -205,9 +230,11 @@ export class AnswerReader implements FrameVisitor {
   }
 
   /** The row limit was reached. A write has done all its work by now, whatever it has returned of it. */
-  #suspended(): void {
+  #suspended(start: number, end: number): void {
     const { execution } = this.#take("execute");
-    if (execution === undefined || this.#state.isSuspended(execution)) return;
+    if (execution === undefined) return;
+    this.#awaitCounters(execution, start, end);
+    if (this.#state.isSuspended(execution)) return;
     execution.answeredUs = this.#context.clock.monotonicUs();
     this.#state.suspend(execution);
     if (!execution.classified.writes) return;
@@ -216,7 +243,7 @@ export class AnswerReader implements FrameVisitor {
   }
 
   #closeSuspended(execution: Execution): void {
-    this.#leave(execution);
+    this.#failed.leave(execution);
     if (!execution.classified.writes) this.close(execution, { status: "ok", outcome: this.#readOutcome() });
   }
 
@@ -232,8 +259,8 @@ export class AnswerReader implements FrameVisitor {
     if (execution) execution.bulk = new BulkDigest("out");
   }
 
-  #failed(body: Buffer, start: number, end: number): void {
-    const { fields } = decodeErrorResponse(body);
+  #errorAnswered(raw: Buffer, start: number, end: number): void {
+    const { fields } = decodeErrorResponse(raw.subarray(5));
     const error: ServerError = {
       code: responseField(fields, "sqlState") ?? "",
       message: responseField(fields, "message") ?? "",
@@ -248,80 +275,42 @@ export class AnswerReader implements FrameVisitor {
     }
     if (head === undefined) return;
     const replacement =
-      head.kind === "refusal" ? head.error : head.kind === "query" ? head.refusal : undefined;
+      head.kind === "refusal" ? head.error : head.kind === "query" ? refusalOf(head) : undefined;
     if (replacement !== undefined) this.output.replace(start, end, replacement);
-    if (head.kind === "query") this.#failQuery(head, error);
-    else this.#failSegment(head, error);
+    if (head.kind === "row-counters" || head.kind === "own") this.#failOwn(head, { error, raw }, start, end);
+    else if (head.kind === "query") this.#failed.ofQuery(head, error);
+    else this.#failed.ofSegment(head, error);
     this.#state.transaction.failed();
   }
 
-  /** The rest of a simple query string does not run. ReadyForQuery follows. */
-  #failQuery(head: Extract<Expected, { kind: "query" }>, error: ServerError): void {
-    for (const [at, execution] of head.executions.entries()) {
-      if (at === head.at) this.#fail(execution, error);
-      else if (at > head.at) this.#skip(execution);
+  /** A question of ours has failed. What the client had asked for may have succeeded before that, and is undone. */
+  #failOwn(
+    head: Extract<Expected, { kind: "own" | "row-counters" }>,
+    failure: Failure,
+    start: number,
+    end: number,
+  ): void {
+    const { execution } = head.measurement;
+    if (this.#own.fail(head, failure, start, end)) {
+      head.measurement.abandon();
+      execution.tag = undefined;
+      execution.counted = undefined;
+      this.#failed.fail(execution, failure.error);
     }
-    head.at = head.executions.length;
+    if (head.kind === "row-counters") this.#failed.ofSegment(head, failure.error);
   }
 
-  /** The server skips to the next Sync. An error of Parse or Bind is the failure of what was to be executed. */
-  #failSegment(head: Expected, error: ServerError): void {
-    if (head.kind === "sync") return;
-    let blamed: boolean = false;
-    for (const skipped of this.#state.expected.skipToSync()) {
-      this.reject(skipped);
-      // The server drops the unnamed statement before it looks at the new one.
-      if (skipped === head && replacesUnnamed(skipped)) this.#state.statements.remove("");
-      if (skipped.kind === "query") for (const execution of skipped.executions) this.#skip(execution);
-      if (skipped.kind !== "execute" || skipped.execution === undefined) continue;
-      const isBlamed: boolean = !blamed && (skipped === head || isFor(skipped.portal, head));
-      blamed ||= isBlamed;
-      if (isBlamed) this.#fail(skipped.execution, error);
-      else this.#skip(skipped.execution);
-    }
-  }
-
-  /** Definitions that will not come about. */
-  reject(expected: Expected): void {
-    if (expected.kind === "parse") this.#state.statements.reject(expected.name, expected.prepared);
-    if (expected.kind === "bind") this.#state.portals.reject(expected.name, expected.portal);
-    if (expected.kind === "close")
-      (expected.what === "portal" ? this.#state.portals : this.#state.statements).reject(
-        expected.name,
-        undefined,
-      );
-  }
-
-  #fail(execution: Execution, error: ServerError): void {
-    if (execution.tag !== undefined) return;
-    execution.error = error;
-    execution.answeredUs = this.#context.clock.monotonicUs();
-    this.#leave(execution);
-    this.#state.withdraw(execution);
-    const isUndone = this.#state.transaction.isExplicit || !execution.mayCommitInside;
-    const outcome: { outcome: Outcome } = { outcome: isUndone ? "rolled-back" : "unknown" };
-    this.close(execution, { status: error.code === QUERY_CANCELED ? "cancelled" : "error", ...outcome });
-  }
-
-  #skip(execution: Execution): void {
-    if (execution.tag !== undefined || this.#state.isSuspended(execution)) return;
-    this.#leave(execution);
-    this.#state.withdraw(execution);
-    this.close(execution, { status: "skipped", outcome: "rolled-back" });
-  }
-
-  /** Whatever the connection still knew of the execution as something on its way. */
-  #leave(execution: Execution): void {
-    this.#state.answered(execution);
-    this.#state.resume(execution);
-    this.#state.leaveCopy(execution);
-  }
-
-  #ready(status: "idle" | "in-transaction" | "failed"): void {
+  #ready(status: TransactionStatus, start: number, end: number): void {
     const head = this.#state.expected.head;
     const isDue = head?.kind === "sync" || (head?.kind === "query" && head.at === head.executions.length);
     if (!isDue) throw unexpected("sync", head);
     this.#state.expected.shift();
+    // The client is told by the last message of ours, behind which the server is as ready, and says so.
+    if (head.kind === "query" && head.measurement) this.output.drop(start, end);
+    else this.#becomeReady(status);
+  }
+
+  #becomeReady(status: TransactionStatus): void {
     if (status === "idle") {
       for (const execution of this.#state.takeSuspended()) {
         this.#state.answered(execution);
@@ -347,16 +336,9 @@ export class AnswerReader implements FrameVisitor {
   }
 }
 
-function replacesUnnamed(expected: Expected): boolean {
-  return expected.kind === "refusal" ? expected.isUnnamed : expected.kind === "parse" && expected.name === "";
-}
-
-/** Whether the failed message prepared or bound what this portal would have executed. */
-function isFor(portal: Portal | undefined, head: Expected): boolean {
-  if (portal === undefined) return false;
-  if (head.kind === "bind") return portal === head.portal;
-  if (head.kind === "parse") return portal.prepared === head.prepared;
-  return head.kind === "describe" || head.kind === "close";
+/** What the client is told in the place of the server's error: a refusal, or what had failed before its query could. */
+function refusalOf({ measurement, refusal }: Extract<Expected, { kind: "query" }>): Buffer | undefined {
+  return refusal ?? measurement?.failure?.raw;
 }
 
 function unexpected(kind: string, head: Expected | undefined): CaptureError {

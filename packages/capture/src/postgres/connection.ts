@@ -2,18 +2,24 @@ import type { Duplex } from "node:stream";
 import { backendFrames, FrameScanner, frontendFrames, WireError } from "@custody/wire/postgres";
 import { CaptureError } from "../error.ts";
 import { AnswerReader } from "./answers.ts";
+import { BorrowedServer } from "./borrowed-server.ts";
 import { BulkDigest } from "./bulk-digest.ts";
 import { ConnectionState } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
+import { Dialogue } from "./dialogue.ts";
 import { copyRefusal, goodbye } from "./inject.ts";
 import { judgeLost } from "./lost.ts";
 import { passSegment } from "./passage.ts";
+import { checkRecordBytes } from "./record-bytes.ts";
 import { connectionRecord, copyReceivedRecord } from "./records.ts";
 import { fatalError, ledgerState } from "./refuse.ts";
 import { Relay } from "./relay.ts";
 import { type Request, RequestGatherer } from "./requests.ts";
 import { SegmentReader, type Step } from "./segment.ts";
 import type { ServerSettings } from "./settings.ts";
+import { SESSION_PATIENCE_MS } from "./simulate/in-session.ts";
+import type { Borrow } from "./simulate-segment.ts";
+import { concernCounters } from "./statistics/with-counters.ts";
 import { type PreparedTransactions, TransactionTracker } from "./transaction.ts";
 
 /** A client that sends faster than it is served is made to wait beyond this. */
@@ -25,6 +31,8 @@ export interface ConnectionParts {
   readonly context: ConnectionContext;
   readonly settings: ServerSettings;
   readonly preparedTransactions: PreparedTransactions;
+  /** Asks the server to stop what it does on this connection. */
+  readonly cancel: () => Promise<void>;
 }
 
 /**
@@ -34,6 +42,7 @@ export interface ConnectionParts {
  *     client ◄─ Relay ◄─ records ◄─ AnswerReader ◄──────────── server
  */
 export class PostgresConnection {
+  readonly #cancel: () => Promise<void>;
   readonly #client: Duplex;
   readonly #server: Duplex;
   readonly #context: ConnectionContext;
@@ -54,12 +63,14 @@ export class PostgresConnection {
   #isOver = false;
   #isClosed = false;
   #hasSaidGoodbye = false;
+  #borrowed: BorrowedServer | undefined;
   /** What `#work` is doing now, to its end. */
   #worked: Promise<void> = Promise.resolve();
   /** Resolves when both sides are closed and everything is recorded. */
   readonly done: Promise<void>;
 
-  constructor({ client, server, context, settings, preparedTransactions }: ConnectionParts) {
+  constructor({ cancel, client, server, context, settings, preparedTransactions }: ConnectionParts) {
+    this.#cancel = cancel;
     this.#client = client;
     this.#server = server;
     this.#context = context;
@@ -177,7 +188,11 @@ export class PostgresConnection {
       steps.push(step instanceof Promise ? await step : step);
     }
     checkRecordBytes(steps);
-    await passSegment(await this.#segments.refuseLoneBinds(steps), this.#passageParts());
+    const judged = await this.#segments.refuseLoneBinds(steps);
+    // Questions of ours belong to the transaction that the client's messages will be in, which is not known before.
+    if (this.#state.expected.owesEnd && !this.#state.isTakingCopy && concernCounters(judged))
+      await this.#state.earlierAnswered();
+    await passSegment(judged, this.#passageParts());
     this.#flushIgnored();
   }
 
@@ -209,6 +224,7 @@ export class PostgresConnection {
       context: this.#context,
       state: this.#state,
       answers: this.#answers,
+      borrow: this.#borrow,
       decider,
       recorder: this.#relay,
       send: this.#send,
@@ -220,6 +236,27 @@ export class PostgresConnection {
     if (pieces.length > 1) this.#server.cork();
     for (const piece of pieces) this.#server.write(piece);
     if (pieces.length > 1) this.#server.uncork();
+  };
+
+  /**
+   * Talks to the server itself for a while, when nothing of the client's is on its way. A server that does not answer in time
+   * is asked to stop what it does.
+   */
+  readonly #borrow: Borrow = async (use) => {
+    const borrowed = new BorrowedServer((bytes) => this.#send([bytes]));
+    this.#borrowed = borrowed;
+    if (this.#isOver) borrowed.gone();
+    const late = setTimeout(
+      () => void this.#cancel().catch(() => this.#server.destroy()),
+      SESSION_PATIENCE_MS,
+    );
+    try {
+      return await use(new Dialogue(borrowed));
+    } finally {
+      clearTimeout(late);
+      this.#borrowed = undefined;
+      this.#relay.send(borrowed.notifications, []);
+    }
   };
 
   /** Data of a COPY is hashed and goes on; outside a COPY the server ignores it, and so do we. */
@@ -267,6 +304,7 @@ export class PostgresConnection {
 
   #onAnswer(chunk: Buffer): void {
     if (this.#isClosed) return;
+    if (this.#borrowed !== undefined) return this.#borrowed.received(chunk);
     try {
       this.#answers.output.begin(chunk);
       this.#serverFrames.scan(chunk, this.#answers);
@@ -284,6 +322,8 @@ export class PostgresConnection {
   #onClientGone(): void {
     this.#isClientGone = true;
     if (!this.#client.writable) this.#relay.discard();
+    // Nobody hears what a simulation would tell.
+    if (!this.#client.writable && this.#borrowed) void this.#cancel().catch(() => this.#server.destroy());
     this.#leaveServer();
   }
 
@@ -301,6 +341,7 @@ export class PostgresConnection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#isOver = true;
+    this.#borrowed?.gone();
     if (this.#state.mayHaveDefined) this.#context.catalogue?.changed();
     const { expected, transaction, copiesIn } = this.#state;
     const { endings, mayHaveCommitted } = judgeLost(expected.drain(), copiesIn[0], transaction.isExplicit);
@@ -341,26 +382,6 @@ export class PostgresConnection {
     this.#relay.discard();
     this.#server.destroy();
   }
-}
-
-/** What the records of one segment may take together; they are made, and wait for the ledger, all at once. */
-const RECORD_BYTES_MAX = 64 * 1024 * 1024;
-
-/** A requested and a final record, without the statement's text. */
-const RECORDS_BYTES = 2400;
-
-/**
- * Few bytes can ask for many records: a long statement prepared once and executed ten thousand times, or a string of
- * sixty thousand ENDs. Nothing of such a segment goes on. @throws CaptureError STATEMENT_TOO_LONG
- */
-function checkRecordBytes(steps: readonly Step[]): void {
-  let bytes = 0;
-  for (const { executions } of steps) {
-    for (const { classified } of executions) bytes += RECORDS_BYTES + 2 * classified.text.length;
-  }
-  if (bytes <= RECORD_BYTES_MAX) return;
-  const message = `the records of one segment would take ${bytes} bytes, at most ${RECORD_BYTES_MAX} are made at once: send fewer statements before each Sync`;
-  throw new CaptureError("STATEMENT_TOO_LONG", message);
 }
 
 function isSync(raw: Buffer): boolean {

@@ -7,15 +7,19 @@ import type { Execution, FinalStatus } from "./execution.ts";
  * `FETCH` and `MOVE` returned ones; `SELECT` of CREATE TABLE AS counts rows written.
  */
 export function effectOf(execution: Execution, status: FinalStatus): Effect {
-  const { tag, error, bulk, rowsReturned, rowBytes } = execution;
+  const { tag, error, bulk, counted, rowsReturned, rowBytes } = execution;
+  const told = rowsOf(execution, rowsReturned);
+  const affected = told.affected ?? ownRows(execution);
+  const isCounted = told.affected === undefined && counted !== undefined;
   return {
     ...(bulk === undefined
       ? undefined
       : { bulk: { bytes: bulk.bytes, digest: bulk.digest(), direction: bulk.direction } }),
+    ...counted,
     bytes: rowBytes,
     ...(error === undefined ? undefined : { code: error.code, error: error.message }),
-    rows: rowsOf(execution, rowsReturned),
-    source: tag === undefined && error === undefined ? "not-reported" : "server",
+    rows: affected === undefined ? told : { ...told, affected },
+    source: isCounted ? "statistics" : tag === undefined && error === undefined ? "not-reported" : "server",
     status,
     ...(tag === undefined ? undefined : { tag }),
   };
@@ -36,6 +40,22 @@ function rowsOf({ tag, classified }: Execution, rowsReturned: number): Effect["r
     ? { affected: Math.max(count, rowsReturned), returned: rowsReturned }
     : { affected: count };
 }
+
+/** By the counters, in the tables that the statement itself names as those that it writes. */
+function ownRows({ action, classified, counted }: Execution): number | undefined {
+  if (counted === undefined || counted.granularity === "string" || !classified.writes) return undefined;
+  const own = action.operations.filter(({ kind, via }) => via === undefined && CHANGING.has(kind));
+  const named = own.flatMap(({ objects }) => objects.filter(({ role }) => role === "write"));
+  if (named.length === 0) return undefined;
+  const isNamed = (one: { name: string; schema: string }) =>
+    named.some(({ name, schema }) => name === one.name && (schema ?? one.schema) === one.schema);
+  const rows = counted.byTable.filter(isNamed);
+  // The rows of a partitioned table are in others.
+  if (rows.length === 0 && counted.byTable.length > 0) return undefined;
+  return rows.reduce((sum, { deleted, inserted, updated }) => sum + inserted + updated + deleted, 0);
+}
+
+const CHANGING: ReadonlySet<string> = new Set(["delete", "insert", "merge", "update"]);
 
 function createsTable(verb: string): boolean {
   return verb.startsWith("CREATE") || verb === "SELECT INTO";

@@ -1,4 +1,4 @@
-import type { Action, Decision, Effect, Outcome, Statement } from "@custody/domain";
+import type { Action, Decision, Effect, Outcome, Simulation, Statement, TableRows } from "@custody/domain";
 import type { BulkDigest } from "./bulk-digest.ts";
 import type { ClassifiedStatement } from "./classify/statement.ts";
 
@@ -14,6 +14,8 @@ export class Execution {
   readonly startedUs: number;
   /** Set by `pass()`, before anything is forwarded. */
   decision: Decision | undefined;
+  /** What it would have done, when that is what was decided. */
+  simulation: Simulation | undefined;
   state: "requested" | "answered" | "final" = "requested";
   /** When its bytes went on to the server, by the monotonic clock. */
   forwardedUs = 0;
@@ -22,6 +24,10 @@ export class Execution {
   rowBytes = 0;
   tag: string | undefined;
   bulk: BulkDigest | undefined;
+  /** What the server's counters said of it; see statistics/. */
+  counted: { readonly byTable: readonly TableRows[]; readonly granularity?: "string" } | undefined;
+  /** It was answered, and what the counters say is still to come. */
+  isBeingMeasured = false;
   error: { readonly code: string; readonly message: string } | undefined;
 
   constructor(action: Action, classified: ClassifiedStatement, startedUs: number) {

@@ -1,6 +1,7 @@
 import type { Execution } from "./execution.ts";
 import type { PreparedStatement } from "./namespace.ts";
 import type { Portal } from "./portal.ts";
+import type { Measurement } from "./statistics/measurement.ts";
 
 /** What the server still owes: one entry for each message that was sent on and will be answered. */
 export type Expected =
@@ -26,9 +27,20 @@ export type Expected =
       at: number;
       /** Set for a probe in the place of a refused message: the server's error is replaced by this one. */
       readonly refusal?: Buffer;
+      /** Messages of ours follow that belong to it: the last of them has the ReadyForQuery that the client waits for. */
+      readonly measurement?: Measurement;
     }
   /** The same in the extended protocol. `isUnnamed`: it takes the place of a Parse of the unnamed statement. */
-  | { readonly kind: "refusal"; readonly error: Buffer; readonly isUnnamed: boolean };
+  | { readonly kind: "refusal"; readonly error: Buffer; readonly isUnnamed: boolean }
+  /** `rowCounters` of inject.ts. */
+  | { readonly kind: "row-counters"; readonly measurement: Measurement; readonly when: "before" | "after" }
+  /** Of inject.ts: `envelope`, `segmentEnd`. `isLast`: its ReadyForQuery goes on to the client. */
+  | {
+      readonly kind: "own";
+      readonly what: "begin" | "commit" | "sync";
+      readonly measurement: Measurement;
+      readonly isLast: boolean;
+    };
 
 /** So many entries may be taken from the front of the queue before their places are given back. */
 const TAKEN_MAX = 1024;
@@ -44,6 +56,7 @@ export class ExpectedReplies {
   #first = 0;
   #isSkipping = false;
   #isDrained = false;
+  #isSynced = true;
 
   get count(): number {
     return this.#queue.length - this.#first;
@@ -57,15 +70,29 @@ export class ExpectedReplies {
   get owesEnd(): boolean {
     for (let at = this.#first; at < this.#queue.length; at += 1) {
       const kind = this.#queue[at]?.kind;
-      if (kind === "sync" || kind === "query" || kind === "refusal") return true;
+      if (kind === "sync" || kind === "query" || kind === "refusal" || kind === "own") return true;
     }
     return false;
   }
 
+  /**
+   * Everything that was sent is answered, and the server is where a Sync or a query leaves it: what is sent now begins
+   * anew, in the transaction that is open, or in one of its own.
+   */
+  get isAtRest(): boolean {
+    return this.count === 0 && this.#isSynced && !this.#isDrained;
+  }
+
+  /** After an error: what is sent now is ignored up to the next Sync. */
+  get isSkipping(): boolean {
+    return this.#isSkipping;
+  }
+
   /** Adds what was just sent. Returns false when the server will ignore it. */
   push(expected: Expected): boolean {
-    if (expected.kind === "sync") this.#isSkipping = false;
+    if (isSync(expected)) this.#isSkipping = false;
     if (this.#isSkipping || this.#isDrained) return false;
+    this.#isSynced = isSync(expected) || expected.kind === "query" || expected.kind === "own";
     this.#queue.push(expected);
     return true;
   }
@@ -86,7 +113,7 @@ export class ExpectedReplies {
   /** Takes out everything that the server skips after an error: up to the next Sync, which stays. */
   skipToSync(): Expected[] {
     const rest = this.#queue.slice(this.#first);
-    const at = rest.findIndex(({ kind }) => kind === "sync");
+    const at = rest.findIndex(isSync);
     this.#isSkipping = at === -1;
     this.#queue = at === -1 ? [] : rest.slice(at);
     this.#first = 0;
@@ -109,4 +136,8 @@ export class ExpectedReplies {
     this.#first = 0;
     return rest;
   }
+}
+
+function isSync(expected: Expected): boolean {
+  return expected.kind === "sync" || (expected.kind === "own" && expected.what === "sync");
 }

@@ -19,5 +19,6 @@ export type {
   TableChange,
 } from "./simulate/answer.ts";
 export { simulate } from "./simulate/simulate.ts";
+export { countsText, objectText } from "./simulate/simulation.ts";
 export type { PinVerdict, TargetPins, TargetUse } from "./target-pins.ts";
 export type { UpstreamDoor } from "./upstream-door.ts";

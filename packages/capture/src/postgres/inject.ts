@@ -1,11 +1,17 @@
+import { randomBytes } from "node:crypto";
 import {
+  encodeBind,
+  encodeClose,
   encodeCopyFail,
+  encodeExecute,
   encodeParse,
   encodeQuery,
+  encodeSync,
   encodeTerminate,
   makeParse,
   makeQuery,
 } from "@custody/wire/postgres";
+import { rowCountersQuery } from "./statistics/row-counters.ts";
 
 /**
  * Everything that Custody itself ever says to a server, beside signing in (sign-in-upstream.ts).
@@ -14,6 +20,10 @@ import {
  *   aborts the transaction, skips to Sync and says what state it is in; its error is replaced by the refusal.
  * - `identityQuery`: asked once a connection, before the client's first message: which server is this. Where the role may
  *   not ask that, `partialIdentityQuery` follows.
+ * - `rowCounters`: how many rows the transaction has changed so far, by table; around a statement of which the completion
+ *   tag does not tell all. By the extended protocol, under a name of its own, and closed again in the same breath.
+ * - `segmentEnd`: the Sync behind it, where the client's own message is none of the extended protocol.
+ * - `envelope`: a transaction around a query string that has none, so that the counters can be read before it ends.
  * - `copyRefusal`: takes the place of CopyDone when the digest of the data cannot be recorded.
  * - `goodbye`: Terminate, when the client is gone.
  */
@@ -58,3 +68,26 @@ export const copyRefusal: Buffer = encodeCopyFail({
   reason: "Custody cannot record this data",
 });
 export const goodbye: Buffer = encodeTerminate();
+
+/** Nobody else has it, so neither a statement nor a portal of the client's is touched. */
+const ownName = `custody_${randomBytes(8).toString("hex")}`;
+
+export const rowCounters: Buffer = Buffer.concat([
+  encodeParse(makeParse(ownName, rowCountersQuery)),
+  encodeBind({
+    type: "bind",
+    parameterFormats: [],
+    parameters: [],
+    portal: ownName,
+    resultFormats: [],
+    statement: ownName,
+  }),
+  encodeExecute({ type: "execute", portal: ownName, maxRows: 0 }),
+  encodeClose({ type: "close", target: "portal", name: ownName }),
+  encodeClose({ type: "close", target: "statement", name: ownName }),
+]);
+export const segmentEnd: Buffer = encodeSync();
+export const envelope: { readonly begin: Buffer; readonly end: Buffer } = {
+  begin: encodeQuery(makeQuery("BEGIN")),
+  end: encodeQuery(makeQuery("COMMIT")),
+};

@@ -3,6 +3,7 @@ import type { ClassifiedStatement } from "./classify/statement.ts";
 import type { Execution } from "./execution.ts";
 import type { Expected } from "./expected.ts";
 import { judgeLost } from "./lost.ts";
+import { type MeasuredPlace, Measurement } from "./statistics/measurement.ts";
 
 function execution(classified: Partial<ClassifiedStatement>): Execution {
   return { classified: { writes: false, escapesTransaction: false, ...classified } } as unknown as Execution;
@@ -11,6 +12,19 @@ function execution(classified: Partial<ClassifiedStatement>): Execution {
 const executed = (one: Execution): Expected => ({ kind: "execute", portal: undefined, execution: one });
 const queried = (...executions: Execution[]): Expected => ({ kind: "query", executions, at: 0 });
 const sync: Expected = { kind: "sync" };
+const measurement = (place: MeasuredPlace) => new Measurement(execution({}), place);
+const enveloped = (...executions: Execution[]): Expected => ({
+  ...{ at: 0, executions, kind: "query" },
+  measurement: measurement("envelope"),
+});
+const measured = (...executions: Execution[]): Expected => ({
+  ...{ at: 0, executions, kind: "query" },
+  measurement: measurement("string"),
+});
+const ours = (what: "commit" | "sync"): Expected => ({
+  ...{ isLast: true, kind: "own", what },
+  measurement: measurement("envelope"),
+});
 
 const read = () => execution({});
 const write = () => execution({ writes: true });
@@ -34,6 +48,10 @@ describe("what became of executions that a lost connection left without an answe
     ],
     ["a write without its Sync", [executed(write())], false, ["cancelled"], false],
     ["a write and its Sync", [executed(write()), sync], false, ["unknown"], true],
+    ["a write in a transaction of ours", [enveloped(write()), ours("commit")], false, ["unknown"], true],
+    ["a write of which ours has not been sent to its end", [enveloped(write())], false, ["cancelled"], false],
+    ["the end of a transaction of ours", [ours("commit")], false, [], true],
+    ["questions of ours in a transaction", [measured(write()), ours("sync")], true, ["cancelled"], false],
     ["a Sync alone", [sync], false, [], true],
     ["a Sync in a transaction", [sync], true, [], false],
     ["BEGIN and a write", [queried(begin(), write())], false, ["cancelled", "cancelled"], false],

@@ -54,8 +54,7 @@ export function judgeLost(
       }
       if (escapesTransaction) endings.set(execution, UNKNOWN);
     }
-    const isEnd = expected.kind === "sync" || expected.kind === "query";
-    if (isEnd && !isInside && !isStuck) end(true);
+    if (endsTransaction(expected) && !isInside && !isStuck) end(true);
   }
   return { endings, mayHaveCommitted };
 }
@@ -63,4 +62,12 @@ export function judgeLost(
 function executionsOf(expected: Expected): readonly Execution[] {
   if (expected.kind === "query") return expected.executions.slice(expected.at);
   return expected.kind === "execute" && expected.execution ? [expected.execution] : [];
+}
+
+/** Of a transaction that no BEGIN of the client has opened. */
+function endsTransaction(expected: Expected): boolean {
+  if (expected.kind === "own") return expected.what === "commit";
+  return (
+    expected.kind === "sync" || (expected.kind === "query" && expected.measurement?.place !== "envelope")
+  );
 }

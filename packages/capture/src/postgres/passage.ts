@@ -1,11 +1,13 @@
 import {
   type Decided,
   type Decider,
+  type Decision,
   pass,
   type RecordDraft,
   type Recorder,
   type Safety,
 } from "@custody/domain";
+import { CaptureError } from "../error.ts";
 import type { AnswerReader } from "./answers.ts";
 import { type ConnectionState, mayEndTransaction } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
@@ -13,9 +15,11 @@ import type { Execution } from "./execution.ts";
 import type { Expected } from "./expected.ts";
 import { denialProbe } from "./inject.ts";
 import { finalRecord, requestedRecord } from "./records.ts";
-import { ledgerError, refusalError } from "./refuse.ts";
+import { ledgerError, refusalError, simulationError } from "./refuse.ts";
 import { joinNeighbours } from "./requests.ts";
 import type { Step } from "./segment.ts";
+import { type Borrow, simulateSegment } from "./simulate-segment.ts";
+import { withCounters } from "./statistics/with-counters.ts";
 
 export interface PassageParts {
   readonly context: ConnectionContext;
@@ -23,6 +27,7 @@ export interface PassageParts {
   readonly answers: AnswerReader;
   readonly decider: Decider;
   readonly recorder: Recorder;
+  readonly borrow: Borrow;
   /** Sends bytes to the server. */
   readonly send: (pieces: readonly Buffer[]) => void;
 }
@@ -43,12 +48,15 @@ export async function passSegment(steps: readonly Step[], parts: PassageParts): 
         actions: executions.map(({ action }) => action),
         safety: safetyOf(executions, state, context),
         requested: (decided) => requestedAndRefused(decided, of, steps, context),
-        forward: () => send(steps, parts),
+        forward: () => send(context.catalogue?.showsCounters ? withCounters(steps, state) : steps, parts),
         refuse: (_decided, refused) => refuse(steps, of(refused), refusalOf(refused, of(refused)), parts),
+        simulate: (decided, first) => simulate(decided, of, of(first), steps, parts),
       },
       parts,
     );
   } catch (error) {
+    // What the connection believes of its server is wrong, and that is on record.
+    if (error instanceof CaptureError) throw error;
     // Nothing was forwarded. Without a ledger there is no record of the refusal either; the error says so.
     const first = executions[0];
     if (first === undefined) throw error;
@@ -94,8 +102,21 @@ function requestedAndRefused(
 ): RecordDraft[] {
   const drafts = decided.map((one) => requestedRecord(of(one), one.decision));
   const refused = decided.find(({ decision }) => decision.effect !== "allow");
-  if (refused === undefined) return drafts;
-  const stopped = new Set(steps.slice(refusedAt(steps, of(refused))).flatMap((step) => step.executions));
+  // What is simulated first is final when that has told what it would do.
+  if (refused === undefined || refused.decision.effect === "simulate") return drafts;
+  return [...drafts, ...finalsOfRefused(decided, of, of(refused), steps, context)];
+}
+
+/** Of everything that the refusal takes the place of. */
+function finalsOfRefused(
+  decided: readonly Decided[],
+  of: (decided: Decided) => Execution,
+  refused: Execution,
+  steps: readonly Step[],
+  context: ConnectionContext,
+): RecordDraft[] {
+  const stopped = new Set(steps.slice(refusedAt(steps, refused)).flatMap((step) => step.executions));
+  const drafts: RecordDraft[] = [];
   for (const one of decided) {
     const execution = of(one);
     if (!stopped.has(execution)) continue;
@@ -103,6 +124,28 @@ function requestedAndRefused(
     drafts.push(finalRecord(execution, { status }, context));
   }
   return drafts;
+}
+
+/** Tells the client what its statements would have done, once that is on record. They are refused with it. */
+async function simulate(
+  decided: readonly Decided[],
+  of: (decided: Decided) => Execution,
+  first: Execution,
+  steps: readonly Step[],
+  parts: PassageParts,
+): Promise<void> {
+  const { borrow, context, recorder, state } = parts;
+  const simulation = await simulateSegment(steps, decided, state, borrow).catch(async (error) => {
+    const finals = decided.map((one) =>
+      finalRecord(of(one), { outcome: "unknown", status: "unknown" }, context),
+    );
+    await recorder.record(finals, "written");
+    throw error;
+  });
+  for (const one of decided) if (one.decision.effect === "simulate") of(one).simulation = simulation;
+  await recorder.record(finalsOfRefused(decided, of, first, steps, context), "written");
+  const { action, classified, decision } = first;
+  refuse(steps, first, simulationError(action, decision as Decision, classified.verb, simulation), parts);
 }
 
 /**

@@ -203,6 +203,7 @@ export class PostgresProxy {
       context,
       settings: signIn.settings,
       preparedTransactions: this.#preparedTransactions,
+      cancel: () => sendCancelRequest(this.#options, opened),
     });
     this.#connections.add(connection);
     connection.start(channel.inbox.release());

@@ -37,6 +37,7 @@ export function finalRecord(execution: Execution, ending: Ending, context: Conne
     ...decisionOf(execution),
     duration: durationOf(execution, execution.answeredUs || context.clock.monotonicUs()),
     effect: effectOf(execution, ending.status),
+    ...(execution.simulation === undefined ? undefined : { simulation: execution.simulation }),
     ...(ending.outcome === undefined ? undefined : { transaction: { outcome: ending.outcome } }),
   };
 }

@@ -1,5 +1,6 @@
-import type { Action, Decision } from "@custody/domain";
+import type { Action, Decision, Simulation } from "@custody/domain";
 import { encodeErrorResponse, makeResponseFields } from "@custody/wire/postgres";
+import { simulationText } from "./simulate/simulation.ts";
 
 /**
  * How a "no" looks in this protocol: an ErrorResponse that any client shows to its user. Codes are PostgreSQL's own
@@ -40,6 +41,30 @@ export function refusalError(action: Action, decision: Decision, verb: string): 
     sqlStates[decision.rule] ?? "42501",
     `Custody denied ${verb}: ${reason}`,
     `Rule ${decision.rule}, action ${action.id}; see ${found}.`,
+  );
+}
+
+/** What an action would have done, in the place of its answer. */
+export function simulationError(
+  action: Action,
+  decision: Decision,
+  verb: string,
+  simulation: Simulation,
+): Buffer {
+  const { notes, sideEffects } = simulation;
+  const more = [
+    ...simulation.commands.map((tag) => `Command: ${tag}.`),
+    ...simulation.dropped.map((what) => `Dropped: ${what}.`),
+    ...simulation.created.map((what) => `Created: ${what}.`),
+    ...sideEffects.map((what) => `Stays: ${what}.`),
+    ...notes.map((what) => `Note: ${what}.`),
+    `Rule ${decision.rule}, action ${action.id}; see custody show ${action.id}.`,
+  ];
+  return errorResponse(
+    "ERROR",
+    "42501",
+    `Custody simulated ${verb} instead of running it: ${simulationText(simulation)}`,
+    more.join("\n"),
   );
 }
 

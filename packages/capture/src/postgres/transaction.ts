@@ -35,6 +35,11 @@ export class TransactionTracker {
     return this.#explicit;
   }
 
+  /** An error was answered, and the transaction does nothing more but wait for its end. */
+  get isFailed(): boolean {
+    return this.#isFailed;
+  }
+
   get hasOpenWrites(): boolean {
     return this.#open.length > 0;
   }

@@ -30,9 +30,8 @@ function mark(handlings: Uint8Array, letters: string, handling: number): void {
 /** From clients: everything is delivered, because all of it is decided on, but the stream of a COPY. */
 export const frontendFrames: FrameTable = frameTable({ deliver: "BCDEFHPQSXcfp", stream: "d" });
 
-/** From servers: rows are passed by their length, and the stream of a COPY is streamed. Both can reach 1 GB each. */
+/** From servers: rows and the stream of a COPY are never held. Both can reach 1 GB each. */
 export const backendFrames: FrameTable = frameTable({
   deliver: "123ACEGHIKNRSTVWZcnstv",
-  pass: "D",
-  stream: "d",
+  stream: "Dd",
 });

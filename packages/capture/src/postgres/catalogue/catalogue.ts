@@ -9,6 +9,9 @@ import { Resolver } from "./resolver.ts";
 const FRESH_MS = 5_000;
 const STALE_MS = 30_000;
 
+/** Who changes the catalogue all the time could otherwise keep the statements of others waiting for ever. */
+const LOOKS_MAX = 5;
+
 /** How long a server that could not be asked is left alone. */
 const RETRY_MS = 1000;
 
@@ -47,6 +50,8 @@ export class Catalogue {
   #known: { readonly resolver: Resolver; readonly beganMs: number };
   #hasFailed = false;
   #failure: { readonly error: unknown; readonly atMs: number } | undefined;
+  /** Every role may read how many rows its own transaction has changed. */
+  showsCounters = false;
 
   constructor(options: CatalogueOptions) {
     this.#options = options;
@@ -71,8 +76,20 @@ export class Catalogue {
     const ageMs = found === undefined ? STALE_MS : this.#options.monotonicMs() - found.atMs;
     if (ageMs < FRESH_MS) return undefined;
     if (text !== undefined) this.#texts.set(operations, text);
-    const looking = this.#look(statement);
-    return ageMs < STALE_MS ? undefined : looking;
+    if (ageMs >= STALE_MS) return this.#lookUntilKnown(statement);
+    void this.#look(statement);
+    return undefined;
+  }
+
+  /** Somebody may change the catalogue while it is looked into, and what was found is then of before. */
+  async #lookUntilKnown(statement: StatementEffects): Promise<void> {
+    const { operations } = statement;
+    const before = this.#found.get(operations);
+    for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+      await this.#look(statement);
+      const now = this.#found.get(operations);
+      if (now !== undefined && now !== before) return;
+    }
   }
 
   /**
@@ -130,12 +147,15 @@ export class Catalogue {
     try {
       const text = this.#texts.get(operations) ?? "";
       const effects = combine(statement, await resolver.resolve({ effects: statement, text }));
+      this.showsCounters = resolver.showsCounters;
       const before = found.get(operations)?.effects;
       found.set(operations, { atMs, effects: isSame(before, effects) ? before : effects });
       this.#hasFailed = false;
     } catch (error) {
       if (!this.#hasFailed) this.#options.onFailure(error);
       this.#hasFailed = true;
+      // A question that the role may not ask any more would fail within the client's own transaction.
+      this.showsCounters = false;
       const nowMs = this.#options.monotonicMs();
       if (error !== this.#failure?.error) this.#failure = { atMs: nowMs, error };
       found.set(operations, { atMs: nowMs + RETRY_MS - STALE_MS, effects: asUnknown(statement) });

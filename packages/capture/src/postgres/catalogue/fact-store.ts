@@ -23,6 +23,7 @@ export class FactStore {
   rowFunctions: readonly WrittenFact[] = [];
   everywhere: readonly string[] = [];
   eventTriggers: readonly EventTriggerFact[] = [];
+  showsCounters = false;
 
   constructor(query: CatalogueQuery) {
     this.#query = query;
@@ -77,6 +78,7 @@ export class FactStore {
     this.rowFunctions = facts.rowFunctions;
     this.everywhere = facts.everywhere;
     this.eventTriggers = facts.eventTriggers;
+    this.showsCounters = facts.showsCounters;
     const { functionNames, functionOids, relationNames, relationOids } = wanted;
     for (const [kind, names] of [
       ["f", functionNames],

@@ -122,6 +122,11 @@ select json_build_object(
       and not exists (select from pg_catalog.pg_depend d
       where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')), '[]'),
   'eventTriggers', coalesce((select json_agg(json_build_object('event', t.evtevent, 'function', t.evtfoid::text))
-    from pg_catalog.pg_event_trigger t where t.evtenabled <> 'D'), '[]')
+    from pg_catalog.pg_event_trigger t where t.evtenabled <> 'D'), '[]'),
+  'showsCounters', (select pg_catalog.bool_and(coalesce(pg_catalog.has_function_privilege('public',
+      pg_catalog.to_regprocedure('pg_catalog.pg_stat_get_xact_tuples_' || f || '(oid)'), 'EXECUTE'), false))
+    from unnest(array['inserted', 'updated', 'deleted']) f)
+    and pg_catalog.has_table_privilege('public', 'pg_catalog.pg_class', 'SELECT')
+    and pg_catalog.has_table_privilege('public', 'pg_catalog.pg_namespace', 'SELECT')
 )::text
 `;

@@ -87,6 +87,8 @@ export interface Facts {
   /** Functions behind casts and the checks of domains, which run wherever a value comes or goes. */
   readonly everywhere: readonly string[];
   readonly eventTriggers: readonly EventTriggerFact[];
+  /** Every role may read how many rows its own transaction has changed, as it is unless somebody has forbidden it. */
+  readonly showsCounters: boolean;
 }
 
 /** What is asked for: by name in every schema of users, or by object id. */

@@ -53,6 +53,10 @@ export class Resolver {
     this.#database = database;
   }
 
+  get showsCounters(): boolean {
+    return this.#store.showsCounters;
+  }
+
   /** The operations of a statement with names from the catalogue, and those that it does not name behind them. */
   resolve(statement: Text): Promise<CodeEffects> {
     const resolved = this.#turn.then(() => this.#resolve(statement, 0));

@@ -1,20 +1,24 @@
 import type { ServerIdentity } from "../server-identity.ts";
 
-/** What a simulation is asked. */
-export interface SimulationRequest {
-  readonly statement: string;
-  /** Values for $1, $2 …, as text; null is SQL's NULL. Only for a single statement. */
-  readonly parameters?: readonly (string | null)[];
+/** How far a simulation may go. */
+export interface SimulationLimits {
   /** How long the statement may run; measuring may take as long again. */
   readonly timeoutMs: number;
   /** How long the statement waits for a lock of somebody else. */
   readonly lockTimeoutMs: number;
   /** How many rows are shown of each table, before and after. */
   readonly rowsMax: number;
-  /** The server that the target is held to: on another one nothing is run. */
-  readonly pinned?: ServerIdentity;
   /** Run code that builds its SQL while it runs: nobody can say beforehand what it does outside the database. */
   readonly acceptsDynamicSql?: boolean;
+}
+
+/** What a simulation is asked. */
+export interface SimulationRequest extends SimulationLimits {
+  readonly statement: string;
+  /** Values for $1, $2 …, as text; null is SQL's NULL. Only for a single statement. */
+  readonly parameters?: readonly (string | null)[];
+  /** The server that the target is held to: on another one nothing is run. */
+  readonly pinned?: ServerIdentity;
 }
 
 export type SimulationAnswer = Simulated | NotSimulatable | FailedSimulation;

@@ -1,11 +1,11 @@
-import { type ServerClient, StatementFailure } from "../server-client.ts";
+import { type Dialogue, StatementFailure } from "../dialogue.ts";
 
 /**
  * Asks something that may be refused or take too long, and leaves the transaction usable either way: reading rows
  * needs privileges that the statement itself does not.
  */
 export async function attempt<T>(
-  client: ServerClient,
+  client: Dialogue,
   ask: () => Promise<T>,
 ): Promise<{ readonly value: T } | { readonly reason: string }> {
   await client.rows("SAVEPOINT custody_attempt");

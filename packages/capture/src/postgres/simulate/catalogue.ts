@@ -1,4 +1,4 @@
-import type { ServerClient } from "../server-client.ts";
+import type { Dialogue } from "../dialogue.ts";
 import type { DefinedObject } from "./answer.ts";
 
 /** One thing of the catalogue, as it was at one moment of the transaction. */
@@ -50,7 +50,7 @@ FROM pg_catalog.pg_type y JOIN spaces s ON s.oid = y.typnamespace WHERE y.typtyp
 UNION ALL SELECT 'n' || s.oid, NULL, 'schema', NULL, s.nspname, '', NULL FROM spaces s WHERE s.nspname !~ '^pg_temp_'`;
 
 /** What is defined now, within the transaction. */
-export async function readCatalogue(client: ServerClient): Promise<Catalogue> {
+export async function readCatalogue(client: Dialogue): Promise<Catalogue> {
   const rows = await client.rows(catalogueSql);
   return new Map(
     rows.map(([key, parent, kind, schema, name, file, partitionOf]) => [

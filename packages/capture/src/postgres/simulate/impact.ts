@@ -1,5 +1,5 @@
-import type { ServerClient } from "../server-client.ts";
-import type { DefinedObject, RowSample, SimulationRequest, TableChange } from "./answer.ts";
+import type { Dialogue } from "../dialogue.ts";
+import type { DefinedObject, RowSample, SimulationLimits, TableChange } from "./answer.ts";
 import { attempt } from "./attempt.ts";
 import {
   type Catalogue,
@@ -51,8 +51,8 @@ interface Changed extends RowCounts {
  * `custody_simulation`. Undefined when the statement has turned counting off.
  */
 export async function measureImpact(
-  client: ServerClient,
-  request: SimulationRequest,
+  client: Dialogue,
+  request: SimulationLimits,
   before: Before,
 ): Promise<Impact | undefined> {
   await prepareToMeasure(client, request);
@@ -113,13 +113,13 @@ function changedTables(
 }
 
 async function sampleAfter(
-  client: ServerClient,
-  { rowsMax }: SimulationRequest,
+  client: Dialogue,
+  { rowsMax }: SimulationLimits,
   range: TransactionRange,
   table: Changed,
 ): Promise<void> {
   const { deleted, id, inserted, isDropped, object, updated } = table;
-  if (isDropped) return;
+  if (isDropped || rowsMax === 0) return;
   if (updated + deleted > 0)
     table.locked = await readLockedPlaces(client, id, marked("xmax", range, "in progress"));
   const isView = object.kind === "materialized view";
@@ -133,12 +133,13 @@ async function sampleAfter(
 }
 
 async function sampleBefore(
-  client: ServerClient,
-  { rowsMax }: SimulationRequest,
+  client: Dialogue,
+  { rowsMax }: SimulationLimits,
   range: TransactionRange,
   table: Changed,
 ): Promise<void> {
   const { deleted, id, locked, updated } = table;
+  if (rowsMax === 0) return;
   if (table.isRewritten) {
     if (!isSameAgain(table)) table.before = await readSample(client, { rowsMax, table: id });
   } else if (updated + deleted > 0)
@@ -151,7 +152,7 @@ async function sampleBefore(
 }
 
 /** All rows, or null where the role does not see all of them. */
-async function countRows(client: ServerClient, table: Changed, notes: string[]): Promise<number | null> {
+async function countRows(client: Dialogue, table: Changed, notes: string[]): Promise<number | null> {
   const counted = await attempt(client, async () => {
     const [named] = await client.rows(
       `SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname),

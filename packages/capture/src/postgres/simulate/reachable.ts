@@ -1,4 +1,4 @@
-import type { ServerClient } from "../server-client.ts";
+import type { Dialogue } from "../dialogue.ts";
 import type { CodeWords } from "./code-words.ts";
 
 export interface ReachableFunction {
@@ -94,7 +94,7 @@ SELECT coalesce(json_agg(evtfoid::oid::text), '[]')::text FROM pg_catalog.pg_eve
 
 /** Asks the catalogue, round by round, for what the words known so far can reach. */
 export class Reachable {
-  readonly #client: ServerClient;
+  readonly #client: Dialogue;
   readonly #askedWords = new Set<string>();
   readonly #functions = new Set<string>();
   readonly #relations = new Set<string>();
@@ -103,7 +103,7 @@ export class Reachable {
   #round = 0;
   #knowsEventTriggers = false;
 
-  constructor(client: ServerClient) {
+  constructor(client: Dialogue) {
     this.#client = client;
   }
 

@@ -1,6 +1,6 @@
 import { isAdminFunction } from "../classify/function-lists.ts";
 import { functionReach } from "../classify/functions.ts";
-import type { ServerClient } from "../server-client.ts";
+import type { Dialogue } from "../dialogue.ts";
 import type { Obstacle } from "./answer.ts";
 import { type CodeWords, joinWords, wordsOfBody } from "./code-words.ts";
 import { Reachable, type ReachableFunction, type ReachableRelation } from "./reachable.ts";
@@ -9,6 +9,12 @@ import { builtInObstacle, outside } from "./statement-obstacle.ts";
 export interface ReachedCode {
   readonly obstacle: Obstacle | undefined;
   readonly notifies: boolean;
+}
+
+export interface ReachedLimits {
+  readonly acceptsDynamicSql: boolean;
+  /** The session goes on: what lasts as long as it does would be left in it. */
+  readonly isOfSession: boolean;
 }
 
 /** A statement that may run more code than this is not judged. */
@@ -22,9 +28,9 @@ const FUNCTIONS_MAX = 5000;
  * counts as an obstacle itself. So more is looked at than will run, and never less.
  */
 export async function readReachedCode(
-  client: ServerClient,
+  client: Dialogue,
   statement: CodeWords,
-  acceptsDynamicSql: boolean,
+  { acceptsDynamicSql, isOfSession }: ReachedLimits,
 ): Promise<ReachedCode> {
   const reachable = new Reachable(client);
   let code = statement;
@@ -42,6 +48,7 @@ export async function readReachedCode(
     for (const called of found.functions) {
       functions.add(called.id);
       const body = called.source === undefined ? undefined : wordsOfBody(called.source);
+      obstacle ??= isOfSession ? sessionObstacle(called) : undefined;
       obstacle ??= functionObstacle(called, body, acceptsDynamicSql);
       if (body !== undefined) code = joinWords(code, body);
     }
@@ -61,6 +68,15 @@ function relationObstacle({ isForeign, name }: ReachableRelation): Obstacle | un
   if (!isForeign) return undefined;
   return outside(
     `the foreign table ${name} may be reached, and what happens there is neither counted nor ours to undo`,
+  );
+}
+
+const SESSION_LOCK = /^pg_(try_)?advisory_lock(_shared)?$/;
+
+function sessionObstacle({ name, schema }: ReachableFunction): Obstacle | undefined {
+  if (schema !== "pg_catalog" || !SESSION_LOCK.test(name)) return undefined;
+  return outside(
+    `the function ${name} takes a lock that lasts as long as the session, which is not ours to end`,
   );
 }
 

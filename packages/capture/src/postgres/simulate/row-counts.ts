@@ -1,4 +1,4 @@
-import type { ServerClient } from "../server-client.ts";
+import type { Dialogue } from "../dialogue.ts";
 
 export interface RowCounts {
   readonly inserted: number;
@@ -12,7 +12,7 @@ SELECT relid::text, n_tup_ins::text, n_tup_upd::text, n_tup_del::text FROM pg_ca
 WHERE n_tup_ins + n_tup_upd + n_tup_del > 0`;
 
 /** By the table's number. A baseline is needed: counters may hold what the connection did before. */
-export async function readRowCounts(client: ServerClient): Promise<ReadonlyMap<string, RowCounts>> {
+export async function readRowCounts(client: Dialogue): Promise<ReadonlyMap<string, RowCounts>> {
   const rows = await client.rows(countsSql);
   return new Map(
     rows.map(([id, inserted, updated, deleted]) => [
@@ -31,7 +31,7 @@ export function countsSince(before: RowCounts | undefined, after: RowCounts | un
 }
 
 /** Without this setting all counters stay at zero, and a wipe would look like nothing. */
-export async function countsRows(client: ServerClient): Promise<boolean> {
+export async function countsRows(client: Dialogue): Promise<boolean> {
   const [row] = await client.rows("SELECT pg_catalog.current_setting('track_counts')");
   return row?.[0] === "on";
 }

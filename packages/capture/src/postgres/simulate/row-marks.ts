@@ -1,4 +1,4 @@
-import type { ServerClient } from "../server-client.ts";
+import type { Dialogue } from "../dialogue.ts";
 
 /**
  * The numbers of the transactions that began while the statement ran: its own, those of its exception blocks, and those
@@ -17,7 +17,7 @@ export interface TransactionRange {
 const TRANSACTIONS_MAX = 1_000_000n;
 
 /** To be asked behind the statement and before its rollback. */
-export async function readTransactionRange(client: ServerClient): Promise<TransactionRange> {
+export async function readTransactionRange(client: Dialogue): Promise<TransactionRange> {
   const [row] = await client.rows("SELECT pg_catalog.pg_current_xact_id_if_assigned()::text");
   const first = row?.[0] ?? null;
   return first === null ? { count: 0n, first: 0n } : { count: TRANSACTIONS_MAX, first: BigInt(first) };

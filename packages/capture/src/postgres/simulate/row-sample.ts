@@ -1,4 +1,4 @@
-import type { ServerClient } from "../server-client.ts";
+import type { Dialogue } from "../dialogue.ts";
 import type { RowSample } from "./answer.ts";
 import { attempt } from "./attempt.ts";
 
@@ -37,7 +37,7 @@ export interface SampleRequest {
   readonly rowsMax: number;
 }
 
-export async function readSample(client: ServerClient, request: SampleRequest): Promise<RowSample> {
+export async function readSample(client: Dialogue, request: SampleRequest): Promise<RowSample> {
   const read = await attempt(client, async () => {
     const shape = await readShape(client, request.table);
     return shape === undefined ? NO_ROWS : await readRows(client, shape, request);
@@ -47,7 +47,7 @@ export async function readSample(client: ServerClient, request: SampleRequest): 
 
 /** Where rows stand that the statement locked and did not change. Asked while its changes can be seen. */
 export async function readLockedPlaces(
-  client: ServerClient,
+  client: Dialogue,
   table: string,
   mark: string,
 ): Promise<readonly string[]> {
@@ -59,7 +59,7 @@ export async function readLockedPlaces(
   return "value" in read ? read.value.map(([place]) => place ?? "") : [];
 }
 
-async function readShape(client: ServerClient, table: string): Promise<Shape | undefined> {
+async function readShape(client: Dialogue, table: string): Promise<Shape | undefined> {
   const [row] = await client.rows(shapeSql, [table]);
   if (row === undefined) return undefined;
   const [name, columns, order] = row;
@@ -67,7 +67,7 @@ async function readShape(client: ServerClient, table: string): Promise<Shape | u
 }
 
 async function readRows(
-  client: ServerClient,
+  client: Dialogue,
   { columns, order, table }: Shape,
   { except = [], mark, rowsMax }: SampleRequest,
 ): Promise<RowSample> {

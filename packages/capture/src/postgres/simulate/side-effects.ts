@@ -1,8 +1,8 @@
-import type { ServerClient } from "../server-client.ts";
+import type { Dialogue } from "../dialogue.ts";
 import type { SideEffect } from "./answer.ts";
 
 /** By name. Only those that may be looked at; those of other sessions' temporary tables may not. */
-export async function readSequences(client: ServerClient): Promise<ReadonlyMap<string, string>> {
+export async function readSequences(client: Dialogue): Promise<ReadonlyMap<string, string>> {
   const rows = await client.rows(
     `SELECT n.nspname || '.' || c.relname, coalesce(CASE WHEN
        pg_catalog.has_sequence_privilege(c.oid, 'SELECT, USAGE')
@@ -16,7 +16,7 @@ export async function readSequences(client: ServerClient): Promise<ReadonlyMap<s
 
 /** To be asked when all was rolled back, so that what is found is what is left. */
 export async function readSideEffects(
-  client: ServerClient,
+  client: Dialogue,
   sequencesBefore: ReadonlyMap<string, string>,
   notifies: boolean,
 ): Promise<SideEffect[]> {

@@ -1,0 +1,46 @@
+import type { DialogueStream } from "./dialogue.ts";
+
+/**
+ * The server's side of an agent's connection while Custody talks to it itself: nothing of the client's is on its way, and
+ * none of the answers goes on to it. Only what the server tells whoever listens is kept for it.
+ */
+export class BorrowedServer implements DialogueStream {
+  readonly #send: (bytes: Buffer) => void;
+  readonly #chunks: Buffer[] = [];
+  #isGone = false;
+  #wake: (() => void) | undefined;
+  /** NotificationResponse, whole. */
+  readonly notifications: Buffer[] = [];
+
+  constructor(send: (bytes: Buffer) => void) {
+    this.#send = send;
+  }
+
+  write(bytes: Buffer): void {
+    this.#send(bytes);
+  }
+
+  async read(): Promise<Buffer | undefined> {
+    while (this.#chunks.length === 0 && !this.#isGone) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return this.#chunks.shift();
+  }
+
+  notified(raw: Buffer): void {
+    this.notifications.push(raw);
+  }
+
+  received(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#wake?.();
+  }
+
+  /** No answer will come any more. */
+  gone(): void {
+    this.#isGone = true;
+    this.#wake?.();
+  }
+}

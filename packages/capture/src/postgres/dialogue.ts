@@ -1,0 +1,221 @@
+import { randomBytes } from "node:crypto";
+import {
+  decodeCommandComplete,
+  decodeDataRow,
+  decodeErrorResponse,
+  decodeReadyForQuery,
+  encodeBind,
+  encodeClose,
+  encodeCopyFail,
+  encodeExecute,
+  encodeParse,
+  encodeSync,
+  FrameScanner,
+  type FrameVisitor,
+  frameTable,
+  makeParse,
+  type ResponseField,
+  type TransactionStatus,
+} from "@custody/wire/postgres";
+
+/** What one statement came to. */
+export interface ServerAnswer {
+  readonly tag: string;
+  readonly rowCount: number;
+  /** The rows themselves, when they were wanted: text, or null. */
+  readonly rows: readonly (readonly (string | null)[])[];
+  readonly error: readonly ResponseField[] | undefined;
+  readonly status: TransactionStatus;
+}
+
+/** Rows are streamed, since those of a statement that is not ours can be of any size, and need only be counted. */
+const answerFrames = frameTable({ deliver: "123ACEGHIKNRSTVWZcnstv", pass: "d", stream: "D" });
+
+/** What a row of our own questions may have: names, definitions of functions, and values that are cut. */
+const ROW_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Where the messages of a dialogue go, and come from. */
+export interface DialogueStream {
+  write(bytes: Buffer): void;
+  /** The next chunk; undefined when the other side is gone. */
+  read(): Promise<Buffer | undefined>;
+  /** NotificationResponse can come at any time, and is for whoever listens. */
+  notified?(raw: Buffer): void;
+}
+
+/** Nobody else has it, so that nothing of a session that is not ours is touched. */
+const NAME = `custody_${randomBytes(8).toString("hex")}`;
+
+const closed = Buffer.concat([
+  encodeClose({ type: "close", target: "portal", name: NAME }),
+  encodeClose({ type: "close", target: "statement", name: NAME }),
+]);
+
+/**
+ * One statement after the other on a connection to a server; never two at a time.
+ *
+ * Everything goes by the extended protocol, in which the server itself sees to it that a message holds one statement.
+ */
+export class Dialogue {
+  readonly #stream: DialogueStream;
+  readonly #scanner: FrameScanner = new FrameScanner(answerFrames, { maxMessageBytes: ROW_BYTES_MAX });
+
+  constructor(stream: DialogueStream) {
+    this.#stream = stream;
+  }
+
+  /** Runs one statement and counts its rows. `types` are object ids, 0 for what the server finds out. @throws ConnectionLost */
+  run(
+    sql: string,
+    parameters: readonly (string | null)[] = [],
+    types: readonly number[] = [],
+  ): Promise<ServerAnswer> {
+    return this.#ask(sql, parameters, types, false);
+  }
+
+  /** Asks something of our own. @throws ConnectionLost, RowTooLong, StatementFailure */
+  async rows(sql: string, parameters: readonly (string | null)[] = []): Promise<ServerAnswer["rows"]> {
+    const answer = await this.#ask(sql, parameters, [], true);
+    if (answer.error !== undefined) throw new StatementFailure(answer.error);
+    return answer.rows;
+  }
+
+  /** Leaves nothing behind on a connection that goes on to serve somebody else. @throws ConnectionLost */
+  async leave(): Promise<void> {
+    this.#stream.write(Buffer.concat([closed, encodeSync()]));
+    await this.#finished(new AnswerReader(this.#stream, false));
+  }
+
+  async #ask(
+    sql: string,
+    parameters: readonly (string | null)[],
+    types: readonly number[],
+    keepsRows: boolean,
+  ): Promise<ServerAnswer> {
+    const stream = this.#stream;
+    const answer = new AnswerReader(stream, keepsRows);
+    stream.write(
+      Buffer.concat([
+        // What the last one has left: behind an error the server would have skipped this.
+        closed,
+        encodeParse(makeParse(NAME, sql, types)),
+        encodeBind({
+          type: "bind",
+          parameterFormats: [],
+          parameters: parameters.map((value) => (value === null ? null : Buffer.from(value))),
+          portal: NAME,
+          resultFormats: [],
+          statement: NAME,
+        }),
+        encodeExecute({ type: "execute", portal: NAME, maxRows: 0 }),
+        encodeSync(),
+      ]),
+    );
+    return this.#finished(answer);
+  }
+
+  async #finished(answer: AnswerReader): Promise<ServerAnswer> {
+    while (answer.finished === undefined) {
+      const chunk = await this.#stream.read();
+      if (chunk === undefined) throw lost(answer.error);
+      this.#scanner.scan(chunk, answer);
+    }
+    return answer.finished;
+  }
+}
+
+/** The server's answer to a question of our own that it did not like. */
+export class StatementFailure extends Error {
+  readonly fields: readonly ResponseField[];
+
+  constructor(fields: readonly ResponseField[]) {
+    super(fields.find(({ code }) => code === "M")?.value ?? "the server gave no reason");
+    this.fields = fields;
+  }
+}
+
+/** No answer will come any more. `why` is how it goes on after "the connection ended": what the server said last, or nothing. */
+export class ConnectionLost extends Error {
+  readonly why: string;
+
+  constructor(why: string) {
+    super(`the database ended the connection${why}`);
+    this.why = why;
+  }
+}
+
+/** Of our own questions only: the rows of others are counted, and not read. */
+export class RowTooLong extends Error {}
+
+function lost(last: readonly ResponseField[] | undefined): ConnectionLost {
+  const said = last?.find(({ code }) => code === "M")?.value;
+  return new ConnectionLost(said === undefined ? "" : `, saying: ${said}`);
+}
+
+class AnswerReader implements FrameVisitor {
+  readonly #stream: DialogueStream;
+  readonly #keepsRows: boolean;
+  #rows: (string | null)[][] = [];
+  #rowCount = 0;
+  #row: Buffer[] = [];
+  #rowBytes = 0;
+  #tag = "";
+  error: readonly ResponseField[] | undefined;
+  finished: ServerAnswer | undefined;
+
+  constructor(stream: DialogueStream, keepsRows: boolean) {
+    this.#stream = stream;
+    this.#keepsRows = keepsRows;
+  }
+
+  onMessage(type: number, raw: Buffer): void {
+    const body = raw.subarray(5);
+    switch (String.fromCharCode(type)) {
+      case "C":
+        this.#tag = decodeCommandComplete(body).tag;
+        break;
+      case "E":
+        this.error = decodeErrorResponse(body).fields;
+        break;
+      case "G":
+        // Without it, the server would wait for data for ever.
+        this.#stream.write(encodeCopyFail({ type: "copy-fail", reason: "a simulation has no data to copy" }));
+        this.#stream.write(encodeSync());
+        break;
+      case "A":
+        this.#stream.notified?.(Buffer.from(raw));
+        break;
+      case "Z":
+        this.#finish(decodeReadyForQuery(body).status);
+        break;
+    }
+  }
+
+  onPassed(type: number, bodyBytes: number): void {
+    if (type !== 0x44) return;
+    this.#rowCount += 1;
+    this.#row = [];
+    this.#rowBytes = bodyBytes;
+    if (this.#keepsRows && bodyBytes > ROW_BYTES_MAX)
+      throw new RowTooLong(`a row of ${bodyBytes} bytes is too long to be read`);
+  }
+
+  onPayload(_type: number, piece: Buffer): void {
+    if (!this.#keepsRows) return;
+    this.#row.push(piece);
+    this.#rowBytes -= piece.length;
+    if (this.#rowBytes > 0) return;
+    const { values } = decodeDataRow(Buffer.concat(this.#row));
+    this.#rows.push(values.map((value) => value?.toString("utf8") ?? null));
+  }
+
+  #finish(status: TransactionStatus): void {
+    this.finished = {
+      error: this.error,
+      rowCount: this.#rowCount,
+      rows: this.#rows,
+      status,
+      tag: this.#tag,
+    };
+  }
+}
