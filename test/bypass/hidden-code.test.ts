@@ -1,12 +1,27 @@
+import type { RecordDraft, Safety } from "@custody/domain";
+import { compilePolicy, policyDecider } from "@custody/policy";
 import { beforeEach, describe, expect, test } from "vitest";
 import { useProxy } from "../capture/fixture.ts";
+import { denying, MemoryRecorder } from "../capture/proxied-database.ts";
 import { outcomes } from "../capture/well-formed.ts";
-import { bind, copyData, execute, flush, parse, query, sync, unnamed } from "../capture/wire-client.ts";
+import {
+  bind,
+  close,
+  copyData,
+  execute,
+  flush,
+  parse,
+  query,
+  sync,
+  unnamed,
+} from "../capture/wire-client.ts";
 
 /** Code that the agent has put into the database, and what it then tries to have done without a true record. */
 const proxied = useProxy(`
   CREATE TABLE t (id int PRIMARY KEY);
   CREATE TABLE armed (id int);
+  CREATE TABLE loaded (id int);
+  CREATE SEQUENCE s;
   CREATE FUNCTION arm() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN PERFORM set_config('standard_conforming_strings', 'off', false); RETURN new; END $$;
   CREATE TRIGGER arming BEFORE INSERT ON armed FOR EACH ROW EXECUTE FUNCTION arm();
@@ -171,14 +186,138 @@ describe("a client that waits for what cannot come", () => {
   });
 });
 
-/** These do not hold yet. Each turns red when it does, and then belongs above without its `fails`. */
-describe("what is still to be closed", () => {
-  test.fails("a prepared statement that code has replaced is not recorded as the old one", async () => {
+/** A name of the connection's own, under which code puts another statement. */
+describe("a prepared statement that code may have replaced", () => {
+  const replace = "DO $$ BEGIN EXECUTE 'DEALLOCATE p'; EXECUTE 'PREPARE p AS DELETE FROM t'; END $$";
+  const unknown = { kind: "unknown", objects: [], tier: "destructive", verb: "REPLACED" };
+  const last = () => proxied.recorder.statements().at(-1);
+
+  test.each([
+    ["executed by the wire", () => [bind("", "p"), execute(""), sync]],
+    ["executed by EXECUTE", () => [query("EXECUTE p")]],
+    ["fetched from", () => [query("BEGIN"), bind("c", "p"), execute("c", 1), sync, query("FETCH c")]],
+  ])("is on record as unknown: %s", async (_name, messages) => {
     const client = await proxied.connect();
     await client.run(parse("p", "SELECT 1"), sync);
-    await client.query("DO $$ BEGIN EXECUTE 'DEALLOCATE p'; EXECUTE 'PREPARE p AS DELETE FROM t'; END $$");
-    await client.run(bind("", "p"), execute(""), sync);
+    await client.query(replace);
+    await client.run(...messages());
+    expect(last()?.operations).toContainEqual(unknown);
+  });
+
+  test.each([
+    [
+      "before the code has been answered",
+      [parse("p", "SELECT 1"), sync, query(replace), bind("", "p"), execute(""), sync],
+    ],
+    [
+      "in the segment of the code",
+      [parse("p", "SELECT 1"), ...unnamed(replace), bind("", "p"), execute(""), sync],
+    ],
+    [
+      "by a text that fails, because the name is taken",
+      [query("PREPARE p AS SELECT 1"), query(replace), query("PREPARE p AS SELECT 1"), query("EXECUTE p")],
+    ],
+  ])("is on record as unknown %s", async (_name, messages) => {
+    const client = await proxied.connect();
+    await client.run(...messages);
     expect(await proxied.truth("SELECT count(*) FROM t")).toEqual([["0"]]);
-    expect(outcomes(proxied.recorder).at(-1)).not.toMatch(/^SELECT 1 · completed/);
+    expect(last()?.operations).toContainEqual(unknown);
+  });
+
+  test.each([
+    [
+      "a body that says so",
+      "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DEALLOCATE p; PREPARE p AS DELETE FROM t; END $$",
+      "SELECT f()",
+    ],
+    [
+      "a function that nobody else can see yet",
+      "BEGIN; CREATE FUNCTION g() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'DEALLOCATE p; PREPARE p AS DELETE FROM t'; END $$",
+      "SELECT g()",
+    ],
+    [
+      "a trigger whose text has the words",
+      "CREATE OR REPLACE FUNCTION h() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'DEALLOCATE p; PREPARE p AS DELETE FROM t'; RETURN new; END $$; CREATE OR REPLACE TRIGGER h BEFORE INSERT ON loaded FOR EACH ROW EXECUTE FUNCTION h()",
+      "INSERT INTO loaded VALUES (1)",
+    ],
+  ])("by %s", async (_name, definition, run) => {
+    const client = await proxied.connect();
+    await client.run(parse("p", "SELECT 1"), sync);
+    await client.query(definition);
+    await client.query(run);
+    await client.run(bind("", "p"), execute(""), sync);
+    expect(last()?.operations).toContainEqual(unknown);
+    await client.query("ROLLBACK");
+    await proxied.truth("DROP TRIGGER IF EXISTS h ON loaded");
+  });
+
+  test("is on record as unknown when the same code runs again, and its first run is answered meanwhile", async () => {
+    const twice = "DO $$ BEGIN PERFORM pg_sleep(0.2); EXECUTE 'SELECT 1'; END $$";
+    const slow = new SlowRecorder(
+      ({ statement, type }) => type.endsWith("requested") && statement?.text === twice,
+    );
+    const client = await (await proxied.another({ recorder: slow })).connect();
+    client.send(query(twice), parse("p", "SELECT 1"), sync, query(twice));
+    for (let count = 0; count < 3; count += 1) await client.until("ready-for-query");
+    await client.run(bind("", "p"), execute(""), sync);
+    expect(slow.statements().at(-1)?.operations).toContainEqual(unknown);
+  });
+
+  test("is itself again once it is prepared again", async () => {
+    const client = await proxied.connect();
+    await client.run(parse("p", "SELECT 1"), sync);
+    await client.query("DO $$ BEGIN EXECUTE 'SELECT 1'; END $$");
+    await client.run(close("statement", "p"), parse("p", "SELECT 1"), bind("", "p"), execute(""), sync);
+    expect(last()?.operations?.map(({ tier }) => tier)).toEqual(["read"]);
+  });
+
+  test("is not meant by an unnamed one, nor by code that was refused, nor by code that prepares nothing", async () => {
+    const strict = await proxied.another({
+      decider: denying(({ operations }) => operations.some(({ kind }) => kind === "unknown")),
+    });
+    const client = await strict.connect();
+    await client.run(parse("p", "SELECT 1"), sync);
+    await client.query(replace);
+    await client.query("DO $$ BEGIN DELETE FROM t; END $$");
+    await client.query("SELECT nextval('s')");
+    expect(await client.run(bind("", "p"), execute(""), sync)).toContain("row 1");
+    const open = await proxied.connect();
+    await open.query("DO $$ BEGIN EXECUTE 'SELECT 1'; END $$");
+    await open.run(...unnamed("SELECT 2"), sync);
+    expect(last()?.operations?.map(({ tier }) => tier)).toEqual(["read"]);
+  });
+
+  test("can be refused by policy, which says what to do", async () => {
+    const { decider } = policy(
+      "version: 1\nrules:\n  - name: strict\n    match: { kind: unknown, verb: REPLACED }\n    effect: deny\n    message: prepare it again\n",
+    );
+    const strict = await proxied.another({ decider });
+    const client = await strict.connect();
+    await client.run(parse("p", "SELECT 1"), sync);
+    await client.query(replace);
+    expect((await client.run(bind("", "p"), execute(""), sync)).join("\n")).toContain("prepare it again");
+    expect(await proxied.truth("SELECT count(*) FROM t")).toEqual([["3"]]);
   });
 });
+
+/** Takes its time for the second record of a kind, as a disk may. */
+class SlowRecorder extends MemoryRecorder {
+  readonly #isOfKind: (draft: RecordDraft) => boolean;
+  #count = 0;
+
+  constructor(isOfKind: (draft: RecordDraft) => boolean) {
+    super();
+    this.#isOfKind = isOfKind;
+  }
+
+  override async record(drafts: readonly RecordDraft[], safety: Safety): Promise<void> {
+    if (drafts.some(this.#isOfKind)) this.#count += 1;
+    if (this.#count === 2 && drafts.some(this.#isOfKind))
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    await super.record(drafts, safety);
+  }
+}
+
+function policy(text: string) {
+  return { decider: policyDecider(compilePolicy(text, "policy.yaml")) };
+}

@@ -5,7 +5,10 @@ import { useProxy } from "./fixture.ts";
 import { outcomes, stories } from "./well-formed.ts";
 import { query, sendCancel, shown, sync, unnamed, type WireClient } from "./wire-client.ts";
 
-const proxied = useProxy("CREATE TABLE t (id int)");
+const proxied = useProxy(`
+  CREATE TABLE t (id int);
+  CREATE FUNCTION loops() RETURNS int LANGUAGE plpgsql AS $$ BEGIN LOOP INSERT INTO t VALUES (1); END LOOP; END $$;
+`);
 
 const cancel = (key: Parameters<typeof sendCancel>[1]) => sendCancel(proxied.port, key);
 
@@ -30,6 +33,22 @@ describe("a cancel request", () => {
     expect(stories(proxied.recorder)[0]?.final?.effect?.code).toBe("57014");
     expect(proxied.recorder.types()).toContain("db.cancel.requested");
     expect(await client.query("SELECT 1")).toContain("row 1");
+  });
+
+  test.each([
+    ["a function that loops for ever", "SELECT loops()"],
+    ["a statement that waits for somebody else's lock", "DELETE FROM t WHERE id = 7"],
+  ])("ends %s, and nothing of it stays", async (_name, sql) => {
+    const other = await proxied.connectDirectly();
+    await other.query("BEGIN");
+    if (sql.startsWith("DELETE")) await other.query("LOCK TABLE t IN SHARE MODE");
+    const client = await proxied.connect();
+    await running(client, sql);
+    await cancel(client);
+    expect((await client.until("ready-for-query")).map(shown)).toContain("ready idle");
+    expect(outcomes(proxied.recorder)).toEqual([`${sql} · cancelled · rolled-back`]);
+    await other.query("ROLLBACK");
+    expect(await client.query("SELECT count(*) FROM t")).toContain("row 0");
   });
 
   test("does nothing with a wrong key, the server's own key, or the key of a connection that has ended", async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { useProxy } from "./fixture.ts";
-import { bind, execute, parse, query, sync, unnamed } from "./wire-client.ts";
+import { bind, execute, flush, parse, query, sync, unnamed } from "./wire-client.ts";
 
 /** What stands behind names and calls, as the catalogue has it, on the way of real statements. */
 const proxied = useProxy(`
@@ -13,6 +13,8 @@ const proxied = useProxy(`
   CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
   CREATE FUNCTION erase() RETURNS int LANGUAGE plpgsql AS $$ BEGIN DELETE FROM child; RETURN 1; END $$;
   CREATE VIEW innocent AS SELECT erase();
+  CREATE FUNCTION planned() RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ DECLARE r int; BEGIN SELECT erase() INTO r; RETURN r; END $$;
+  CREATE VIEW plotted AS SELECT planned();
 `);
 
 beforeEach(async () => {
@@ -132,6 +134,72 @@ describe("a statement that is run by its name", () => {
     await client.query("FETCH ALL FROM c");
     expect(did("FETCH ALL FROM c")).toContain("destructive delete DELETE child by function");
     await client.query("COMMIT");
+  });
+});
+
+/** Planning evaluates what is declared IMMUTABLE, whatever it does. */
+describe("what only plans", () => {
+  const left = () => proxied.truth("SELECT count(*)::int FROM child");
+
+  test.each([
+    ["SELECT planned()", "EXPLAIN EXECUTE p", []],
+    ["SELECT * FROM plotted", "EXPLAIN (COSTS off) EXECUTE p", []],
+    ["SELECT $1 + planned()", "EXPLAIN EXECUTE p(1)", []],
+    ["SELECT planned()", "EXPLAIN CREATE TABLE x AS EXECUTE p", []],
+    ["SELECT planned()", "EXPLAIN EXECUTE q", ["EXECUTE p"]],
+    ["SELECT planned()", "EXPLAIN EXECUTE q", ["EXPLAIN EXECUTE p"]],
+  ])("%s by %s is on record with what it runs", async (text, explain, [over]) => {
+    const client = await proxied.connect();
+    await client.query(`PREPARE p${text.includes("$1") ? " (int)" : ""} AS ${text}`);
+    if (over !== undefined) await client.run(parse("q", over), sync);
+    await client.query(explain);
+    if (over?.startsWith("EXPLAIN") !== true) {
+      expect(await left()).toEqual([[0]]);
+      expect(did(explain)).toContain("destructive delete DELETE child by function");
+    }
+  });
+
+  test("a prepared statement of the wire is told too", async () => {
+    const client = await proxied.connect();
+    await client.run(parse("p", "SELECT * FROM plotted"), sync);
+    await client.query("EXPLAIN EXECUTE p");
+    expect(did("EXPLAIN EXECUTE p")).toContain("destructive delete DELETE child by function");
+  });
+
+  test("EXPLAIN EXECUTE of what only writes itself stays a read", async () => {
+    const client = await proxied.connect();
+    await client.query("PREPARE p AS DELETE FROM child");
+    await client.query("EXPLAIN EXECUTE p");
+    expect(did("EXPLAIN EXECUTE p")).toEqual([]);
+    expect(await left()).toEqual([[1]]);
+  });
+
+  test("EXPLAIN EXECUTE of a name that nobody knows is no read", async () => {
+    const client = await proxied.connect();
+    await client.query("EXPLAIN EXECUTE nonesuch");
+    expect(did("EXPLAIN EXECUTE nonesuch")).toEqual(["destructive unknown EXECUTE "]);
+  });
+
+  test("a Bind without an Execute is refused, also where only the catalogue knows the function", async () => {
+    const client = await proxied.connect();
+    const answers = await client.run(parse("", "SELECT * FROM plotted"), bind("", ""), sync);
+    expect(answers.join("\n")).toContain("must be executed in the segment that binds it");
+    expect(await left()).toEqual([[1]]);
+    expect(did("SELECT * FROM plotted")).toContain("destructive delete DELETE child by function");
+  });
+
+  test("a Bind without an Execute of a function that only reads goes through", async () => {
+    const client = await proxied.connect();
+    await client.run(parse("", "SELECT one()"), bind("portal", ""), flush);
+    expect(await client.run(execute("portal"), sync)).toContain("row 1");
+  });
+
+  test("a Bind of a statement that only code can have prepared is refused", async () => {
+    const client = await proxied.connect();
+    await client.query("DO $$ BEGIN EXECUTE 'PREPARE hidden AS SELECT planned()'; END $$");
+    const answers = await client.run(bind("", "hidden"), sync);
+    expect(answers.join("\n")).toContain("26000");
+    expect(await left()).toEqual([[1]]);
   });
 });
 

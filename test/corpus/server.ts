@@ -30,7 +30,6 @@ export async function openCorpusServer(): Promise<CorpusServer> {
     close: async () => {
       await client.close();
       await database.drop();
-      await dropRoles();
     },
   };
 }
@@ -78,25 +77,18 @@ function errorOf(answers: readonly string[]): string | undefined {
   return answers.find((line) => line.startsWith("error "))?.slice("error ERROR ".length);
 }
 
+/**
+ * Several files of tests share the server and these roles at the same time, so whoever comes first makes them, and nobody drops
+ * them: they go with the server.
+ */
 async function prepareRoles(): Promise<void> {
-  await onMaintenance((client) => dropThem(client));
-  await onMaintenance(async (client) => {
-    for (const role of roles) await mustRun(client, `CREATE ROLE ${role}`);
-  });
-}
-
-async function dropRoles(): Promise<void> {
-  await onMaintenance(dropThem);
-}
-
-async function dropThem(client: WireClient): Promise<void> {
-  for (const role of roles) await mustRun(client, `DROP ROLE IF EXISTS ${role}`);
-}
-
-async function onMaintenance(work: (client: WireClient) => Promise<void>): Promise<void> {
   const client = await WireClient.connect(sharedPostgres().url());
   try {
-    await work(client);
+    for (const role of roles)
+      await mustRun(
+        client,
+        `DO $$ BEGIN CREATE ROLE ${role}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`,
+      );
   } finally {
     await client.close();
   }

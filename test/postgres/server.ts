@@ -21,6 +21,8 @@ export interface PostgresServer {
 export interface PostgresOptions {
   /** Further settings, which win over ours: `{ "log_statement": "all" }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** The folder of its programs, when it must be a certain one. */
+  readonly bin?: string;
 }
 
 /** Of the superuser `postgres`; tests that make roles give them the same one. */
@@ -41,7 +43,7 @@ const testSettings: Readonly<Record<string, string>> = {
  * CUSTODY_TEST_POSTGRES_BIN names the folder of another version's programs.
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
-  const bin = process.env["CUSTODY_TEST_POSTGRES_BIN"] || postgresBinaries();
+  const bin = options.bin || process.env["CUSTODY_TEST_POSTGRES_BIN"] || postgresBinaries();
   const dataDir = temporaryDataDirectory("custody-test-cluster-");
   initialiseCluster(bin, dataDir, password);
   try {

@@ -164,6 +164,31 @@ describe("a connection that is not there, or ends", () => {
     await database.unchanged(async () => {});
   });
 
+  test("a server whose processes are killed, and which starts again", async () => {
+    const server = await startPostgres();
+    const client = new Client({ connectionString: server.url() });
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      await client.query("CREATE TABLE t AS SELECT 1 AS id; CHECKPOINT");
+      const asked = simulate(doorTo(server.url()), requestOf("DELETE FROM t; SELECT pg_sleep(60)"));
+      const lost = expect(asked).rejects.toMatchObject({ code: "SIMULATION_LOST" });
+      const asleep = `SELECT pid FROM pg_stat_activity
+        WHERE application_name = 'custody simulate' AND query LIKE '%pg_sleep(60)%'`;
+      await expect.poll(async () => (await client.query(asleep)).rows.length, { timeout: 10_000 }).toBe(1);
+      process.kill((await client.query<{ pid: number }>(asleep)).rows[0]?.pid ?? 0, "SIGKILL");
+      await lost;
+      // The server ends every other process too, and recovers what was committed.
+      const again = () => simulate(doorTo(server.url()), requestOf("DELETE FROM t")).catch(() => undefined);
+      await expect
+        .poll(again, { timeout: 30_000 })
+        .toMatchObject({ outcome: "simulated", tables: [{ deleted: 1 }] });
+    } finally {
+      await client.end().catch(() => {});
+      await server.stop();
+    }
+  });
+
   test("a server that stops at once, as in a crash", async () => {
     const server = await startPostgres();
     const client = new Client({ connectionString: server.url() });

@@ -12,6 +12,11 @@ rules:
     effect: allow
     message: it runs code that Custody cannot read, which may do whatever its role may
 
+  - name: builtin:replaced-statement
+    match: { kind: unknown, verb: REPLACED }
+    effect: allow
+    message: code that ran since it was prepared may have put another statement under its name; prepare it again
+
   - name: builtin:unknown
     match: { kind: unknown }
     effect: deny

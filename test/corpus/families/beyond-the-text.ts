@@ -24,9 +24,8 @@ export const beyondTheText: readonly Case[] = [
   },
   {
     sql: "EXPLAIN EXECUTE p",
-    effects: "EXPLAIN · read EXPLAIN()",
+    effects: "EXPLAIN · read EXPLAIN() · destructive unknown EXECUTE() · writes · escapes",
     after: ["PREPARE p AS SELECT planned()"],
-    untold: "planning evaluates a function that says it is immutable; only the session knows what p is",
   },
   {
     sql: "SELECT users.wiped FROM users",

@@ -176,49 +176,56 @@ export const explain: readonly Case[] = [
       "EXPLAIN ANALYZE · read EXPLAIN ANALYZE() · write define CREATE TABLE AS(d x) · destructive unknown EXECUTE() · writes · escapes",
     after: ["PREPARE p AS SELECT wipe()"],
   },
-  { sql: "EXPLAIN EXECUTE p", effects: "EXPLAIN · read EXPLAIN()", after: ["PREPARE p AS DELETE FROM log"] },
+  {
+    sql: "EXPLAIN EXECUTE p",
+    effects: "EXPLAIN · read EXPLAIN() · destructive unknown EXECUTE() · writes · escapes",
+    after: ["PREPARE p AS DELETE FROM log"],
+  },
   {
     sql: "EXPLAIN EXECUTE p(1)",
-    effects: "EXPLAIN · read EXPLAIN()",
+    effects: "EXPLAIN · read EXPLAIN() · destructive unknown EXECUTE() · writes · escapes",
     after: ["PREPARE p (int) AS DELETE FROM log WHERE id = $1"],
   },
   {
     sql: "EXPLAIN EXECUTE p(wipe())",
-    effects: "EXPLAIN · read EXPLAIN() · write call FUNCTION(r wipe) · writes · escapes",
+    effects:
+      "EXPLAIN · read EXPLAIN() · write call FUNCTION(r wipe) · destructive unknown EXECUTE() · writes · escapes",
     after: ["PREPARE p (bigint) AS SELECT $1"],
   },
   {
     sql: "EXPLAIN EXECUTE p(nextval('counter'))",
     effects:
-      "EXPLAIN · read EXPLAIN() · write call FUNCTION(r nextval) · write update NEXTVAL(w counter) · writes · escapes",
+      "EXPLAIN · read EXPLAIN() · write call FUNCTION(r nextval) · write update NEXTVAL(w counter) · destructive unknown EXECUTE() · writes · escapes",
     after: ["PREPARE p (bigint) AS SELECT $1"],
   },
   {
     sql: "EXPLAIN (ANALYZE off) EXECUTE p(setval('counter', 99))",
     effects:
-      "EXPLAIN · read EXPLAIN() · write call FUNCTION(r setval) · write update SETVAL(w counter) · writes · escapes",
+      "EXPLAIN · read EXPLAIN() · write call FUNCTION(r setval) · write update SETVAL(w counter) · destructive unknown EXECUTE() · writes · escapes",
     after: ["PREPARE p (bigint) AS SELECT $1"],
   },
   {
     sql: "EXPLAIN EXECUTE p(lo_unlink(4242))",
-    effects: "EXPLAIN · read EXPLAIN() · write call FUNCTION(r lo_unlink) · writes",
+    effects:
+      "EXPLAIN · read EXPLAIN() · write call FUNCTION(r lo_unlink) · destructive unknown EXECUTE() · writes · escapes",
     after: ["PREPARE p (int) AS SELECT $1"],
   },
   {
     sql: "EXPLAIN EXECUTE p(query_to_xml('SELECT wipe()', true, false, '')::text)",
     effects:
-      "EXPLAIN · read EXPLAIN() · write call FUNCTION(r query_to_xml) · read SELECT() · write call FUNCTION(r wipe) · writes · escapes",
+      "EXPLAIN · read EXPLAIN() · write call FUNCTION(r query_to_xml) · read SELECT() · write call FUNCTION(r wipe) · destructive unknown EXECUTE() · writes · escapes",
     after: ["PREPARE p (text) AS SELECT $1"],
   },
   {
     sql: "EXPLAIN EXECUTE p(pg_terminate_backend(0))",
-    effects: "EXPLAIN · read EXPLAIN() · admin admin FUNCTION(r pg_terminate_backend) · writes · escapes",
+    effects:
+      "EXPLAIN · read EXPLAIN() · admin admin FUNCTION(r pg_terminate_backend) · destructive unknown EXECUTE() · writes · escapes",
     after: ["PREPARE p (boolean) AS SELECT $1"],
   },
   {
     sql: "EXPLAIN CREATE TABLE x AS EXECUTE p(nextval('counter'))",
     effects:
-      "EXPLAIN · read EXPLAIN(r x) · write call FUNCTION(r nextval) · write update NEXTVAL(w counter) · writes · escapes",
+      "EXPLAIN · read EXPLAIN(r x) · write call FUNCTION(r nextval) · write update NEXTVAL(w counter) · destructive unknown EXECUTE() · writes · escapes",
     after: ["PREPARE p (bigint) AS SELECT $1"],
   },
 ];

@@ -465,6 +465,25 @@ export const functions: readonly Case[] = [
     effects:
       "SELECT · read SELECT() · destructive unknown SET STANDARD_CONFORMING_STRINGS() · writes · sets standard_conforming_strings",
   },
+  {
+    sql: "SELECT set_config(name, 'view, foreign-table', false) FROM pg_settings WHERE name = 'restrict_nonsystem_relation_kind'",
+    effects: "SELECT · read SELECT(r pg_settings) · sets *",
+  },
+  {
+    sql: "SELECT set_config(name, 'evil, pg_catalog', true) FROM pg_settings WHERE name = 'search_path'",
+    effects:
+      "SELECT · read SELECT(r pg_settings) · destructive unknown SET (COMPUTED NAME)() · writes · sets *",
+  },
+  {
+    sql: "SELECT set_config(name, 'of', true) FROM pg_settings WHERE name = 'standard_conforming_strings'",
+    effects:
+      "SELECT · read SELECT(r pg_settings) · destructive unknown SET (COMPUTED NAME)() · writes · sets *",
+  },
+  {
+    sql: "SELECT set_config(name, 'Shift_JIS', true) FROM pg_settings WHERE name = 'client_encoding'",
+    effects:
+      "SELECT · read SELECT(r pg_settings) · destructive unknown SET (COMPUTED NAME)() · writes · sets *",
+  },
   { sql: "SELECT set_config('role', 'corpus_reader', true)", effects: "SELECT · read SELECT() · sets role" },
   { sql: "SELECT pg_stat_force_next_flush(), pg_stat_clear_snapshot()", effects: "SELECT · read SELECT()" },
   {

@@ -5,6 +5,7 @@ import type { Execution } from "./execution.ts";
 import { ExpectedReplies } from "./expected.ts";
 import { Namespace, type PreparedStatement } from "./namespace.ts";
 import type { Portal } from "./portal.ts";
+import { Replacements } from "./replacements.ts";
 import type { ServerSettings } from "./settings.ts";
 import type { TransactionTracker } from "./transaction.ts";
 
@@ -27,6 +28,7 @@ export class ConnectionState {
   readonly #declaredAt = new WeakMap<StatementEffects, number>();
   /** Statements on their way that may end or escape the open transaction. */
   readonly #endingInFlight = new Set<Execution>();
+  readonly #replacements = new Replacements();
   readonly #preparedBySql = new WeakMap<ClassifiedStatement, PreparedStatement>();
   #answersSeen: (() => void)[] = [];
   /** Counts what the server skips or runs together after an error: each ends with Sync or is a simple query. */
@@ -67,10 +69,23 @@ export class ConnectionState {
     return suspended;
   }
 
+  /** A Parse message is about to be sent, or SQL PREPARE. */
+  prepare(name: string, prepared: PreparedStatement): void {
+    this.statements.propose(name, prepared, this.segment);
+    this.#replacements.propose(prepared);
+  }
+
+  /** Whether code may have put another statement under this name. The unnamed one is out of its reach. */
+  mayBeReplaced(name: string): boolean {
+    const prepared = this.statements.get(name);
+    return name !== "" && prepared !== undefined && this.#replacements.has(prepared);
+  }
+
   /** What a statement that is about to be sent will define. SQL PREPARE shares the names of Parse messages. */
   propose(classified: ClassifiedStatement): void {
     const { prepares, cursor } = classified;
-    if (prepares) this.statements.propose(prepares.name, this.#preparedOf(classified), this.segment);
+    if (prepares) this.prepare(prepares.name, this.#preparedOf(classified));
+    this.#replacements.proposeCode(classified);
     if (classified.escapesTransaction) this.#codeRuns += 1;
     if (classified.control === undefined) this.runsInSegment = true;
     if (cursor?.kind === "declare" && cursor.name !== undefined) {
@@ -92,6 +107,7 @@ export class ConnectionState {
   /** It will not come about, or its end is about to be confirmed. */
   withdraw({ classified }: Execution): void {
     const { prepares, cursor } = classified;
+    this.#replacements.withdraw(classified);
     if (prepares) this.statements.reject(prepares.name, this.#preparedOf(classified));
     if (cursor?.kind === "declare" && cursor.name !== undefined)
       this.cursors.reject(cursor.name, cursor.query);
@@ -186,6 +202,7 @@ export class ConnectionState {
   }
 
   sent(execution: Execution): void {
+    this.#replacements.sent(execution.classified);
     if (execution.classified.writes) this.hasWritten = true;
     if (mayEndTransaction(execution.classified)) this.#endingInFlight.add(execution);
   }

@@ -188,10 +188,11 @@ export class PostgresConnection {
       steps.push(step instanceof Promise ? await step : step);
     }
     checkRecordBytes(steps);
+    const judged = await this.#segments.refuseLoneBinds(steps);
     // Questions of ours belong to the transaction that the client's messages will be in, which is not known before.
-    if (this.#state.expected.owesEnd && !this.#state.isTakingCopy && concernCounters(steps))
+    if (this.#state.expected.owesEnd && !this.#state.isTakingCopy && concernCounters(judged))
       await this.#state.earlierAnswered();
-    await passSegment(this.#segments.refuseLoneBinds(steps), this.#passageParts());
+    await passSegment(judged, this.#passageParts());
     this.#flushIgnored();
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Action, Decision, Parameter, Statement } from "@custody/domain";
+import type { Action, Decision, Operation, Parameter, Statement } from "@custody/domain";
 import { decodeText } from "@custody/wire/postgres";
 import { CaptureError } from "../error.ts";
 import {
@@ -8,10 +8,12 @@ import {
   resolveExecute,
   STATEMENT_INLINE_BYTES_MAX,
 } from "./classify/classify.ts";
+import { highestTier } from "./classify/draft.ts";
 import type { ClassifiedStatement, StatementEffects } from "./classify/statement.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
 import { Execution } from "./execution.ts";
+import { explained } from "./explained.ts";
 import { isUnsafeEncoding, type ServerSettings } from "./settings.ts";
 
 /** The statements of a message; or one that stands for a message that we must not forward, and why. */
@@ -131,13 +133,16 @@ export type Refine = <Given extends StatementEffects>(effects: Given, text?: str
 export function resolve(
   classified: ClassifiedStatement,
   state: ConnectionState,
+  { target }: Pick<ConnectionContext, "target">,
   refine: Refine,
 ): ClassifiedStatement {
   let resolved = refine(classified, classified.text);
   for (let depth = 0; resolved.executes !== undefined && depth < EXECUTE_DEPTH_MAX; depth += 1) {
-    const body = state.statements.get(resolved.executes.name)?.classified;
+    const body = executedBy(resolved.executes, state, target.database ?? "");
     if (body === undefined) return resolved;
-    resolved = resolveExecute(resolved, refine(body, body.text));
+    const { name } = resolved.executes;
+    const refined = refine(body, body.text);
+    resolved = resolveExecute(resolved, state.mayBeReplaced(name) ? orReplaced(refined) : refined);
   }
   // What it will fetch is looked at here, since a FETCH does not have the text.
   if (resolved.cursor?.kind === "declare" && resolved.cursor.query)
@@ -146,7 +151,18 @@ export function resolve(
   const query = fetched && refine(fetched);
   if (query === undefined) return fetches(resolved) ? { ...resolved, ...COULD_DO_ANYTHING } : resolved;
   const { operations, tier, writes, escapesTransaction, functions } = query;
-  return { ...resolved, operations, tier, writes, escapesTransaction, functions };
+  const fetching = { ...resolved, operations, tier, writes, escapesTransaction, functions };
+  const portal = state.portals.get(resolved.cursor?.name ?? "");
+  return portal?.mayBeReplaced ? orReplaced(fetching) : fetching;
+}
+
+function executedBy(
+  { isPlannedOnly, name }: NonNullable<StatementEffects["executes"]>,
+  state: ConnectionState,
+  database: string,
+): ClassifiedStatement | undefined {
+  const prepared = state.statements.get(name)?.classified;
+  return prepared !== undefined && isPlannedOnly ? explained(prepared, database) : prepared;
 }
 
 /** A cursor declared in SQL, or a portal of the wire: FETCH runs that one as Execute does. */
@@ -158,6 +174,25 @@ function fetchedBy({ cursor }: ClassifiedStatement, state: ConnectionState): Sta
   const declared = state.cursors.get(cursor.name);
   return declared && state.isAsDeclared(declared) ? declared : undefined;
 }
+
+/** A statement, or whatever code has put under its name. Policy has to know both. */
+export function orReplaced<Given extends StatementEffects>(effects: Given): Given {
+  const operations = [...effects.operations, REPLACED];
+  return {
+    ...effects,
+    operations,
+    tier: highestTier(operations),
+    writes: true,
+    escapesTransaction: true,
+  };
+}
+
+const REPLACED: Operation = Object.freeze({
+  kind: "unknown",
+  objects: Object.freeze([]),
+  tier: "destructive",
+  verb: "REPLACED",
+});
 
 function fetches({ cursor }: ClassifiedStatement): boolean {
   return cursor?.kind === "fetch" || cursor?.kind === "move";

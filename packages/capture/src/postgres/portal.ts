@@ -9,6 +9,8 @@ export interface Portal {
   /** The segment in which it was bound. */
   readonly segment: number;
   readonly prepared: PreparedStatement | undefined;
+  /** Code that ran before it was bound may have put another statement under that name. */
+  readonly mayBeReplaced: boolean;
   readonly parameters: readonly Parameter[];
   /** The newest execution that was begun. */
   execution: Execution | undefined;

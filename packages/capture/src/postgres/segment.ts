@@ -10,6 +10,7 @@ import {
   decodeQuery,
   type Execute,
 } from "@custody/wire/postgres";
+import { mayPrepare } from "./catalogue/may-prepare.ts";
 import type { ClassifiedStatement, StatementEffects } from "./classify/statement.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
@@ -20,6 +21,7 @@ import {
   isCertain,
   mayEndElsewhere,
   notKnown,
+  orReplaced,
   resolve,
   type Understood,
   understand,
@@ -109,18 +111,26 @@ export class SegmentReader {
 
   /**
    * A Bind without an Execute behind it is no execution, and would leave no record; but where the statement calls
-   * functions that nobody here knows, it could do anything. So that is refused, and on record as what it is.
+   * functions that may do anything, so could it. So that is refused, and on record as what it is.
    */
-  refuseLoneBinds(steps: readonly Step[]): readonly Step[] {
+  refuseLoneBinds(steps: readonly Step[]): readonly Step[] | Promise<readonly Step[]> {
     const executed = new Set(steps.map(({ expected }) => expected?.kind === "execute" && expected.portal));
-    return steps.map((step) => {
-      if (step.expected?.kind !== "bind" || executed.has(step.expected.portal)) return step;
-      const { prepared, parameters } = step.expected.portal;
-      const classified = prepared?.classified;
-      if (classified === undefined || prepared?.refused || !callsUnknown(classified)) return step;
-      const by = { parameters, protocol: "extended" as const, refused: LONE_BIND_REFUSED };
-      return { ...step, executions: [describeExecution(classified, by, this.#links, this.#context)] };
-    });
+    const isLone = ({ expected }: Step) => expected?.kind === "bind" && !executed.has(expected.portal);
+    if (!steps.some(isLone)) return steps;
+    return Promise.all(steps.map((step) => (isLone(step) ? this.#judgeLoneBind(step) : step)));
+  }
+
+  async #judgeLoneBind(step: Step): Promise<Step> {
+    if (step.expected?.kind !== "bind") return step;
+    const { mayBeReplaced, parameters, prepared, statement } = step.expected.portal;
+    const { classified, refused } = prepared ?? noStatement(statement);
+    if (classified === undefined || prepared?.refused) return step;
+    await this.#lookUp(classified);
+    const refined = this.#refined(classified);
+    const effects = mayBeReplaced ? orReplaced(refined) : refined;
+    if (refused === undefined && !mayBeReplaced && !callsUnknown(effects)) return step;
+    const by = { parameters, protocol: "extended" as const, refused: refused ?? LONE_BIND_REFUSED };
+    return { ...step, executions: [describeExecution(effects, by, this.#links, this.#context)] };
   }
 
   /** A FunctionCall names its function by number only; it is refused before anybody looks it up. */
@@ -168,7 +178,7 @@ export class SegmentReader {
     const understood = this.#understand(sqlBytes);
     const step = ({ statements, refused }: Understood): Step => {
       const prepared: PreparedStatement = { classified: statements[0], parameterTypes, refused };
-      this.#state.statements.propose(name, prepared, this.#state.segment);
+      this.#state.prepare(name, prepared);
       // An unreadable statement is refused here; any other when it is bound, with its values.
       const executions =
         refused && statements[0] ? [this.#begin(statements[0], [], "extended", refused)] : [];
@@ -199,6 +209,7 @@ export class SegmentReader {
       statement: bind.statement,
       segment,
       prepared,
+      mayBeReplaced: this.#state.mayBeReplaced(bind.statement),
       parameters: this.#parameters(bind, prepared),
       execution: undefined,
       isLimited: false,
@@ -250,7 +261,14 @@ export class SegmentReader {
     portal.isLimited = maxRows > 0;
     if (goesOn)
       return { raw, expected: { kind: "execute", portal, execution: portal.execution }, executions: [] };
-    const execution = this.#begin(prepared.classified, portal.parameters, "extended", prepared.refused);
+    const { mayBeReplaced, parameters } = portal;
+    const execution = this.#begin(
+      prepared.classified,
+      parameters,
+      "extended",
+      prepared.refused,
+      mayBeReplaced,
+    );
     portal.execution = execution;
     return { raw, expected: { kind: "execute", portal, execution }, executions: [execution] };
   }
@@ -308,7 +326,7 @@ export class SegmentReader {
     const looks: Promise<void>[] = [];
     for (const statement of statements)
       if (statement !== undefined)
-        resolve(statement, this.#state, (effects, text) => {
+        resolve(statement, this.#state, this.#context, (effects, text) => {
           const look = catalogue.prepare(effects, text);
           if (look) looks.push(look);
           return effects;
@@ -316,18 +334,23 @@ export class SegmentReader {
     return looks.length === 0 ? undefined : Promise.all(looks);
   }
 
+  /** With what the catalogue is known to say of it. */
+  #refined<Given extends StatementEffects>(effects: Given): Given {
+    return this.#context.catalogue?.refined(effects, !this.#state.mayHaveDefined) ?? effects;
+  }
+
   #begin(
     classified: ClassifiedStatement,
     parameters: Portal["parameters"],
     protocol: DescribedBy["protocol"],
     refused: Decision | undefined,
+    mayBeReplaced = false,
   ): Execution {
-    const isCertain = !this.#state.mayHaveDefined;
-    const resolved = resolve(
-      classified,
-      this.#state,
-      (effects) => this.#context.catalogue?.refined(effects, isCertain) ?? effects,
-    );
+    const found = resolve(classified, this.#state, this.#context, (effects) => this.#refined(effects));
+    const known = mayBeReplaced ? orReplaced(found) : found;
+    // Each PREPARE, and each run of code that may prepare, is one of its own, also where the text is the same.
+    const isOwn = known.prepares !== undefined || mayPrepare(known);
+    const resolved = isOwn ? { ...known } : known;
     this.#state.propose(resolved);
     const isLate = classified.executes !== undefined && resolved.control !== undefined;
     const by = { parameters, protocol, refused: refused ?? (isLate ? EXECUTED_CONTROL_REFUSED : undefined) };

@@ -112,3 +112,15 @@ test("a server that cannot be asked leaves calls unknown, and the rest as its te
   catalogue.prepare(classified);
   await expect.poll(() => catalogue.refined(classified, true)).toMatchObject(read);
 });
+
+test("while it is left alone nobody else asks, also who was waiting in line already", async () => {
+  isDown = true;
+  const waiting = ["select f()", "select f() + 1", "select f() from t", "delete from t"].map((sql) =>
+    refined(sql),
+  );
+  expect((await Promise.all(waiting)).map(({ tier }) => tier)).toEqual(Array(4).fill("destructive"));
+  expect(questions).toBe(1);
+  isDown = false;
+  nowMs += 1_000;
+  expect(await refined("select 2 + f()")).toMatchObject(read);
+});

@@ -49,19 +49,20 @@ export class Catalogue {
   /** What is known so far, since when. */
   #known: { readonly resolver: Resolver; readonly beganMs: number };
   #hasFailed = false;
+  #failure: { readonly error: unknown; readonly atMs: number } | undefined;
   /** Every role may read how many rows its own transaction has changed. */
   showsCounters = false;
 
   constructor(options: CatalogueOptions) {
     this.#options = options;
-    this.#known = beginAnew(options);
+    this.#known = this.#beginAnew();
   }
 
   /** Something may have changed the catalogue: nothing that was known counts any more. */
   changed(): void {
     this.#found = new WeakMap();
     this.#looking = new Map();
-    this.#known = beginAnew(this.#options);
+    this.#known = this.#beginAnew();
   }
 
   /**
@@ -115,12 +116,27 @@ export class Catalogue {
     const { operations } = statement;
     const known = this.#looking.get(operations);
     if (known !== undefined) return known;
-    if (this.#options.monotonicMs() - this.#known.beganMs >= FRESH_MS) this.#known = beginAnew(this.#options);
+    if (this.#options.monotonicMs() - this.#known.beganMs >= FRESH_MS) this.#known = this.#beginAnew();
     const looking = this.#looking;
     const look = this.#lookAnew(statement).finally(() => looking.delete(operations));
     looking.set(operations, look);
     return look;
   }
+
+  /** Nothing is known, so everything is asked. */
+  #beginAnew(): { readonly resolver: Resolver; readonly beganMs: number } {
+    const { database, monotonicMs } = this.#options;
+    return { beganMs: monotonicMs(), resolver: new Resolver(new FactStore(this.#ask), database) };
+  }
+
+  /** Whoever waits in line behind a question that failed would wait as long for his own, and who comes next for both. */
+  readonly #ask: CatalogueQuery = (sql, parameters) => {
+    const { monotonicMs, query } = this.#options;
+    const failure = this.#failure;
+    if (failure !== undefined && monotonicMs() - failure.atMs < RETRY_MS)
+      return Promise.reject(failure.error);
+    return query(sql, parameters);
+  };
 
   /** Never rejects: what cannot be found out is not known. */
   async #lookAnew(statement: StatementEffects): Promise<void> {
@@ -138,15 +154,13 @@ export class Catalogue {
     } catch (error) {
       if (!this.#hasFailed) this.#options.onFailure(error);
       this.#hasFailed = true;
+      // A question that the role may not ask any more would fail within the client's own transaction.
+      this.showsCounters = false;
       const nowMs = this.#options.monotonicMs();
+      if (error !== this.#failure?.error) this.#failure = { atMs: nowMs, error };
       found.set(operations, { atMs: nowMs + RETRY_MS - STALE_MS, effects: asUnknown(statement) });
     }
   }
-}
-
-/** Nothing is known, so everything is asked. */
-function beginAnew({ database, monotonicMs, query }: CatalogueOptions) {
-  return { beganMs: monotonicMs(), resolver: new Resolver(new FactStore(query), database) };
 }
 
 /** Statements that neither read nor write anything are the same whatever the catalogue says. */

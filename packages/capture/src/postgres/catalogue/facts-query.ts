@@ -4,6 +4,9 @@
  *
  * Needs no privilege but that of every role. What the server itself brings along is left out: it is known by its name.
  * `pg_depend` does not list it either, so what is found there belongs to users and extensions.
+ *
+ * Databases have tens of thousands of tables, and each has several rows in the catalogue: nothing here may read all of them.
+ * So whatever depends on a table is found by pg_depend, which has an index for it, and types by their object ids.
  */
 export const factsQuery: string = `
 with
@@ -63,7 +66,10 @@ select json_build_object(
         'relation', k.conrelid::text, 'onDelete', k.confdeltype, 'onUpdate', k.confupdtype,
         'columns', (select json_agg(a.attname) from pg_catalog.pg_attribute a
           where a.attrelid = k.confrelid and a.attnum = any (k.confkey)))), '[]')
-      from pg_catalog.pg_constraint k where k.contype = 'f' and k.confrelid = r.oid),
+      from pg_catalog.pg_constraint k where k.contype = 'f' and k.confrelid = r.oid and k.oid in (
+        select d.objid from pg_catalog.pg_depend d
+        where d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = r.oid
+          and d.classid = 'pg_catalog.pg_constraint'::regclass)),
     'rules', (select coalesce(json_agg(json_build_object(
         'event', w.ev_type, 'definition', pg_catalog.pg_get_ruledef(w.oid))), '[]')
       from pg_catalog.pg_rewrite w where w.ev_class = r.oid and w.rulename <> '_RETURN' and w.ev_enabled <> 'D'),
@@ -101,17 +107,19 @@ select json_build_object(
     select k.castfunc::oid as function from pg_catalog.pg_cast k where k.castfunc <> 0
     union all
     select d.refobjid from pg_catalog.pg_constraint k
-      join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_constraint'::regclass and d.objid = k.oid
-        and d.refclassid = 'pg_catalog.pg_proc'::regclass
-    where k.contypid <> 0
+      cross join lateral (select d.refobjid from pg_catalog.pg_depend d
+        where d.classid = 'pg_catalog.pg_constraint'::regclass and d.objid = k.oid
+          and d.refclassid = 'pg_catalog.pg_proc'::regclass offset 0) d
+    where k.contypid > 0
   ) f join pg_catalog.pg_proc p on p.oid = f.function join own_schemas n on n.oid = p.pronamespace
     where not exists (select from pg_catalog.pg_depend d
       where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')), '[]'),
   'rowFunctions', coalesce((select json_agg(json_build_object('name', p.proname, 'function', p.oid::text))
     from pg_catalog.pg_proc p
       join own_schemas n on n.oid = p.pronamespace
-      join pg_catalog.pg_type t on t.oid = p.proargtypes[0] and t.typtype = 'c'
-    where p.pronargs = 1 and not exists (select from pg_catalog.pg_depend d
+    where p.pronargs = 1
+      and (select t.typtype from pg_catalog.pg_type t where t.oid = p.proargtypes[0]) = 'c'
+      and not exists (select from pg_catalog.pg_depend d
       where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')), '[]'),
   'eventTriggers', coalesce((select json_agg(json_build_object('event', t.evtevent, 'function', t.evtfoid::text))
     from pg_catalog.pg_event_trigger t where t.evtenabled <> 'D'), '[]'),

@@ -8,6 +8,7 @@ import { type CodeEffects, calledBy, markedVia, NO_EFFECTS, OPEN_EFFECTS, unite 
 import type { FactStore } from "./fact-store.ts";
 import type { CascadeFact, FunctionFact, RelationFact } from "./facts.ts";
 import { functionBody } from "./function-body.ts";
+import { namesPreparing, PREPARES, PREPARING } from "./may-prepare.ts";
 import type { PlpgsqlBody } from "./plpgsql-body.ts";
 import { eventsOf, followingOf, INSTEAD, ruleActions, TRUNCATE } from "./relation-events.ts";
 
@@ -142,7 +143,7 @@ export class Resolver {
     const parts = await this.#callOids("FUNCTION", fact.parts, depth + 1);
     const body = fact.parts.length > 0 ? NO_EFFECTS : await this.#runs(() => functionBody(fact), depth);
     this.#open.delete(fact.oid);
-    const effects = unite([body, parts]);
+    const effects = unite([body, parts, body.isOpen && namesPreparing(fact) ? PREPARES : NO_EFFECTS]);
     // Within a circle only the function where it was entered is looked into whole.
     if (!this.#hasRecursed) this.#bodies.set(fact.oid, effects);
     else if (this.#open.size === 0) this.#hasRecursed = false;
@@ -348,8 +349,8 @@ function namesOf({ functions, operations }: StatementEffects) {
 }
 
 /** What a body reads from tables is worth telling, but not each read that names nothing. */
-function isTelling({ objects, tier }: Operation): boolean {
-  return tier !== "read" || objects.length > 0;
+function isTelling({ objects, tier, verb }: Operation): boolean {
+  return tier !== "read" || objects.length > 0 || PREPARING.has(verb);
 }
 
 /**
@@ -357,7 +358,7 @@ function isTelling({ objects, tier }: Operation): boolean {
  * statement that has such calls nobody knows why it escapes, so whatever else could be the reason is taken for it.
  */
 function escapesBeside({ changesSession, escapesTransaction, operations }: StatementEffects): boolean {
-  if (changesSession.length > 0) return true;
+  if (changesSession.length > 0 || operations.some(({ verb }) => PREPARING.has(verb))) return true;
   if (!escapesTransaction) return false;
   const rest = operations.filter((operation) => !isUnknownCall(operation));
   return (

@@ -14,7 +14,8 @@ const unsafeEncoding =
  * certain values of `client_encoding` a quote can be half of a character; and with a schema before pg_catalog in
  * `search_path`, a function or an operator of PostgreSQL's own name can be anybody's. A statement that we read as
  * harmless could then be another one for the server. Such a change is of kind `unknown`, which policy refuses, and so
- * is a change of we-cannot-tell-which setting.
+ * is a change of we-cannot-tell-which setting, unless its value would do no harm in any of the three: pg_dump begins with
+ * `SELECT set_config(name, 'view, foreign-table', false) FROM pg_settings WHERE …`.
  */
 export function changeSetting(draft: Draft, name: string | undefined, value: string | undefined): void {
   const setting = name?.toLowerCase();
@@ -28,11 +29,21 @@ export function changeSetting(draft: Draft, name: string | undefined, value: str
 }
 
 function keepsMeaning(setting: string | undefined, value: string | undefined): boolean {
-  if (setting === undefined) return false;
+  if (setting === undefined) return value !== undefined && isHarmlessAnywhere(value);
   if (setting === "search_path") return value !== undefined && keepsCatalogueFirst(value);
   if (setting === "standard_conforming_strings") return /^(on|true|tru|tr|t|yes|ye|y|1)$/i.test(value ?? "");
   if (setting !== "client_encoding") return true;
-  return value !== undefined && !unsafeEncoding.test(value.toLowerCase().replace(/[^a-z0-9]/g, ""));
+  return value !== undefined && isSafeEncoding(value);
+}
+
+/** What is no truth value at all, standard_conforming_strings does not take. */
+function isHarmlessAnywhere(value: string): boolean {
+  const isNo = ["false", "no", "off", "0"].some((word) => word.startsWith(value.trim().toLowerCase()));
+  return !isNo && keepsCatalogueFirst(value) && isSafeEncoding(value);
+}
+
+function isSafeEncoding(value: string): boolean {
+  return !unsafeEncoding.test(value.toLowerCase().replace(/[^a-z0-9]/g, ""));
 }
 
 /**

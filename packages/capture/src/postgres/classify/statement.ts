@@ -64,6 +64,8 @@ export interface StatementEffects {
     /** What remains of `writes` and `escapesTransaction` without the prepared statement. */
     readonly writes: boolean;
     readonly escapesTransaction: boolean;
+    /** EXPLAIN EXECUTE: what was prepared is planned, which can run functions, and nothing else of it happens. */
+    readonly isPlannedOnly?: true;
   };
   /** SQL PREPARE. The operations are those of `body`; nothing runs yet, so `writes` is false. */
   readonly prepares?: { readonly name: string; readonly text: string; readonly body: StatementEffects };

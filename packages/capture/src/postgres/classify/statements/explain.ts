@@ -3,6 +3,7 @@ import { addOperation } from "../draft.ts";
 import { as, type NodeOf } from "../tree.ts";
 import { startAt, visit } from "../visitor.ts";
 import type { Handlers } from "./handler.ts";
+import { executePrepared } from "./prepared.ts";
 
 /** EXPLAIN plans; EXPLAIN ANALYZE runs, whatever it is. */
 export const explainHandlers: Handlers<"ExplainStmt"> = {
@@ -13,8 +14,8 @@ export const explainHandlers: Handlers<"ExplainStmt"> = {
     } else {
       const operation = addOperation(draft, { kind: "read", tier: "read", verb: "EXPLAIN" });
       visit(query, startAt(draft, operation, "plan"));
-      // The server plans for the very values of an EXECUTE, so it computes them: here is where EXPLAIN does run code.
-      visit(executedBy(query)?.params, startAt(draft, operation));
+      const executed = executedBy(query);
+      if (executed !== undefined) executePrepared(executed, draft, true);
     }
   },
 };

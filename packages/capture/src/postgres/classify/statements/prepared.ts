@@ -1,5 +1,6 @@
-import { addOperation } from "../draft.ts";
+import { addOperation, type Draft } from "../draft.ts";
 import { bodyAfterAs, splitArguments } from "../source-parts.ts";
+import type { NodeOf } from "../tree.ts";
 import { startAt, visit } from "../visitor.ts";
 import type { Handlers } from "./handler.ts";
 
@@ -23,18 +24,9 @@ export const preparedHandlers: Handlers<"PrepareStmt" | "ExecuteStmt" | "Dealloc
     draft.optional.prepares = { name: name ?? "", text, body };
   },
 
-  ExecuteStmt: ({ name, params }, { draft }) => {
+  ExecuteStmt: (statement, { draft }) => {
     if (draft.verb === "") draft.verb = "EXECUTE";
-    visit(params, startAt(draft));
-    const { writes, escapesTransaction } = draft;
-    addOperation(draft, { kind: "unknown", tier: "destructive", verb: "EXECUTE" });
-    draft.escapesTransaction = true;
-    draft.optional.executes = {
-      name: name ?? "",
-      arguments: params === undefined ? [] : splitArguments(draft.source),
-      writes,
-      escapesTransaction,
-    };
+    executePrepared(statement, draft, false);
   },
 
   DeallocateStmt: ({ isall, name }, { draft }) => {
@@ -42,3 +34,22 @@ export const preparedHandlers: Handlers<"PrepareStmt" | "ExecuteStmt" | "Dealloc
     draft.optional.deallocates = isall === true || name === undefined ? { all: true } : { name };
   },
 };
+
+/** The server computes the arguments, and then runs or plans what only the connection can find by the name. */
+export function executePrepared(
+  { name, params }: NodeOf<"ExecuteStmt">,
+  draft: Draft,
+  isPlannedOnly: boolean,
+): void {
+  visit(params, startAt(draft));
+  const { writes, escapesTransaction } = draft;
+  addOperation(draft, { kind: "unknown", tier: "destructive", verb: "EXECUTE" });
+  draft.escapesTransaction = true;
+  draft.optional.executes = {
+    name: name ?? "",
+    arguments: params === undefined ? [] : splitArguments(draft.source),
+    writes,
+    escapesTransaction,
+    ...(isPlannedOnly ? { isPlannedOnly } : undefined),
+  };
+}
