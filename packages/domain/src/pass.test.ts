@@ -43,7 +43,9 @@ async function travel(
     },
     settle: async () => {},
   };
-  const error = await pass(journey, { decider: { decide: decider }, recorder }).catch((reason) => reason);
+  const error = await Promise.resolve(pass(journey, { decider: { decide: decider }, recorder })).catch(
+    (reason) => reason,
+  );
   return { steps, decided, error };
 }
 

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { goOn } from "@custody/domain";
 import { backendFrames, FrameScanner, frontendFrames, WireError } from "@custody/wire/postgres";
 import { CaptureError } from "../error.ts";
 import { AnswerReader } from "./answers.ts";
@@ -7,7 +8,7 @@ import { ConnectionState } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
 import { copyRefusal, goodbye } from "./inject.ts";
 import { judgeLost } from "./lost.ts";
-import { passSegment } from "./passage.ts";
+import { type PassageParts, passSegment } from "./passage.ts";
 import { connectionRecord, copyReceivedRecord } from "./records.ts";
 import { fatalError, ledgerState } from "./refuse.ts";
 import { Relay } from "./relay.ts";
@@ -41,6 +42,7 @@ export class PostgresConnection {
   readonly #answers: AnswerReader;
   readonly #segments: SegmentReader;
   readonly #relay: Relay;
+  readonly #passage: PassageParts;
   readonly #gatherer = new RequestGatherer();
   readonly #clientFrames: FrameScanner;
   readonly #serverFrames = new FrameScanner(backendFrames);
@@ -74,6 +76,14 @@ export class PostgresConnection {
     this.#relay = new Relay(client, server, context.recorder, safety, (error) =>
       this.#abort(ledgerState(error), `the ledger cannot write: ${messageOf(error)}`),
     );
+    this.#passage = {
+      context,
+      state: this.#state,
+      answers: this.#answers,
+      decider: context.decider,
+      recorder: this.#relay,
+      send: (pieces) => this.#send(pieces),
+    };
     this.#clientFrames = new FrameScanner(frontendFrames, {
       maxMessageBytes: context.maxStatementBytes + 64 * 1024,
     });
@@ -131,7 +141,8 @@ export class PostgresConnection {
         this.#gatherer.begin(chunk);
         this.#clientFrames.scan(chunk, this.#gatherer);
         for (const request of this.#gatherer.take()) {
-          if (!this.#isOver) await this.#serve(request);
+          const served = this.#isOver ? undefined : this.#serve(request);
+          if (served) await served;
         }
         if (this.#server.writableNeedDrain) await this.#serverDrained();
         if (this.#isOver) this.#backlog = [];
@@ -146,13 +157,12 @@ export class PostgresConnection {
     }
   }
 
-  async #serve(request: Request): Promise<void> {
+  #serve(request: Request): void | Promise<void> {
     switch (request.kind) {
       case "segment":
         return this.#serveSegment(request.messages);
       case "function-call":
-        await passSegment([this.#segments.functionCall(request.raw)], this.#passageParts());
-        return this.#flushIgnored();
+        return this.#pass([this.#segments.functionCall(request.raw)]);
       case "copy-data":
         return this.#serveCopyData(request.run.bytes, request.run.payloads);
       case "copy-end":
@@ -164,21 +174,35 @@ export class PostgresConnection {
     }
   }
 
-  async #serveSegment(messages: readonly Buffer[]): Promise<void> {
+  #serveSegment(messages: readonly Buffer[]): void | Promise<void> {
     if (this.#state.isTakingCopy && messages.every(isSync)) {
       this.#heldSyncs.push(...messages);
       return;
     }
     // Whatever else comes in the middle of a COPY ends it, and the server has ignored every Sync before that.
     this.#heldSyncs = [];
-    const steps: Step[] = [];
-    for (const raw of messages) {
-      const step = this.#segments.read(raw);
-      steps.push(step instanceof Promise ? await step : step);
+    return goOn(this.#read(messages), (steps) => {
+      checkRecordBytes(steps);
+      return this.#pass(this.#segments.refuseLoneBinds(steps));
+    });
+  }
+
+  /** One after the other, since each may depend on what those before it define; waits only for what is not known yet. */
+  #read(
+    messages: readonly Buffer[],
+    steps: readonly Step[] = [],
+  ): readonly Step[] | Promise<readonly Step[]> {
+    const read = [...steps];
+    for (let at = read.length; at < messages.length; at += 1) {
+      const step = this.#segments.read(messages[at] as Buffer);
+      if (step instanceof Promise) return step.then((late) => this.#read(messages, [...read, late]));
+      read.push(step);
     }
-    checkRecordBytes(steps);
-    await passSegment(this.#segments.refuseLoneBinds(steps), this.#passageParts());
-    this.#flushIgnored();
+    return read;
+  }
+
+  #pass(steps: readonly Step[]): void | Promise<void> {
+    return goOn(passSegment(steps, this.#passage), () => this.#flushIgnored());
   }
 
   /**
@@ -203,24 +227,12 @@ export class PostgresConnection {
     if (drafts.length > 0) this.#relay.send([], drafts);
   }
 
-  #passageParts() {
-    const { decider } = this.#context;
-    return {
-      context: this.#context,
-      state: this.#state,
-      answers: this.#answers,
-      decider,
-      recorder: this.#relay,
-      send: this.#send,
-    };
-  }
-
-  readonly #send = (pieces: readonly Buffer[]): void => {
+  #send(pieces: readonly Buffer[]): void {
     if (this.#isOver) return;
     if (pieces.length > 1) this.#server.cork();
     for (const piece of pieces) this.#server.write(piece);
     if (pieces.length > 1) this.#server.uncork();
-  };
+  }
 
   /** Data of a COPY is hashed and goes on; outside a COPY the server ignores it, and so do we. */
   async #serveCopyData(bytes: readonly Buffer[], payloads: readonly Buffer[]): Promise<void> {
@@ -329,7 +341,7 @@ export class PostgresConnection {
       code,
       message: isOurs ? error.message : "internal error",
     });
-    this.#relay.record([draft], "written").catch(() => {});
+    this.#relay.record([draft], "written")?.catch(() => {});
     this.#abort(tooLong ? "54000" : "08P01", isOurs ? `${error.message} (${code})` : "internal error");
   }
 

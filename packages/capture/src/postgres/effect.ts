@@ -8,17 +8,20 @@ import type { Execution, FinalStatus } from "./execution.ts";
  */
 export function effectOf(execution: Execution, status: FinalStatus): Effect {
   const { tag, error, bulk, rowsReturned, rowBytes } = execution;
-  return {
-    ...(bulk === undefined
-      ? undefined
-      : { bulk: { bytes: bulk.bytes, digest: bulk.digest(), direction: bulk.direction } }),
+  const effect: { -readonly [Member in keyof Effect]: Effect[Member] } = {
     bytes: rowBytes,
-    ...(error === undefined ? undefined : { code: error.code, error: error.message }),
     rows: rowsOf(execution, rowsReturned),
     source: tag === undefined && error === undefined ? "not-reported" : "server",
     status,
-    ...(tag === undefined ? undefined : { tag }),
   };
+  if (tag !== undefined) effect.tag = tag;
+  if (bulk !== undefined)
+    effect.bulk = { bytes: bulk.bytes, digest: bulk.digest(), direction: bulk.direction };
+  if (error !== undefined) {
+    effect.code = error.code;
+    effect.error = error.message;
+  }
+  return effect;
 }
 
 function rowsOf({ tag, classified }: Execution, rowsReturned: number): Effect["rows"] {

@@ -32,29 +32,42 @@ export interface PassageParts {
  * bytes. If one is refused, what stands before it still goes on, so that the client sees the error where it belongs;
  * the transaction of the segment ends with that error, as it would without Custody.
  */
-export async function passSegment(steps: readonly Step[], parts: PassageParts): Promise<void> {
-  const executions = steps.flatMap((step) => step.executions);
-  const byAction = new Map(executions.map((execution) => [execution.action, execution]));
-  const of = ({ action }: Decided) => byAction.get(action) as Execution;
+export function passSegment(steps: readonly Step[], parts: PassageParts): void | Promise<void> {
+  const executions = executionsOf(steps);
   const { context, state } = parts;
-  try {
-    await pass(
-      {
-        actions: executions.map(({ action }) => action),
-        safety: safetyOf(executions, state, context),
-        requested: (decided) => requestedAndRefused(decided, of, steps, context),
-        forward: () => send(steps, parts),
-        refuse: (_decided, refused) => refuse(steps, of(refused), refusalOf(refused, of(refused)), parts),
-      },
-      parts,
-    );
-  } catch (error) {
-    // Nothing was forwarded. Without a ledger there is no record of the refusal either; the error says so.
+  const of = (decided: readonly Decided[], one: Decided) => executions[decided.indexOf(one)] as Execution;
+  // Nothing was forwarded. Without a ledger there is no record of the refusal either; the error says so.
+  const onFailure = (error: unknown): void => {
     const first = executions[0];
     if (first === undefined) throw error;
     for (const execution of executions) execution.state = "final";
     refuse(steps, first, ledgerError(error), parts);
+  };
+  try {
+    const passed = pass(
+      {
+        actions: executions.map(({ action }) => action),
+        safety: safetyOf(executions, state, context),
+        requested: (decided) => requestedAndRefused(decided, executions, steps, context),
+        forward: () => send(steps, parts),
+        refuse: (decided, refused) => {
+          const execution = of(decided, refused);
+          refuse(steps, execution, refusalOf(refused, execution), parts);
+        },
+      },
+      parts,
+    );
+    return passed instanceof Promise ? passed.catch(onFailure) : passed;
+  } catch (error) {
+    onFailure(error);
   }
+}
+
+/** In order; the decisions about them come in the same one. */
+function executionsOf(steps: readonly Step[]): Execution[] {
+  const all: Execution[] = [];
+  for (const { executions } of steps) for (const execution of executions) all.push(execution);
+  return all;
 }
 
 /** Promise 1 of the design: what can change the outside world is durable before it can take effect. */
@@ -88,18 +101,16 @@ function isBoundary(kind: string | undefined): boolean {
 /** One requested record for each act; those that will not run have their final record at once. */
 function requestedAndRefused(
   decided: readonly Decided[],
-  of: (decided: Decided) => Execution,
+  executions: readonly Execution[],
   steps: readonly Step[],
   context: ConnectionContext,
 ): RecordDraft[] {
-  const drafts = decided.map((one) => requestedRecord(of(one), one.decision));
-  const refused = decided.find(({ decision }) => decision.effect !== "allow");
-  if (refused === undefined) return drafts;
-  const stopped = new Set(steps.slice(refusedAt(steps, of(refused))).flatMap((step) => step.executions));
-  for (const one of decided) {
-    const execution = of(one);
-    if (!stopped.has(execution)) continue;
-    const status = one.decision.effect === "allow" ? "skipped" : "denied";
+  const drafts = executions.map((one, at) => requestedRecord(one, (decided[at] as Decided).decision));
+  const refused = decided.findIndex(({ decision }) => decision.effect !== "allow");
+  if (refused === -1) return drafts;
+  const stopped = executionsOf(steps.slice(refusedAt(steps, executions[refused] as Execution)));
+  for (const execution of stopped) {
+    const status = execution.decision?.effect === "allow" ? "skipped" : "denied";
     drafts.push(finalRecord(execution, { status }, context));
   }
   return drafts;

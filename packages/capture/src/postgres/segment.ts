@@ -112,12 +112,13 @@ export class SegmentReader {
    * functions that nobody here knows, it could do anything. So that is refused, and on record as what it is.
    */
   refuseLoneBinds(steps: readonly Step[]): readonly Step[] {
+    if (!steps.some(bindsUnknown)) return steps;
     const executed = new Set(steps.map(({ expected }) => expected?.kind === "execute" && expected.portal));
     return steps.map((step) => {
       if (step.expected?.kind !== "bind" || executed.has(step.expected.portal)) return step;
       const { prepared, parameters } = step.expected.portal;
       const classified = prepared?.classified;
-      if (classified === undefined || prepared?.refused || !callsUnknown(classified)) return step;
+      if (classified === undefined || !bindsUnknown(step)) return step;
       const by = { parameters, protocol: "extended" as const, refused: LONE_BIND_REFUSED };
       return { ...step, executions: [describeExecution(classified, by, this.#links, this.#context)] };
     });
@@ -241,8 +242,8 @@ export class SegmentReader {
     const looked = isLookedUp ? undefined : this.#lookUp(portal.prepared?.classified);
     if (looked) return looked.then(() => this.#execute(raw, execute, true));
     // In its own segment it is the Bind that fails; later there is no portal.
-    const missing = portal.segment === segment ? noStatement(portal.statement) : noPortal(name);
-    const prepared = portal.prepared ?? missing;
+    const prepared =
+      portal.prepared ?? (portal.segment === segment ? noStatement(portal.statement) : noPortal(name));
     // Refused when it was parsed, and on record there; or empty, and does nothing.
     if (portal.prepared?.refused || prepared.classified === undefined)
       return { raw, expected: { kind: "execute", portal, execution: undefined }, executions: [] };
@@ -357,6 +358,13 @@ function noPortal(name: string): Named {
 function noStatement(name: string): Named {
   const what = name === "" ? "unnamed prepared statement" : `prepared statement "${name}"`;
   return notKnown("builtin:no-statement", [`${what} does not exist`]);
+}
+
+/** A Bind whose statement may run, and calls functions that nobody here knows. */
+function bindsUnknown({ expected }: Step): boolean {
+  if (expected?.kind !== "bind") return false;
+  const { prepared } = expected.portal;
+  return prepared?.classified !== undefined && !prepared.refused && callsUnknown(prepared.classified);
 }
 
 function callsUnknown({ operations }: ClassifiedStatement): boolean {
