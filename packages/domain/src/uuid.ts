@@ -51,7 +51,5 @@ const byteHex: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
 );
 
 function hex(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += byteHex[byte];
-  return text;
+  return Array.from(bytes, (byte) => byteHex[byte]).join("");
 }

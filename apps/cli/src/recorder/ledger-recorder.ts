@@ -126,10 +126,14 @@ export class LedgerRecorder implements Recorder {
     } else statement = this.#open.statementText(draft);
     const payload = this.#encode(draft, { id: this.#newId(), sequence, statement });
     checkLength(payload);
-    const { session, time, type } = draft;
+    const { session, type } = draft;
     const scope = this.#scopes.of(draft);
-    const entry = { payload, scope, sequence, source: this.#instance, timeMs: timeMs(time), type };
-    return session === undefined ? entry : { ...entry, session };
+    const source = this.#instance;
+    const ms = timeMs(draft.time);
+    // Not spread together: each would have a shape of its own, for which the engine finds nothing in its caches.
+    return session === undefined
+      ? { payload, scope, sequence, source, timeMs: ms, type }
+      : { payload, scope, sequence, session, source, timeMs: ms, type };
   }
 
   /** Resolves once the entries have their place in the ledger; nothing to wait for when they have it at once. */

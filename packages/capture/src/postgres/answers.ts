@@ -86,7 +86,6 @@ export class AnswerReader implements FrameVisitor {
 
   onMessage(type: number, raw: Buffer, start: number, end: number): void {
     this.output.seen(end);
-    const body = raw.subarray(5);
     switch (String.fromCharCode(type)) {
       case "1":
         return this.#parsed();
@@ -95,7 +94,7 @@ export class AnswerReader implements FrameVisitor {
       case "3":
         return this.#closed();
       case "t":
-        return this.#parametersDescribed(body);
+        return this.#parametersDescribed(raw.subarray(5));
       case "T":
         if (this.#state.expected.head?.kind === "describe") this.#state.expected.shift();
         return;
@@ -103,7 +102,7 @@ export class AnswerReader implements FrameVisitor {
         this.#take("describe");
         return;
       case "C":
-        return this.#completed(decodeCommandComplete(body).tag);
+        return this.#completed(decodeCommandComplete(raw.subarray(5)).tag);
       case "I":
         if (this.#state.expected.head?.kind === "execute") this.#state.expected.shift();
         return;
@@ -114,11 +113,11 @@ export class AnswerReader implements FrameVisitor {
       case "H":
         return this.#copyOutBegins();
       case "E":
-        return this.#failed(body, start, end);
+        return this.#failed(raw.subarray(5), start, end);
       case "Z":
-        return this.#ready(decodeReadyForQuery(body).status);
+        return this.#ready(decodeReadyForQuery(raw.subarray(5)).status);
       case "S":
-        return this.#settingChanged(body);
+        return this.#settingChanged(raw.subarray(5));
       case "N":
       case "A":
       case "c":

@@ -188,17 +188,13 @@ export class PostgresConnection {
   }
 
   /** One after the other, since each may depend on what those before it define; waits only for what is not known yet. */
-  #read(
-    messages: readonly Buffer[],
-    steps: readonly Step[] = [],
-  ): readonly Step[] | Promise<readonly Step[]> {
-    const read = [...steps];
-    for (let at = read.length; at < messages.length; at += 1) {
+  #read(messages: readonly Buffer[], steps: Step[] = []): readonly Step[] | Promise<readonly Step[]> {
+    for (let at = steps.length; at < messages.length; at += 1) {
       const step = this.#segments.read(messages[at] as Buffer);
-      if (step instanceof Promise) return step.then((late) => this.#read(messages, [...read, late]));
-      read.push(step);
+      if (step instanceof Promise) return step.then((late) => this.#read(messages, [...steps, late]));
+      steps.push(step);
     }
-    return read;
+    return steps;
   }
 
   #pass(steps: readonly Step[]): void | Promise<void> {

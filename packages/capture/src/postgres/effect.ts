@@ -1,5 +1,6 @@
 import type { Effect } from "@custody/domain";
 import type { Execution, FinalStatus } from "./execution.ts";
+import type { Unfinished } from "./unfinished.ts";
 
 /**
  * What a command tag says about rows (https://www.postgresql.org/docs/current/protocol-message-formats.html,
@@ -8,7 +9,7 @@ import type { Execution, FinalStatus } from "./execution.ts";
  */
 export function effectOf(execution: Execution, status: FinalStatus): Effect {
   const { tag, error, bulk, rowsReturned, rowBytes } = execution;
-  const effect: { -readonly [Member in keyof Effect]: Effect[Member] } = {
+  const effect: Unfinished<Effect> = {
     bytes: rowBytes,
     rows: rowsOf(execution, rowsReturned),
     source: tag === undefined && error === undefined ? "not-reported" : "server",

@@ -1,3 +1,6 @@
+/** Made once: an empty Buffer costs as much as a small one. */
+const NOTHING = Buffer.alloc(0);
+
 /**
  * What goes on to the client of the chunks that came from the server: the received bytes, cut only where a refusal
  * takes the place of an error.
@@ -6,8 +9,8 @@
  * error that will be replaced has been sent.
  */
 export class Output {
-  #held: Buffer = Buffer.alloc(0);
-  #chunk: Buffer = Buffer.alloc(0);
+  #held: Buffer = NOTHING;
+  #chunk: Buffer = NOTHING;
   #parts: Buffer[] = [];
   #from = 0;
   /** Where the last complete message, or a passed message's body, ends; beyond the chunk when a body goes on. */
@@ -28,7 +31,7 @@ export class Output {
   /** Puts `replacement` in the place of the message that began at `start` and has just ended at `end`. */
   replace(start: number, end: number, replacement: Buffer): void {
     if (start >= 0) this.#push(start);
-    this.#held = Buffer.alloc(0);
+    this.#held = NOTHING;
     this.#parts.push(replacement);
     this.#from = end;
     this.#end = end;
@@ -45,7 +48,7 @@ export class Output {
   #push(end: number): void {
     if (end <= this.#from) return;
     if (this.#held.length > 0) this.#parts.push(this.#held);
-    this.#held = Buffer.alloc(0);
+    this.#held = NOTHING;
     this.#parts.push(this.#chunk.subarray(this.#from, end));
     this.#from = end;
   }

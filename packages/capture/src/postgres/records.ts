@@ -11,12 +11,7 @@ import type { ConnectionContext } from "./context.ts";
 import { effectOf } from "./effect.ts";
 import type { Ending, Execution, FinalStatus } from "./execution.ts";
 import { messageOf } from "./record-message.ts";
-
-/**
- * A draft that is being made. Its members are set one by one: spread together, each would have a shape of its own for the
- * engine, and making and encoding it would take several times as long.
- */
-type NewDraft = { -readonly [Member in keyof RecordDraft]: RecordDraft[Member] };
+import type { Unfinished } from "./unfinished.ts";
 
 /** The record that stands before anything is forwarded. */
 export function requestedRecord(execution: Execution, decision: Decision): RecordDraft {
@@ -93,9 +88,9 @@ const transactions: Record<Outcome, NonNullable<RecordDraft["transaction"]>> = {
 };
 
 /** What all records of one execution have in common. */
-function draftOf(execution: Execution, type: string, level: Level, timeUs: number): NewDraft {
+function draftOf(execution: Execution, type: string, level: Level, timeUs: number): Unfinished<RecordDraft> {
   const { action, classified, decision } = execution;
-  const draft: NewDraft = {
+  const draft: Unfinished<RecordDraft> = {
     action: action.id,
     actor: action.session.actor,
     level,

@@ -140,25 +140,24 @@ export class SegmentReader {
 
   /** One message. Asynchronous only where a large statement is parsed in a worker. */
   read(raw: Buffer): Step | Promise<Step> {
-    const body = raw.subarray(5);
     switch (raw[0]) {
       case PARSE:
-        return this.#parse(raw, body);
+        return this.#parse(raw, raw.subarray(5));
       case BIND:
-        return this.#bind(raw, decodeBind(body));
+        return this.#bind(raw, decodeBind(raw.subarray(5)));
       case DESCRIBE:
-        return this.#describe(raw, body);
+        return this.#describe(raw, raw.subarray(5));
       case EXECUTE:
-        return this.#execute(raw, decodeExecute(body));
+        return this.#execute(raw, decodeExecute(raw.subarray(5)));
       case CLOSE:
-        return this.#close(raw, body);
+        return this.#close(raw, raw.subarray(5));
       case SYNC:
         this.#state.endSegment();
         return { raw, expected: { kind: "sync" }, executions: [] };
       case FLUSH:
         return { raw, expected: undefined, executions: [] };
       case QUERY:
-        return this.#query(raw, decodeQuery(body).sqlBytes);
+        return this.#query(raw, decodeQuery(raw.subarray(5)).sqlBytes);
       default:
         throw new RangeError(`no segment holds a message of type ${raw[0]}`);
     }
@@ -222,11 +221,8 @@ export class SegmentReader {
   #describe(raw: Buffer, body: Buffer): Step {
     const { target, name } = decodeDescribe(body);
     const prepared = target === "statement" ? this.#state.statements.get(name) : undefined;
-    return {
-      raw,
-      expected: { kind: "describe", ...(prepared === undefined ? undefined : { prepared }) },
-      executions: [],
-    };
+    const expected: Expected = prepared === undefined ? { kind: "describe" } : { kind: "describe", prepared };
+    return { raw, expected, executions: [] };
   }
 
   /** An execution begins with the first Execute of a portal; a later one of a suspended portal continues it. */
