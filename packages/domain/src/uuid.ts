@@ -51,5 +51,7 @@ const byteHex: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
 );
 
 function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byteHex[byte]).join("");
+  let text = "";
+  for (const byte of bytes) text += byteHex[byte];
+  return text;
 }
