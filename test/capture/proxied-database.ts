@@ -15,13 +15,14 @@ export class MemoryRecorder implements Recorder {
   readonly safeties: Safety[] = [];
   failure: Error | undefined;
 
-  async record(drafts: readonly RecordDraft[], safety: Safety): Promise<void> {
-    if (this.failure) throw this.failure;
+  record(drafts: readonly RecordDraft[], safety: Safety): Promise<void> | undefined {
+    if (this.failure) return Promise.reject(this.failure);
     for (const draft of drafts) {
       // As the real recorder does: what is recorded is what it is now.
       this.drafts.push(structuredClone(draft));
       this.safeties.push(safety);
     }
+    return safety === "queued" ? undefined : Promise.resolve();
   }
 
   async settle(_safety: "written" | "durable"): Promise<void> {

@@ -14,6 +14,7 @@ export type {
 export type { Actor } from "./actor.ts";
 export type { Approval, Decision } from "./decision.ts";
 export type { Facets, FacetValue } from "./facets.ts";
+export { goOn } from "./go-on.ts";
 export type { Decided, Journey } from "./pass.ts";
 export { pass } from "./pass.ts";
 export type { Decider, RecordDraft, Recorder, Safety } from "./ports.ts";

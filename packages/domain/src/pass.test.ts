@@ -44,7 +44,9 @@ async function travel(
     },
     settle: async () => {},
   };
-  const error = await pass(journey, { decider: { decide: decider }, recorder }).catch((reason) => reason);
+  const error = await Promise.resolve(pass(journey, { decider: { decide: decider }, recorder })).catch(
+    (reason) => reason,
+  );
   return { steps, decided, error };
 }
 
@@ -114,3 +116,27 @@ test("a message without any act goes on without a record", async () => {
 function fail(): never {
   throw new Error("broken");
 }
+
+test("what need not wait for anything is on its way when the call returns", () => {
+  const steps: string[] = [];
+  const journey = (safety: Safety): Journey => ({
+    actions: [action("a"), action("b")],
+    safety,
+    requested: (all) => all.map((one) => ({ action: one.action.id }) as RecordDraft),
+    forward: (all) => void steps.push(`forward ${namesOf(all)}`),
+    refuse: (all, refused) => void steps.push(`refuse ${namesOf(all)} for ${refused.action.id}`),
+    simulate: (all, first) => void steps.push(`simulate ${namesOf(all)} for ${first.action.id}`),
+  });
+  const recorder: Recorder = {
+    record: (_drafts, safety) => {
+      steps.push(`record ${safety}`);
+      return safety === "queued" ? undefined : new Promise(() => {});
+    },
+    settle: async () => {},
+  };
+  expect(pass(journey("queued"), { decider: { decide: () => allow }, recorder })).toBeUndefined();
+  expect(steps).toEqual(["record queued", "forward a+b"]);
+  // And what must wait does: a disk that never answers lets nothing through.
+  expect(pass(journey("durable"), { decider: { decide: () => allow }, recorder })).toBeInstanceOf(Promise);
+  expect(steps).toEqual(["record queued", "forward a+b", "record durable"]);
+});

@@ -1,5 +1,6 @@
 import type { Action } from "./action.ts";
 import type { Decision } from "./decision.ts";
+import { goOn } from "./go-on.ts";
 import type { Decider, RecordDraft, Recorder, Safety } from "./ports.ts";
 
 /** An action together with what was decided about it. */
@@ -35,18 +36,40 @@ export interface Journey {
  *
  * Nothing is forwarded before it is recorded as safely as the journey asks. A journey of pure reads asks for
  * `queued`: the source then waits for `recorder.settle("written")` before it relays the first byte of the answer.
+ *
+ * Returns a promise only when something had to be waited for; what throws at once throws, and what fails later rejects.
  */
-export async function pass(journey: Journey, ports: { decider: Decider; recorder: Recorder }): Promise<void> {
-  const decided: Decided[] = [];
-  for (const action of journey.actions) {
-    const decision = decide(action, ports.decider);
-    decided.push({ action, decision: decision instanceof Promise ? await decision : decision });
+export function pass(
+  journey: Journey,
+  ports: { decider: Decider; recorder: Recorder },
+): void | Promise<void> {
+  return goOn(decideAll(journey.actions, ports.decider), (decided) => {
+    const recorded =
+      decided.length > 0 ? ports.recorder.record(journey.requested(decided), journey.safety) : undefined;
+    return goOn(recorded, () => {
+      const refused = decided.find(({ decision }) => decision.effect !== "allow");
+      if (refused === undefined) return journey.forward(decided);
+      return refused.decision.effect === "simulate"
+        ? journey.simulate(decided, refused)
+        : journey.refuse(decided, refused);
+    });
+  });
+}
+
+/** One after the other, and without waiting for a decision that is there. */
+function decideAll(
+  actions: readonly Action[],
+  decider: Decider,
+  decided: Decided[] = [],
+): readonly Decided[] | Promise<readonly Decided[]> {
+  for (let at = decided.length; at < actions.length; at += 1) {
+    const action = actions[at] as Action;
+    const decision = decide(action, decider);
+    if (decision instanceof Promise)
+      return decision.then((late) => decideAll(actions, decider, [...decided, { action, decision: late }]));
+    decided.push({ action, decision });
   }
-  const refused = decided.find(({ decision }) => decision.effect !== "allow");
-  if (decided.length > 0) await ports.recorder.record(journey.requested(decided), journey.safety);
-  if (refused === undefined) await journey.forward(decided);
-  else if (refused.decision.effect === "simulate") await journey.simulate(decided, refused);
-  else await journey.refuse(decided, refused);
+  return decided;
 }
 
 /** A decider that fails has not said yes. */

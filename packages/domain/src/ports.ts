@@ -25,8 +25,8 @@ export type RecordDraft = Omit<AuditRecord, "id" | "source" | "location" | "v">;
  * Rejects with a `LedgerError` when the ledger cannot write, for ever after: a full disk is not retried.
  */
 export interface Recorder {
-  /** Resolves once all of `drafts` are as safe as asked. */
-  record(drafts: readonly RecordDraft[], safety: Safety): Promise<void>;
+  /** Resolves once all of `drafts` are as safe as asked; returns nothing when they are so at once. Does not throw. */
+  record(drafts: readonly RecordDraft[], safety: Safety): Promise<void> | undefined;
   /** Resolves once everything recorded so far is as safe as asked. */
   settle(safety: "written" | "durable"): Promise<void>;
 }

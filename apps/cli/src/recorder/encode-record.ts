@@ -1,6 +1,7 @@
 import type { RecordDraft } from "@custody/domain";
 import { canonicalJson } from "@custody/ledger";
-import { deepFreeze } from "./deep-freeze.ts";
+import { encodeDuration, encodeEffect, encodeStatement } from "./encode-members.ts";
+import { memberText, sharedMember, wordMember } from "./member-text.ts";
 import type { Origin } from "./origin.ts";
 
 /** What a record gains on its way into the ledger. */
@@ -21,35 +22,39 @@ export type EncodeRecord = (draft: RecordDraft, identity: Identity) => string;
  * on a record with every member there is.
  */
 export function recordEncoder({ location, source }: Origin): EncodeRecord {
-  const locationText = canonicalJson(location);
+  const locationMember = memberText("location", location);
   const { instance, kind, name, vantage, version } = source;
-  const sourceHead = `{"instance":${canonicalJson(instance)},"kind":${canonicalJson(kind)},"name":${canonicalJson(name)},"sequence":`;
+  const sourceHead = `,"source":{"instance":${canonicalJson(instance)},"kind":${canonicalJson(kind)},"name":${canonicalJson(name)},"sequence":`;
   const sourceTail = `,"vantage":${canonicalJson(vantage)},"version":${canonicalJson(version)}}`;
   return (draft, { id, sequence, statement }) =>
-    `{"action":${canonicalJson(draft.action)},"actor":${shared(draft.actor)}${optional("approval", draft.approval)}${optional("blobs", draft.blobs)}` +
-    `${optionalShared("decision", draft.decision)}${optional("details", draft.details)}${optional("duration", draft.duration)}` +
-    `${optional("effect", draft.effect)},"id":"${id}","level":"${draft.level}","links":${shared(draft.links)}` +
-    `,"location":${locationText},"message":${canonicalJson(draft.message)}${optionalShared("operations", draft.operations)}` +
-    `${optional("parentSession", draft.parentSession)},"project":${canonicalJson(draft.project)}` +
-    `${optional("session", draft.session)}${optional("simulation", draft.simulation)},"source":${sourceHead}${sequence}${sourceTail}` +
-    `${statement === undefined ? optional("statement", draft.statement) : `,"statement":${statement}`}` +
-    `${optionalShared("target", draft.target)},"time":"${draft.time}"${optional("transaction", draft.transaction)}` +
-    `,"type":${canonicalJson(draft.type)},"v":1}`;
+    `{"action":${canonicalJson(draft.action)}${actor(draft.actor)}${memberText("approval", draft.approval)}${memberText("blobs", draft.blobs)}` +
+    `${decision(draft.decision)}${memberText("details", draft.details)}${durationMember(draft)}${effectMember(draft)}` +
+    `,"id":"${id}","level":"${draft.level}"${links(draft.links)}${locationMember}${message(draft.message)}${operations(draft.operations)}` +
+    `${memberText("parentSession", draft.parentSession)}${project(draft.project)}${session(draft.session)}` +
+    `${memberText("simulation", draft.simulation)}${sourceHead}${sequence}${sourceTail}${statementMember(draft, statement)}` +
+    `${target(draft.target)},"time":"${draft.time}"${transaction(draft.transaction)}${type(draft.type)},"v":1}`;
 }
 
-function optional(name: string, value: unknown): string {
-  return value === undefined ? "" : `,"${name}":${canonicalJson(value)}`;
+const actor = sharedMember("actor");
+const decision = sharedMember("decision");
+const links = sharedMember("links");
+const message = sharedMember("message");
+const operations = sharedMember("operations");
+const project = wordMember("project");
+const session = wordMember("session");
+const target = sharedMember("target");
+const transaction = sharedMember("transaction");
+const type = wordMember("type");
+
+function statementMember(draft: RecordDraft, known: string | undefined): string {
+  if (draft.statement === undefined) return "";
+  return `,"statement":${known ?? encodeStatement(draft.statement)}`;
 }
 
-function optionalShared(name: string, value: unknown): string {
-  return value === undefined ? "" : `,"${name}":${shared(value)}`;
+function durationMember({ duration }: RecordDraft): string {
+  return duration === undefined ? "" : `,"duration":${encodeDuration(duration)}`;
 }
 
-/**
- * For what many records share: frozen once, it is encoded once. That includes operations, which statements of one form
- * have in common. What only two records share would cost more to freeze than to encode twice.
- */
-function shared(value: unknown): string {
-  deepFreeze(value);
-  return canonicalJson(value);
+function effectMember({ effect }: RecordDraft): string {
+  return effect === undefined ? "" : `,"effect":${encodeEffect(effect)}`;
 }

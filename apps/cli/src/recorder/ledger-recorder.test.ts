@@ -17,6 +17,12 @@ class FakeLedger {
     return this.entries.length;
   }
 
+  appendNow(entries: readonly NewEntry[]): boolean {
+    if (this.failure) throw this.failure;
+    if (!this.isFull) this.entries.push(...entries);
+    return !this.isFull;
+  }
+
   async appendAll(entries: readonly NewEntry[]): Promise<void> {
     if (this.failure) throw this.failure;
     if (this.isFull) await new Promise<void>((resolve) => this.#waiting.push(resolve));

@@ -1,6 +1,7 @@
 import type { RecordDraft, Recorder, Safety } from "@custody/domain";
-import { canonicalJson, type Ledger, type NewEntry } from "@custody/ledger";
+import type { Ledger, NewEntry } from "@custody/ledger";
 import { CliError } from "../error.ts";
+import { encodeStatement } from "./encode-members.ts";
 import { type EncodeRecord, recordEncoder } from "./encode-record.ts";
 import { actionStep, OpenActions } from "./open-actions.ts";
 import type { Origin } from "./origin.ts";
@@ -11,7 +12,7 @@ import { timeMs } from "./time-ms.ts";
 const RECORD_BYTES_MAX = 64 * 1024 * 1024;
 
 export interface LedgerRecorderOptions {
-  readonly ledger: Pick<Ledger, "appendAll" | "settle" | "size">;
+  readonly ledger: Pick<Ledger, "appendAll" | "appendNow" | "settle" | "size">;
   readonly origin: Origin;
   readonly newId: () => string;
   /** Told once, when the ledger cannot write any more. */
@@ -49,6 +50,10 @@ export class LedgerRecorder implements Recorder {
     this.#waiting -= 1;
     this.#failed(error);
   };
+  readonly #onUnsettled = (error: unknown): never => {
+    this.#failed(error);
+    throw error;
+  };
 
   constructor({ ledger, origin, newId, onFailure, refusal, scopes }: LedgerRecorderOptions) {
     this.#ledger = ledger;
@@ -60,28 +65,31 @@ export class LedgerRecorder implements Recorder {
     this.#refusal = refusal ?? (() => undefined);
   }
 
-  record(drafts: readonly RecordDraft[], safety: Safety): Promise<void> {
-    let accepted: Promise<void>;
+  record(drafts: readonly RecordDraft[], safety: "written" | "durable"): Promise<void>;
+  record(drafts: readonly RecordDraft[], safety: Safety): Promise<void> | undefined;
+  record(drafts: readonly RecordDraft[], safety: Safety): Promise<void> | undefined {
+    let accepted: Promise<void> | undefined;
     try {
       accepted = this.#append(this.#entries(drafts));
     } catch (error) {
       return Promise.reject(error);
     }
-    return safety === "queued" ? accepted : accepted.then(() => this.#settled(safety));
+    if (safety === "queued") return accepted;
+    return accepted ? accepted.then(() => this.#settled(safety)) : this.#settled(safety);
   }
 
   /** Records one fact durably, and tells where it stands. */
   async recordOne(draft: RecordDraft): Promise<number> {
-    await this.#append(this.#entries([draft]));
+    const accepted = this.#append(this.#entries([draft]));
+    if (accepted) await accepted;
     // Whoever stands in line comes after us, and a new key announces itself before the entry that needs it.
     const index = this.#ledger.size - 1;
     await this.#settled("durable");
     return index;
   }
 
-  async settle(safety: "written" | "durable"): Promise<void> {
-    if (this.#waiting > 0) await this.#line;
-    await this.#settled(safety);
+  settle(safety: "written" | "durable"): Promise<void> {
+    return this.#waiting === 0 ? this.#settled(safety) : this.#line.then(() => this.#settled(safety));
   }
 
   /**
@@ -113,40 +121,37 @@ export class LedgerRecorder implements Recorder {
   #entry(draft: RecordDraft, sequence: number): NewEntry {
     let statement: string | undefined;
     if (actionStep(draft.type) === "opens") {
-      statement = draft.statement && canonicalJson(draft.statement);
+      statement = draft.statement && encodeStatement(draft.statement);
       this.#open.opened(draft, this.#ledger.size, statement);
     } else statement = this.#open.statementText(draft);
     const payload = this.#encode(draft, { id: this.#newId(), sequence, statement });
     checkLength(payload);
-    return {
-      payload,
-      scope: this.#scopes.of(draft),
-      sequence,
-      ...(draft.session === undefined ? undefined : { session: draft.session }),
-      source: this.#instance,
-      timeMs: timeMs(draft.time),
-      type: draft.type,
-    };
+    const { session, type } = draft;
+    const scope = this.#scopes.of(draft);
+    const source = this.#instance;
+    const ms = timeMs(draft.time);
+    // Not spread together: each would have a shape of its own, for which the engine finds nothing in its caches.
+    return session === undefined
+      ? { payload, scope, sequence, source, timeMs: ms, type }
+      : { payload, scope, sequence, session, source, timeMs: ms, type };
   }
 
-  /** Resolves once the entries have their place in the ledger. */
-  #append(entries: readonly NewEntry[]): Promise<void> {
-    const accepted =
-      this.#waiting === 0
-        ? this.#ledger.appendAll(entries, "queued")
-        : this.#line.then(() => this.#ledger.appendAll(entries, "queued"));
+  /** Resolves once the entries have their place in the ledger; nothing to wait for when they have it at once. */
+  #append(entries: readonly NewEntry[]): Promise<void> | undefined {
+    try {
+      if (this.#waiting === 0 && this.#ledger.appendNow(entries)) return undefined;
+    } catch (error) {
+      this.#failed(error);
+      throw error;
+    }
+    const accepted = this.#line.then(() => this.#ledger.appendAll(entries, "queued"));
     this.#waiting += 1;
     this.#line = accepted.then(this.#onAccepted, this.#onRefused);
     return accepted;
   }
 
-  async #settled(safety: "written" | "durable"): Promise<void> {
-    try {
-      await this.#ledger.settle(safety);
-    } catch (error) {
-      this.#failed(error);
-      throw error;
-    }
+  #settled(safety: "written" | "durable"): Promise<void> {
+    return this.#ledger.settle(safety).catch(this.#onUnsettled);
   }
 
   /** Only what stops the ledger for good is the operator's concern; a clean end is nobody's. */

@@ -97,7 +97,6 @@ export class AnswerReader implements FrameVisitor {
   onMessage(type: number, raw: Buffer, start: number, end: number): void {
     this.output.seen(end);
     if (this.#own.isNext && this.#own.read(type, raw, start, end)) return;
-    const body = raw.subarray(5);
     switch (String.fromCharCode(type)) {
       case "1":
         return this.#parsed();
@@ -106,7 +105,7 @@ export class AnswerReader implements FrameVisitor {
       case "3":
         return this.#closed();
       case "t":
-        return this.#parametersDescribed(body);
+        return this.#parametersDescribed(raw.subarray(5));
       case "T":
         if (this.#state.expected.head?.kind === "describe") this.#state.expected.shift();
         return;
@@ -114,7 +113,7 @@ export class AnswerReader implements FrameVisitor {
         this.#take("describe");
         return;
       case "C":
-        return this.#completed(decodeCommandComplete(body).tag, start, end);
+        return this.#completed(decodeCommandComplete(raw.subarray(5)).tag, start, end);
       case "I":
         if (this.#state.expected.head?.kind === "execute") this.#state.expected.shift();
         return;
@@ -127,9 +126,9 @@ export class AnswerReader implements FrameVisitor {
       case "E":
         return this.#errorAnswered(raw, start, end);
       case "Z":
-        return this.#ready(decodeReadyForQuery(body).status, start, end);
+        return this.#ready(decodeReadyForQuery(raw.subarray(5)).status, start, end);
       case "S":
-        return this.#settingChanged(body);
+        return this.#settingChanged(raw.subarray(5));
       case "N":
       case "A":
       case "c":

@@ -1,4 +1,5 @@
-import type { DialogueStream } from "./dialogue.ts";
+import { Dialogue, type DialogueStream } from "./dialogue.ts";
+import { SESSION_PATIENCE_MS } from "./simulate/in-session.ts";
 
 /**
  * The server's side of an agent's connection while Custody talks to it itself: nothing of the client's is on its way, and
@@ -42,5 +43,19 @@ export class BorrowedServer implements DialogueStream {
   gone(): void {
     this.#isGone = true;
     this.#wake?.();
+  }
+}
+
+/** A conversation to its end, or to `onLate`, which makes the server stop what it does. */
+export async function talk<T>(
+  borrowed: BorrowedServer,
+  use: (dialogue: Dialogue) => Promise<T>,
+  onLate: () => void,
+): Promise<T> {
+  const late = setTimeout(onLate, SESSION_PATIENCE_MS);
+  try {
+    return await use(new Dialogue(borrowed));
+  } finally {
+    clearTimeout(late);
   }
 }

@@ -1,15 +1,15 @@
 import type { Duplex } from "node:stream";
+import { goOn } from "@custody/domain";
 import { backendFrames, FrameScanner, frontendFrames, WireError } from "@custody/wire/postgres";
 import { CaptureError } from "../error.ts";
 import { AnswerReader } from "./answers.ts";
-import { BorrowedServer } from "./borrowed-server.ts";
+import { BorrowedServer, talk } from "./borrowed-server.ts";
 import { BulkDigest } from "./bulk-digest.ts";
 import { ConnectionState } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
-import { Dialogue } from "./dialogue.ts";
 import { copyRefusal, goodbye } from "./inject.ts";
 import { judgeLost } from "./lost.ts";
-import { passSegment } from "./passage.ts";
+import { type PassageParts, passSegment } from "./passage.ts";
 import { checkRecordBytes } from "./record-bytes.ts";
 import { connectionRecord, copyReceivedRecord } from "./records.ts";
 import { fatalError, ledgerState } from "./refuse.ts";
@@ -17,7 +17,6 @@ import { Relay } from "./relay.ts";
 import { type Request, RequestGatherer } from "./requests.ts";
 import { SegmentReader, type Step } from "./segment.ts";
 import type { ServerSettings } from "./settings.ts";
-import { SESSION_PATIENCE_MS } from "./simulate/in-session.ts";
 import type { Borrow } from "./simulate-segment.ts";
 import { concernCounters } from "./statistics/with-counters.ts";
 import { type PreparedTransactions, TransactionTracker } from "./transaction.ts";
@@ -50,6 +49,7 @@ export class PostgresConnection {
   readonly #answers: AnswerReader;
   readonly #segments: SegmentReader;
   readonly #relay: Relay;
+  readonly #passage: PassageParts;
   readonly #gatherer = new RequestGatherer();
   readonly #clientFrames: FrameScanner;
   readonly #serverFrames = new FrameScanner(backendFrames);
@@ -85,6 +85,15 @@ export class PostgresConnection {
     this.#relay = new Relay(client, server, context.recorder, safety, (error) =>
       this.#abort(ledgerState(error), `the ledger cannot write: ${messageOf(error)}`),
     );
+    this.#passage = {
+      context,
+      state: this.#state,
+      answers: this.#answers,
+      borrow: this.#borrow,
+      decider: context.decider,
+      recorder: this.#relay,
+      send: (pieces) => this.#send(pieces),
+    };
     this.#clientFrames = new FrameScanner(frontendFrames, {
       maxMessageBytes: context.maxStatementBytes + 64 * 1024,
     });
@@ -142,7 +151,8 @@ export class PostgresConnection {
         this.#gatherer.begin(chunk);
         this.#clientFrames.scan(chunk, this.#gatherer);
         for (const request of this.#gatherer.take()) {
-          if (!this.#isOver) await this.#serve(request);
+          const served = this.#isOver ? undefined : this.#serve(request);
+          if (served) await served;
         }
         if (this.#server.writableNeedDrain) await this.#serverDrained();
         if (this.#isOver) this.#backlog = [];
@@ -157,13 +167,12 @@ export class PostgresConnection {
     }
   }
 
-  async #serve(request: Request): Promise<void> {
+  #serve(request: Request): void | Promise<void> {
     switch (request.kind) {
       case "segment":
         return this.#serveSegment(request.messages);
       case "function-call":
-        await passSegment([this.#segments.functionCall(request.raw)], this.#passageParts());
-        return this.#flushIgnored();
+        return this.#pass([this.#segments.functionCall(request.raw)]);
       case "copy-data":
         return this.#serveCopyData(request.run.bytes, request.run.payloads);
       case "copy-end":
@@ -175,25 +184,35 @@ export class PostgresConnection {
     }
   }
 
-  async #serveSegment(messages: readonly Buffer[]): Promise<void> {
+  #serveSegment(messages: readonly Buffer[]): void | Promise<void> {
     if (this.#state.isTakingCopy && messages.every(isSync)) {
       this.#heldSyncs.push(...messages);
       return;
     }
     // Whatever else comes in the middle of a COPY ends it, and the server has ignored every Sync before that.
     this.#heldSyncs = [];
-    const steps: Step[] = [];
-    for (const raw of messages) {
-      const step = this.#segments.read(raw);
-      steps.push(step instanceof Promise ? await step : step);
+    return goOn(this.#read(messages), (steps) => {
+      checkRecordBytes(steps);
+      return goOn(this.#segments.refuseLoneBinds(steps), (judged) => this.#pass(judged));
+    });
+  }
+
+  /** One after the other, since each may depend on what those before it define; waits only for what is not known yet. */
+  #read(messages: readonly Buffer[], steps: Step[] = []): readonly Step[] | Promise<readonly Step[]> {
+    for (let at = steps.length; at < messages.length; at += 1) {
+      const step = this.#segments.read(messages[at] as Buffer);
+      if (step instanceof Promise) return step.then((late) => this.#read(messages, [...steps, late]));
+      steps.push(step);
     }
-    checkRecordBytes(steps);
-    const judged = await this.#segments.refuseLoneBinds(steps);
+    return steps;
+  }
+
+  #pass(steps: readonly Step[]): void | Promise<void> {
     // Questions of ours belong to the transaction that the client's messages will be in, which is not known before.
-    if (this.#state.expected.owesEnd && !this.#state.isTakingCopy && concernCounters(judged))
-      await this.#state.earlierAnswered();
-    await passSegment(judged, this.#passageParts());
-    this.#flushIgnored();
+    const isInDoubt = this.#state.expected.owesEnd && !this.#state.isTakingCopy && concernCounters(steps);
+    return goOn(isInDoubt ? this.#state.earlierAnswered() : undefined, () =>
+      goOn(passSegment(steps, this.#passage), () => this.#flushIgnored()),
+    );
   }
 
   /**
@@ -218,25 +237,12 @@ export class PostgresConnection {
     if (drafts.length > 0) this.#relay.send([], drafts);
   }
 
-  #passageParts() {
-    const { decider } = this.#context;
-    return {
-      context: this.#context,
-      state: this.#state,
-      answers: this.#answers,
-      borrow: this.#borrow,
-      decider,
-      recorder: this.#relay,
-      send: this.#send,
-    };
-  }
-
-  readonly #send = (pieces: readonly Buffer[]): void => {
+  #send(pieces: readonly Buffer[]): void {
     if (this.#isOver) return;
     if (pieces.length > 1) this.#server.cork();
     for (const piece of pieces) this.#server.write(piece);
     if (pieces.length > 1) this.#server.uncork();
-  };
+  }
 
   /**
    * Talks to the server itself for a while, when nothing of the client's is on its way. A server that does not answer in time
@@ -246,18 +252,17 @@ export class PostgresConnection {
     const borrowed = new BorrowedServer((bytes) => this.#send([bytes]));
     this.#borrowed = borrowed;
     if (this.#isOver) borrowed.gone();
-    const late = setTimeout(
-      () => void this.#cancel().catch(() => this.#server.destroy()),
-      SESSION_PATIENCE_MS,
-    );
     try {
-      return await use(new Dialogue(borrowed));
+      return await talk(borrowed, use, () => this.#stop());
     } finally {
-      clearTimeout(late);
       this.#borrowed = undefined;
       this.#relay.send(borrowed.notifications, []);
     }
   };
+
+  #stop(): void {
+    this.#cancel().catch(() => this.#server.destroy());
+  }
 
   /** Data of a COPY is hashed and goes on; outside a COPY the server ignores it, and so do we. */
   async #serveCopyData(bytes: readonly Buffer[], payloads: readonly Buffer[]): Promise<void> {
@@ -323,7 +328,7 @@ export class PostgresConnection {
     this.#isClientGone = true;
     if (!this.#client.writable) this.#relay.discard();
     // Nobody hears what a simulation would tell.
-    if (!this.#client.writable && this.#borrowed) void this.#cancel().catch(() => this.#server.destroy());
+    if (!this.#client.writable && this.#borrowed) this.#stop();
     this.#leaveServer();
   }
 
@@ -370,7 +375,7 @@ export class PostgresConnection {
       code,
       message: isOurs ? error.message : "internal error",
     });
-    this.#relay.record([draft], "written").catch(() => {});
+    this.#relay.record([draft], "written")?.catch(() => {});
     this.#abort(tooLong ? "54000" : "08P01", isOurs ? `${error.message} (${code})` : "internal error");
   }
 

@@ -15,6 +15,7 @@ import type { ConnectionContext } from "./context.ts";
 import { Execution } from "./execution.ts";
 import { explained } from "./explained.ts";
 import { isUnsafeEncoding, type ServerSettings } from "./settings.ts";
+import type { Unfinished } from "./unfinished.ts";
 
 /** The statements of a message; or one that stands for a message that we must not forward, and why. */
 export interface Understood {
@@ -230,31 +231,25 @@ export function describeExecution(
   links: Action["links"],
   context: ConnectionContext,
 ): Execution {
-  const action: Action = {
+  const action: Unfinished<Action> = {
     id: context.newId(),
     links,
     operations: classified.operations,
-    ...(by.refused === undefined ? undefined : { refused: by.refused }),
     session: context.session,
     statement: statementOf(classified, by),
     target: context.target,
     timeUs: context.clock.nowUs(),
   };
+  if (by.refused !== undefined) action.refused = by.refused;
   return new Execution(action, classified, context.clock.monotonicUs());
 }
-
-/** Statements without values are the same object each time, so that their encoding can be remembered. */
-const plainStatements = new WeakMap<ClassifiedStatement, Statement>();
 
 function statementOf(classified: ClassifiedStatement, { parameters, protocol }: DescribedBy): Statement {
   const given = classified.executes ? executeArguments(classified.executes.arguments) : parameters;
   const { digest, fingerprint, text } = classified;
-  if (given.length > 0)
-    return { digest, ...(fingerprint && { fingerprint }), parameters: given, protocol, text };
-  const known = plainStatements.get(classified);
-  if (known?.protocol === protocol) return known;
-  const statement = Object.freeze({ digest, ...(fingerprint && { fingerprint }), protocol, text });
-  plainStatements.set(classified, statement);
+  const statement: Unfinished<Statement> = { digest, protocol, text };
+  if (fingerprint) statement.fingerprint = fingerprint;
+  if (given.length > 0) statement.parameters = given;
   return statement;
 }
 

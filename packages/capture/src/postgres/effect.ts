@@ -1,5 +1,6 @@
 import type { Effect } from "@custody/domain";
 import type { Execution, FinalStatus } from "./execution.ts";
+import type { Unfinished } from "./unfinished.ts";
 
 /**
  * What a command tag says about rows (https://www.postgresql.org/docs/current/protocol-message-formats.html,
@@ -8,21 +9,36 @@ import type { Execution, FinalStatus } from "./execution.ts";
  */
 export function effectOf(execution: Execution, status: FinalStatus): Effect {
   const { tag, error, bulk, counted, rowsReturned, rowBytes } = execution;
-  const told = rowsOf(execution, rowsReturned);
-  const affected = told.affected ?? ownRows(execution);
-  const isCounted = told.affected === undefined && counted !== undefined;
-  return {
-    ...(bulk === undefined
-      ? undefined
-      : { bulk: { bytes: bulk.bytes, digest: bulk.digest(), direction: bulk.direction } }),
-    ...counted,
+  const rows = rowsOf(execution, rowsReturned);
+  const effect: Unfinished<Effect> = {
     bytes: rowBytes,
-    ...(error === undefined ? undefined : { code: error.code, error: error.message }),
-    rows: affected === undefined ? told : { ...told, affected },
-    source: isCounted ? "statistics" : tag === undefined && error === undefined ? "not-reported" : "server",
+    rows,
+    source: tag === undefined && error === undefined ? "not-reported" : "server",
     status,
-    ...(tag === undefined ? undefined : { tag }),
   };
+  if (tag !== undefined) effect.tag = tag;
+  if (bulk !== undefined)
+    effect.bulk = { bytes: bulk.bytes, digest: bulk.digest(), direction: bulk.direction };
+  if (error !== undefined) {
+    effect.code = error.code;
+    effect.error = error.message;
+  }
+  if (counted !== undefined) addCounted(effect, execution, counted);
+  return effect;
+}
+
+/** What the server's counters tell; of the statement's own rows only where its tag does not. */
+function addCounted(
+  effect: Unfinished<Effect>,
+  execution: Execution,
+  { byTable, granularity }: NonNullable<Execution["counted"]>,
+): void {
+  effect.byTable = byTable;
+  if (granularity !== undefined) effect.granularity = granularity;
+  if (effect.rows.affected !== undefined) return;
+  effect.source = "statistics";
+  const affected = ownRows(execution);
+  if (affected !== undefined) effect.rows = { ...effect.rows, affected };
 }
 
 function rowsOf({ tag, classified }: Execution, rowsReturned: number): Effect["rows"] {

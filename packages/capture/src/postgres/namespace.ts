@@ -64,10 +64,14 @@ export class Namespace<Value> {
   /** The server refused or skipped it. */
   reject(name: string, value: Value | undefined): void {
     const pending = this.#pending.get(name);
-    const at = pending?.findIndex((proposal) => proposal.value === value) ?? -1;
-    if (pending === undefined || at === -1) return;
-    pending.splice(at, 1);
-    if (pending.length === 0) this.#pending.delete(name);
+    if (pending === undefined) return;
+    // Nearly always there is one.
+    const at = pending[0]?.value === value ? 0 : pending.findIndex((proposal) => proposal.value === value);
+    if (at === -1) return;
+    if (at === 0) pending.shift();
+    else pending.splice(at, 1);
+    // The unnamed one comes with every statement; its empty list stays.
+    if (pending.length === 0 && name !== "") this.#pending.delete(name);
   }
 
   /** It is gone by something else than a removal that was proposed; what is on its way comes after. */
@@ -77,7 +81,7 @@ export class Namespace<Value> {
 
   /** Only what is confirmed goes; what is on its way comes after. */
   clear(): void {
-    this.#confirmed.clear();
+    if (this.#confirmed.size > 0) this.#confirmed.clear();
   }
 
   /** As DEALLOCATE ALL does: the unnamed one is not among those that have a name. */

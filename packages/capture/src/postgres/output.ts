@@ -1,3 +1,4 @@
+/** Made once: an empty Buffer costs as much as a small one. */
 const NOTHING: Buffer = Buffer.alloc(0);
 
 /**

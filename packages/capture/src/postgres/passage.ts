@@ -37,24 +37,11 @@ export interface PassageParts {
  * bytes. If one is refused, what stands before it still goes on, so that the client sees the error where it belongs;
  * the transaction of the segment ends with that error, as it would without Custody.
  */
-export async function passSegment(steps: readonly Step[], parts: PassageParts): Promise<void> {
-  const executions = steps.flatMap((step) => step.executions);
-  const byAction = new Map(executions.map((execution) => [execution.action, execution]));
-  const of = ({ action }: Decided) => byAction.get(action) as Execution;
+export function passSegment(steps: readonly Step[], parts: PassageParts): void | Promise<void> {
+  const executions = executionsOf(steps);
   const { context, state } = parts;
-  try {
-    await pass(
-      {
-        actions: executions.map(({ action }) => action),
-        safety: safetyOf(executions, state, context),
-        requested: (decided) => requestedAndRefused(decided, of, steps, context),
-        forward: () => send(context.catalogue?.showsCounters ? withCounters(steps, state) : steps, parts),
-        refuse: (_decided, refused) => refuse(steps, of(refused), refusalOf(refused, of(refused)), parts),
-        simulate: (decided, first) => simulate(decided, of, of(first), steps, parts),
-      },
-      parts,
-    );
-  } catch (error) {
+  const of = (decided: readonly Decided[], one: Decided) => executions[decided.indexOf(one)] as Execution;
+  const onFailure = (error: unknown): void => {
     // What the connection believes of its server is wrong, and that is on record.
     if (error instanceof CaptureError) throw error;
     // Nothing was forwarded. Without a ledger there is no record of the refusal either; the error says so.
@@ -62,7 +49,33 @@ export async function passSegment(steps: readonly Step[], parts: PassageParts): 
     if (first === undefined) throw error;
     for (const execution of executions) execution.state = "final";
     refuse(steps, first, ledgerError(error), parts);
+  };
+  try {
+    const passed = pass(
+      {
+        actions: executions.map(({ action }) => action),
+        safety: safetyOf(executions, state, context),
+        requested: (decided) => requestedAndRefused(decided, executions, steps, context),
+        forward: () => send(context.catalogue?.showsCounters ? withCounters(steps, state) : steps, parts),
+        refuse: (decided, refused) => {
+          const execution = of(decided, refused);
+          refuse(steps, execution, refusalOf(refused, execution), parts);
+        },
+        simulate: (decided, first) => simulate(decided, of(decided, first), steps, parts),
+      },
+      parts,
+    );
+    return passed instanceof Promise ? passed.catch(onFailure) : passed;
+  } catch (error) {
+    onFailure(error);
   }
+}
+
+/** In order; the decisions about them come in the same one. */
+function executionsOf(steps: readonly Step[]): Execution[] {
+  const all: Execution[] = [];
+  for (const { executions } of steps) for (const execution of executions) all.push(execution);
+  return all;
 }
 
 /** Promise 1 of the design: what can change the outside world is durable before it can take effect. */
@@ -96,31 +109,26 @@ function isBoundary(kind: string | undefined): boolean {
 /** One requested record for each act; those that will not run have their final record at once. */
 function requestedAndRefused(
   decided: readonly Decided[],
-  of: (decided: Decided) => Execution,
+  executions: readonly Execution[],
   steps: readonly Step[],
   context: ConnectionContext,
 ): RecordDraft[] {
-  const drafts = decided.map((one) => requestedRecord(of(one), one.decision));
-  const refused = decided.find(({ decision }) => decision.effect !== "allow");
+  const drafts = executions.map((one, at) => requestedRecord(one, (decided[at] as Decided).decision));
+  const refused = decided.findIndex(({ decision }) => decision.effect !== "allow");
   // What is simulated first is final when that has told what it would do.
-  if (refused === undefined || refused.decision.effect === "simulate") return drafts;
-  return [...drafts, ...finalsOfRefused(decided, of, of(refused), steps, context)];
+  if (refused === -1 || decided[refused]?.decision.effect === "simulate") return drafts;
+  return [...drafts, ...finalsOfRefused(executions[refused] as Execution, steps, context)];
 }
 
 /** Of everything that the refusal takes the place of. */
 function finalsOfRefused(
-  decided: readonly Decided[],
-  of: (decided: Decided) => Execution,
   refused: Execution,
   steps: readonly Step[],
   context: ConnectionContext,
 ): RecordDraft[] {
-  const stopped = new Set(steps.slice(refusedAt(steps, refused)).flatMap((step) => step.executions));
   const drafts: RecordDraft[] = [];
-  for (const one of decided) {
-    const execution = of(one);
-    if (!stopped.has(execution)) continue;
-    const status = one.decision.effect === "allow" ? "skipped" : "denied";
+  for (const execution of executionsOf(steps.slice(refusedAt(steps, refused)))) {
+    const status = execution.decision?.effect === "allow" ? "skipped" : "denied";
     drafts.push(finalRecord(execution, { status }, context));
   }
   return drafts;
@@ -129,21 +137,23 @@ function finalsOfRefused(
 /** Tells the client what its statements would have done, once that is on record. They are refused with it. */
 async function simulate(
   decided: readonly Decided[],
-  of: (decided: Decided) => Execution,
   first: Execution,
   steps: readonly Step[],
   parts: PassageParts,
 ): Promise<void> {
   const { borrow, context, recorder, state } = parts;
+  const executions = executionsOf(steps);
   const simulation = await simulateSegment(steps, decided, state, borrow).catch(async (error) => {
-    const finals = decided.map((one) =>
-      finalRecord(of(one), { outcome: "unknown", status: "unknown" }, context),
+    const inDoubt = { outcome: "unknown", status: "unknown" } as const;
+    await recorder.record(
+      executions.map((execution) => finalRecord(execution, inDoubt, context)),
+      "written",
     );
-    await recorder.record(finals, "written");
     throw error;
   });
-  for (const one of decided) if (one.decision.effect === "simulate") of(one).simulation = simulation;
-  await recorder.record(finalsOfRefused(decided, of, first, steps, context), "written");
+  for (const execution of executions)
+    if (execution.decision?.effect === "simulate") execution.simulation = simulation;
+  await recorder.record(finalsOfRefused(first, steps, context), "written");
   const { action, classified, decision } = first;
   refuse(steps, first, simulationError(action, decision as Decision, classified.verb, simulation), parts);
 }

@@ -126,7 +126,7 @@ export class PostgresProxy {
       "warning",
       details,
     );
-    await recorder.record([record], "written").catch(() => {});
+    await recorder.record([record], "written")?.catch(() => {});
   }
 
   async #serveStartup(
@@ -280,7 +280,7 @@ export class PostgresProxy {
     if (!client.destroyed) client.end(fatalError(sqlStates[code] ?? "08P01", `${message} (${code})`));
     const context = this.#contextOf(this.#options.defaultSession, this.#identity?.system);
     const draft = connectionRecord(context, "db.connection.refused", "warning", { address, code, message });
-    await this.#options.recorder.record([draft], "written").catch(() => {});
+    await this.#options.recorder.record([draft], "written")?.catch(() => {});
   }
 }
 

@@ -3,53 +3,50 @@ import {
   type Decision,
   type Duration,
   type Level,
+  type Outcome,
   type RecordDraft,
   rfc3339,
 } from "@custody/domain";
 import type { ConnectionContext } from "./context.ts";
 import { effectOf } from "./effect.ts";
 import type { Ending, Execution, FinalStatus } from "./execution.ts";
+import { messageOf } from "./record-message.ts";
+import type { Unfinished } from "./unfinished.ts";
 
 /** The record that stands before anything is forwarded. */
 export function requestedRecord(execution: Execution, decision: Decision): RecordDraft {
   execution.decision = decision;
-  return { ...base(execution, "requested", "info", execution.action.timeUs), decision };
+  return draftOf(execution, "db.statement.requested", "info", execution.action.timeUs);
 }
 
 /** Rows are known, but the transaction is open: what it changed may still be undone. */
 export function answeredRecord(execution: Execution, context: ConnectionContext): RecordDraft {
   execution.state = "answered";
-  return {
-    ...base(execution, "answered", "info", context.clock.nowUs()),
-    ...decisionOf(execution),
-    duration: durationOf(execution, execution.answeredUs),
-    effect: effectOf(execution, "ok"),
-    transaction: { outcome: "open" },
-  };
+  const draft = draftOf(execution, "db.statement.answered", "info", context.clock.nowUs());
+  draft.duration = durationOf(execution, execution.answeredUs);
+  draft.effect = effectOf(execution, "ok");
+  draft.transaction = transactions.open;
+  return draft;
 }
 
 /** The one record that closes an execution. */
 export function finalRecord(execution: Execution, ending: Ending, context: ConnectionContext): RecordDraft {
   execution.state = "final";
-  const name = finalNames[ending.status];
-  return {
-    ...base(execution, name, levelOf(execution, ending.status), context.clock.nowUs()),
-    ...decisionOf(execution),
-    duration: durationOf(execution, execution.answeredUs || context.clock.monotonicUs()),
-    effect: effectOf(execution, ending.status),
-    ...(execution.simulation === undefined ? undefined : { simulation: execution.simulation }),
-    ...(ending.outcome === undefined ? undefined : { transaction: { outcome: ending.outcome } }),
-  };
+  const { status, outcome } = ending;
+  const draft = draftOf(execution, finalTypes[status], levelOf(execution, status), context.clock.nowUs());
+  draft.duration = durationOf(execution, execution.answeredUs || context.clock.monotonicUs());
+  draft.effect = effectOf(execution, status);
+  if (execution.simulation !== undefined) draft.simulation = execution.simulation;
+  if (outcome !== undefined) draft.transaction = transactions[outcome];
+  return draft;
 }
 
 /** COPY data is recorded before the server is told that it is complete. */
 export function copyReceivedRecord(execution: Execution, context: ConnectionContext): RecordDraft {
-  return {
-    ...base(execution, "copy-received", "info", context.clock.nowUs()),
-    ...decisionOf(execution),
-    effect: { ...effectOf(execution, "unknown"), rows: {}, source: "not-reported" },
-    transaction: { outcome: "open" },
-  };
+  const draft = draftOf(execution, "db.statement.copy-received", "info", context.clock.nowUs());
+  draft.effect = { ...effectOf(execution, "unknown"), rows: {}, source: "not-reported" };
+  draft.transaction = transactions.open;
+  return draft;
 }
 
 /** A record about the connection itself, or about something that is no statement. */
@@ -75,36 +72,41 @@ export function connectionRecord(
   };
 }
 
-const finalNames: Record<FinalStatus, string> = {
-  cancelled: "cancelled",
-  denied: "denied",
-  error: "failed",
-  ok: "completed",
-  skipped: "cancelled",
-  unknown: "unknown",
+const finalTypes: Record<FinalStatus, string> = {
+  cancelled: "db.statement.cancelled",
+  denied: "db.statement.denied",
+  error: "db.statement.failed",
+  ok: "db.statement.completed",
+  skipped: "db.statement.cancelled",
+  unknown: "db.statement.unknown",
 };
 
-function base(execution: Execution, name: string, level: Level, timeUs: number): RecordDraft {
-  const { action, classified } = execution;
-  const type = `db.statement.${name}`;
-  return {
+const transactions: Record<Outcome, NonNullable<RecordDraft["transaction"]>> = {
+  committed: Object.freeze({ outcome: "committed" }),
+  open: Object.freeze({ outcome: "open" }),
+  "rolled-back": Object.freeze({ outcome: "rolled-back" }),
+  unknown: Object.freeze({ outcome: "unknown" }),
+};
+
+/** What all records of one execution have in common. */
+function draftOf(execution: Execution, type: string, level: Level, timeUs: number): Unfinished<RecordDraft> {
+  const { action, classified, decision } = execution;
+  const draft: Unfinished<RecordDraft> = {
     action: action.id,
     actor: action.session.actor,
     level,
     links: action.links,
-    message: { key: type, params: { target: action.target.name, verb: classified.verb } },
+    message: messageOf(type, action.target, classified.verb),
     operations: action.operations,
     project: action.session.project,
     session: action.session.id,
-    ...(action.statement === undefined ? undefined : { statement: action.statement }),
     target: action.target,
     time: rfc3339(timeUs),
     type,
   };
-}
-
-function decisionOf({ decision }: Execution): { decision?: Decision } {
-  return decision === undefined ? {} : { decision };
+  if (action.statement !== undefined) draft.statement = action.statement;
+  if (decision !== undefined) draft.decision = decision;
+  return draft;
 }
 
 function levelOf({ classified }: Execution, status: FinalStatus): Level {

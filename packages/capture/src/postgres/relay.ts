@@ -35,7 +35,7 @@ export class Relay implements Recorder {
     this.#onFailure = onFailure;
   }
 
-  record(drafts: readonly RecordDraft[], safety: Safety): Promise<void> {
+  record(drafts: readonly RecordDraft[], safety: Safety): Promise<void> | undefined {
     if (safety === "queued") this.#isQueued = true;
     return this.#recorder.record(drafts, safety);
   }
@@ -51,21 +51,35 @@ export class Relay implements Recorder {
       return;
     }
     const safe = this.#secure(drafts);
-    const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+    let bytes = 0;
+    for (const part of parts) bytes += part.length;
     this.#waitingBytes += bytes;
     if (this.#waitingBytes > WAITING_BYTES_MAX) this.#server.pause();
-    const previous = this.#waiting;
-    const mine: Promise<void> = (previous ? previous.then(() => safe) : safe)
-      .then(
-        () => this.#write(parts),
-        (error) => this.#fail(error),
-      )
-      .then(() => {
-        this.#waitingBytes -= bytes;
-        if (this.#waiting === mine) this.#waiting = undefined;
-        this.#resumeServer();
-      });
+    const arrived = (): void => {
+      this.#waitingBytes -= bytes;
+      if (this.#waiting === mine) this.#waiting = undefined;
+      this.#resumeServer();
+    };
+    const mine: Promise<void> = this.#inLine(safe).then(
+      () => {
+        this.#write(parts);
+        arrived();
+      },
+      (error) => {
+        this.#fail(error);
+        arrived();
+      },
+    );
     this.#waiting = mine;
+  }
+
+  /** Behind whatever waits already. */
+  #inLine(safe: Promise<void> | undefined): Promise<void> {
+    const previous = this.#waiting;
+    if (previous === undefined) return safe ?? Promise.resolve();
+    // Whoever waits in line sees the failure; until its turn it must not count as unhandled.
+    safe?.catch(() => {});
+    return previous.then(() => safe);
   }
 
   get isIdle(): boolean {
@@ -85,15 +99,11 @@ export class Relay implements Recorder {
   }
 
   /** Records keep their order, so writing the newest writes all before it. */
-  #secure(drafts: readonly RecordDraft[]): Promise<void> {
-    const isNeeded = drafts.length > 0 || this.#isQueued;
+  #secure(drafts: readonly RecordDraft[]): Promise<void> | undefined {
+    const wasQueued = this.#isQueued;
     this.#isQueued = false;
-    if (!isNeeded) return Promise.resolve();
-    const safe =
-      drafts.length > 0 ? this.#recorder.record(drafts, this.#safety) : this.#recorder.settle(this.#safety);
-    // Whoever waits in line sees the failure; until its turn it must not count as unhandled.
-    safe.catch(() => {});
-    return safe;
+    if (drafts.length > 0) return this.#recorder.record(drafts, this.#safety);
+    return wasQueued ? this.#recorder.settle(this.#safety) : undefined;
   }
 
   #write(parts: readonly Buffer[]): void {

@@ -99,13 +99,17 @@ export class RequestGatherer implements FrameVisitor {
 /** Neighbouring messages of one chunk as one piece, so that they go on with one system call. */
 export function joinNeighbours(pieces: readonly Buffer[]): Buffer[] {
   const joined: Buffer[] = [];
-  for (const piece of pieces) {
-    const last = joined.at(-1);
-    if (last && last.buffer === piece.buffer && last.byteOffset + last.length === piece.byteOffset) {
-      joined[joined.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + piece.length);
-    } else {
-      joined.push(piece);
+  for (let at = 0; at < pieces.length; ) {
+    const first = pieces[at] as Buffer;
+    const { buffer, byteOffset } = first;
+    let end = byteOffset + first.length;
+    const from = at;
+    for (at += 1; at < pieces.length; at += 1) {
+      const next = pieces[at] as Buffer;
+      if (next.byteOffset !== end || next.buffer !== buffer) break;
+      end += next.length;
     }
+    joined.push(at === from + 1 ? first : Buffer.from(buffer, byteOffset, end - byteOffset));
   }
   return joined;
 }

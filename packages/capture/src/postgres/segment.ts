@@ -114,6 +114,7 @@ export class SegmentReader {
    * functions that may do anything, so could it. So that is refused, and on record as what it is.
    */
   refuseLoneBinds(steps: readonly Step[]): readonly Step[] | Promise<readonly Step[]> {
+    if (!steps.some(mayBeLone)) return steps;
     const executed = new Set(steps.map(({ expected }) => expected?.kind === "execute" && expected.portal));
     const isLone = ({ expected }: Step) => expected?.kind === "bind" && !executed.has(expected.portal);
     if (!steps.some(isLone)) return steps;
@@ -149,25 +150,24 @@ export class SegmentReader {
 
   /** One message. Asynchronous only where a large statement is parsed in a worker. */
   read(raw: Buffer): Step | Promise<Step> {
-    const body = raw.subarray(5);
     switch (raw[0]) {
       case PARSE:
-        return this.#parse(raw, body);
+        return this.#parse(raw, raw.subarray(5));
       case BIND:
-        return this.#bind(raw, decodeBind(body));
+        return this.#bind(raw, decodeBind(raw.subarray(5)));
       case DESCRIBE:
-        return this.#describe(raw, body);
+        return this.#describe(raw, raw.subarray(5));
       case EXECUTE:
-        return this.#execute(raw, decodeExecute(body));
+        return this.#execute(raw, decodeExecute(raw.subarray(5)));
       case CLOSE:
-        return this.#close(raw, body);
+        return this.#close(raw, raw.subarray(5));
       case SYNC:
         this.#state.endSegment();
         return { raw, expected: { kind: "sync" }, executions: [] };
       case FLUSH:
         return { raw, expected: undefined, executions: [] };
       case QUERY:
-        return this.#query(raw, decodeQuery(body).sqlBytes);
+        return this.#query(raw, decodeQuery(raw.subarray(5)).sqlBytes);
       default:
         throw new RangeError(`no segment holds a message of type ${raw[0]}`);
     }
@@ -232,11 +232,8 @@ export class SegmentReader {
   #describe(raw: Buffer, body: Buffer): Step {
     const { target, name } = decodeDescribe(body);
     const prepared = target === "statement" ? this.#state.statements.get(name) : undefined;
-    return {
-      raw,
-      expected: { kind: "describe", ...(prepared === undefined ? undefined : { prepared }) },
-      executions: [],
-    };
+    const expected: Expected = prepared === undefined ? { kind: "describe" } : { kind: "describe", prepared };
+    return { raw, expected, executions: [] };
   }
 
   /** An execution begins with the first Execute of a portal; a later one of a suspended portal continues it. */
@@ -252,8 +249,8 @@ export class SegmentReader {
     const looked = isLookedUp ? undefined : this.#lookUp(portal.prepared?.classified);
     if (looked) return looked.then(() => this.#execute(raw, execute, true));
     // In its own segment it is the Bind that fails; later there is no portal.
-    const missing = portal.segment === segment ? noStatement(portal.statement) : noPortal(name);
-    const prepared = portal.prepared ?? missing;
+    const prepared =
+      portal.prepared ?? (portal.segment === segment ? noStatement(portal.statement) : noPortal(name));
     // Refused when it was parsed, and on record there; or empty, and does nothing.
     if (portal.prepared?.refused || prepared.classified === undefined)
       return { raw, expected: { kind: "execute", portal, execution: undefined }, executions: [] };
@@ -380,6 +377,14 @@ function noPortal(name: string): Named {
 function noStatement(name: string): Named {
   const what = name === "" ? "unnamed prepared statement" : `prepared statement "${name}"`;
   return notKnown("builtin:no-statement", [`${what} does not exist`]);
+}
+
+/** A Bind whose portal is not executed right behind it, or behind its Describe, as nearly all are. */
+function mayBeLone({ expected }: Step, at: number, steps: readonly Step[]): boolean {
+  if (expected?.kind !== "bind") return false;
+  for (const next of [steps[at + 1]?.expected, steps[at + 2]?.expected])
+    if (next?.kind === "execute" && next.portal === expected.portal) return false;
+  return true;
 }
 
 function callsUnknown({ operations }: ClassifiedStatement): boolean {

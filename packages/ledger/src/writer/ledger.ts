@@ -18,6 +18,7 @@ import type { Layout } from "../store/layout.ts";
 import type { AcceptedEntry } from "./accepted.ts";
 import type { CommitLoop } from "./commit-loop.ts";
 import type { Publisher } from "./publisher.ts";
+import { RoomLine } from "./room-line.ts";
 import { Rotation } from "./rotation.ts";
 
 /** A master key, and how often it had been rotated, and one. */
@@ -77,9 +78,7 @@ export class Ledger {
   readonly #eraser: Eraser;
   /** By key, the index of the last entry that it encrypts. */
   readonly #lastUse = new Map<string, number>();
-  /** The last of those who wait for room, and how many there are. */
-  #line: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  readonly #line: RoomLine;
 
   constructor(parts: LedgerParts, events: readonly LedgerEvent[]) {
     this.directory = parts.directory;
@@ -87,6 +86,7 @@ export class Ledger {
     this.verifierKey = parts.verifierKey;
     this.instance = parts.instance;
     this.#parts = parts;
+    this.#line = new RoomLine(parts.loop);
     this.#size = parts.loop.durableSize;
     this.#rotation = new Rotation(parts.ring, parts.keySource, async (generation, source) => {
       this.#note({ type: "key.rotated", generation, source });
@@ -118,7 +118,7 @@ export class Ledger {
     try {
       const payloadBytes = checkEntry(entry);
       this.#refuseWhenOver();
-      if (!this.#hasRoom()) return this.#appendInTurn(copyEntry(entry), payloadBytes, safety);
+      if (!this.#line.hasRoom) return this.#appendInTurn(copyEntry(entry), payloadBytes, safety);
       const place = this.#enqueue(entry, payloadBytes);
       return this.#parts.loop.reach(place.index + 1, safety, place);
     } catch (error) {
@@ -128,12 +128,23 @@ export class Ledger {
 
   /** Appends several entries that stand one behind the other. When one of them is invalid, none is appended. */
   async appendAll(entries: readonly NewEntry[], safety: Safety): Promise<void> {
+    const size = this.appendNow(entries)
+      ? this.#size
+      : await this.#enqueueAllInTurn(entries.map(copyEntry), entries.map(checkEntry));
+    if (safety !== "queued") await this.#parts.loop.reach(size, safety);
+  }
+
+  /**
+   * The same for `queued`, without waiting: false when there is no room, and then nothing is appended.
+   *
+   * @throws LedgerError what `appendAll` would reject with
+   */
+  appendNow(entries: readonly NewEntry[]): boolean {
     const sizes = entries.map(checkEntry);
     this.#refuseWhenOver();
-    const size = this.#hasRoom()
-      ? this.#enqueueAll(entries, sizes)
-      : await this.#enqueueAllInTurn(entries.map(copyEntry), sizes);
-    if (safety !== "queued") await this.#parts.loop.reach(size, safety);
+    if (!this.#line.hasRoom) return false;
+    this.#enqueueAll(entries, sizes);
+    return true;
   }
 
   /**
@@ -268,11 +279,6 @@ export class Ledger {
     return done;
   }
 
-  /** Nobody waits for room, and there is some. */
-  #hasRoom(): boolean {
-    return this.#waiting === 0 && !this.#parts.loop.isFull;
-  }
-
   async #appendInTurn(
     entry: NewEntry,
     payloadBytes: number,
@@ -286,20 +292,11 @@ export class Ledger {
     return this.#inTurn(() => this.#enqueueAll(entries, sizes));
   }
 
-  /** Calls `accept` when there is room, in the order of the calls. */
   #inTurn<T>(accept: () => T): Promise<T> {
-    this.#waiting += 1;
-    const turn = this.#line.then(async () => {
-      try {
-        while (this.#parts.loop.isFull) await this.#parts.loop.room();
-        this.#refuseWhenOver();
-        return accept();
-      } finally {
-        this.#waiting -= 1;
-      }
+    return this.#line.inTurn(() => {
+      this.#refuseWhenOver();
+      return accept();
     });
-    this.#line = turn.catch(() => {});
-    return turn;
   }
 
   #refuseWhenOver(): void {
@@ -310,7 +307,8 @@ export class Ledger {
 
   /** Returns the size that the log has with them. */
   #enqueueAll(entries: readonly NewEntry[], sizes: readonly number[]): number {
-    for (const [at, entry] of entries.entries()) this.#enqueue(entry, sizes[at] as number);
+    for (let at = 0; at < entries.length; at += 1)
+      this.#enqueue(entries[at] as NewEntry, sizes[at] as number);
     return this.#size;
   }
 

@@ -42,6 +42,24 @@ test("when the queue is full appenders wait, and nobody who comes later overtake
   expect(await ownPayloads(await LedgerReader.open({ directory }))).toEqual(expected);
 });
 
+test("what is appended at once is refused as a whole when there is no room, and overtakes nobody who waits", async () => {
+  const directory = temporaryDirectory();
+  const ledger = await openLedger({ directory });
+  const per = 100;
+  let at = 0;
+  while (ledger.appendNow(entriesOf(at, at + per))) at += per;
+  expect(at).toBeGreaterThanOrEqual(QUEUE_ENTRIES_MAX);
+  const waiting = ledger.appendAll(entriesOf(at, at + per), "queued");
+  // There is room again before those who wait have had their turn.
+  const settled = ledger.settle("written").then(() => ledger.appendNow([entryOf(at + per)]));
+  await waiting;
+  if (!(await settled)) await ledger.appendAll([entryOf(at + per)], "queued");
+  await ledger.close();
+  expect(() => ledger.appendNow([entryOf(0)])).toThrow(expect.objectContaining({ code: "LEDGER_CLOSED" }));
+  const expected = entriesOf(0, at + per + 1).map(({ payload }) => payload);
+  expect(await ownPayloads(await LedgerReader.open({ directory }))).toEqual(expected);
+});
+
 test("a queue that is full of bytes makes appenders wait as well", async () => {
   const directory = temporaryDirectory();
   const ledger = await openLedger({ directory });

@@ -11,7 +11,8 @@ export type Close = { readonly type: "close" } & NamedTarget;
 
 /** Decodes the body of Close: a kind and a name. */
 export function decodeClose(body: Buffer): Close {
-  return { type: "close", ...decodeNamedTarget(body, "Close") };
+  const { target, name } = decodeNamedTarget(body, "Close");
+  return { type: "close", target, name };
 }
 
 export function encodeClose(message: Close): Buffer {

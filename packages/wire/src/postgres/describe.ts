@@ -11,7 +11,8 @@ export type Describe = { readonly type: "describe" } & NamedTarget;
 
 /** Decodes the body of Describe: a kind and a name. */
 export function decodeDescribe(body: Buffer): Describe {
-  return { type: "describe", ...decodeNamedTarget(body, "Describe") };
+  const { target, name } = decodeNamedTarget(body, "Describe");
+  return { type: "describe", target, name };
 }
 
 export function encodeDescribe(message: Describe): Buffer {
