@@ -1,9 +1,9 @@
 import { simulate } from "@custody/capture/postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { families } from "../corpus/families.ts";
-import { RowTruths, rowText } from "../corpus/row-truth.ts";
 import { type CorpusServer, openCorpusServer } from "../corpus/server.ts";
 import { doorTo, requestOf } from "../simulate/simulated-database.ts";
+import { RowTruths, rowText } from "./row-truth.ts";
 
 /** Simulated is what executed is, row by row and table by table, when nobody else writes. */
 let server: CorpusServer;

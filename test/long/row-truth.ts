@@ -1,6 +1,6 @@
 import { Client } from "pg";
-import type { Case } from "./case.ts";
-import { type Look, lookQuery, type TableLook } from "./look.ts";
+import type { Case } from "../corpus/case.ts";
+import { type Look, lookQuery, type TableLook } from "../corpus/look.ts";
 
 /** Rows of one table: `+inserted ~updated -deleted`, by the server's own counters. */
 export type RowTruth = Readonly<Record<string, string>>;

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ProxiedDatabase, proxyDatabase } from "../capture/proxied-database.ts";
 import { type Story, stories } from "../capture/well-formed.ts";
 import { WireClient } from "../capture/wire-client.ts";
-import type { Case } from "./case.ts";
-import { families } from "./families.ts";
+import type { Case } from "../corpus/case.ts";
+import { families } from "../corpus/families.ts";
+import { type CorpusServer, openCorpusServer } from "../corpus/server.ts";
 import { RowTruths, rowText, totalOf } from "./row-truth.ts";
-import { type CorpusServer, openCorpusServer } from "./server.ts";
 
 /** What the records tell of rows is what the server counts, whatever the statement is made of. */
 let server: CorpusServer;
