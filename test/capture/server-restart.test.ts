@@ -12,7 +12,7 @@ beforeAll(async () => {
   server = await startPostgres();
   const client = await directly();
   await client.query(
-    "CREATE TABLE t (id int PRIMARY KEY); CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'; CHECKPOINT",
+    "CREATE TABLE t (id int PRIMARY KEY); CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'",
   );
   await client.end();
   proxied = await proxyDatabase(server.url());
@@ -41,6 +41,8 @@ test("what was in a transaction is rolled back, what ran alone is unknown, and w
   await inTransaction.run(...unnamed("INSERT INTO t VALUES ($1)", "2"), sync);
   alone.send(query("INSERT INTO t SELECT 3 FROM pg_sleep(60)"));
   const direct = await directly();
+  // This server does not sync commits: what is not checkpointed could be lost with it.
+  await direct.query("CHECKPOINT");
   const active =
     "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()";
   await expect.poll(async () => (await direct.query(active)).rows.length).toBe(1);
@@ -69,11 +71,13 @@ test("what was in a transaction is rolled back, what ran alone is unknown, and w
       { timeout: 30_000 },
     )
     .toBeDefined();
-  expect(
-    (await client?.run(...unnamed("SELECT id, one() FROM t"), sync))?.filter((line) =>
-      line.startsWith("row"),
-    ),
-  ).toEqual(["row 1|1"]);
+  expect(await client?.run(...unnamed("SELECT id, one() FROM t"), sync)).toEqual([
+    "parse-complete",
+    "bind-complete",
+    "row 1|1",
+    "complete SELECT 1",
+    "ready idle",
+  ]);
   // The connection by which the catalogue is asked was lost as well.
   const last = proxied.recorder.statements().at(-1);
   expect(last?.operations?.map(({ tier }) => tier)).toEqual(["read", "read"]);

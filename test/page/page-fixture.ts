@@ -55,6 +55,8 @@ export class PageFixture {
   async blank(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.#browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
     const page = await context.newPage();
+    // The index gives way to everybody else, and on a busy machine it can be long before it is heard.
+    page.setDefaultTimeout(90_000);
     page.on("console", (message) => {
       if (message.type() === "error") this.complaints.push(message.text());
     });
