@@ -1,11 +1,5 @@
-import { AnchorError } from "@custody/anchors";
-import { CaptureError, GatewayError } from "@custody/gateway";
-import { KeysError } from "@custody/keys";
-import { LedgerError } from "@custody/ledger";
 import { escapeText } from "@custody/messages";
-import { ServerError } from "@custody/server";
-import { ViewsError } from "@custody/views";
-import { CliError, exitCodeOf } from "./error.ts";
+import { exitCodeOf } from "./error.ts";
 import { runProgram } from "./program.ts";
 import { processOutput } from "./terminal/output.ts";
 import { readVersion } from "./version.ts";
@@ -33,17 +27,20 @@ function fail(error: unknown): number {
   return 2;
 }
 
+/** By name, since the packages that they come from are loaded only by the commands that need them. */
+const KNOWN: ReadonlySet<string> = new Set([
+  "AnchorError",
+  "CaptureError",
+  "CliError",
+  "GatewayError",
+  "KeysError",
+  "LedgerError",
+  "ServerError",
+  "ViewsError",
+]);
+
 function isKnown(error: unknown): error is Error & { code: string } {
-  return [
-    AnchorError,
-    CaptureError,
-    CliError,
-    GatewayError,
-    KeysError,
-    LedgerError,
-    ServerError,
-    ViewsError,
-  ].some((known) => error instanceof known);
+  return error instanceof Error && KNOWN.has(error.name) && "code" in error;
 }
 
 function escapeStack(error: Error): string {

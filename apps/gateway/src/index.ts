@@ -9,14 +9,7 @@ export type {
   TargetPins,
   TargetUse,
 } from "@custody/capture/postgres";
-export {
-  CaptureError,
-  countsText,
-  describeServer,
-  isPartial,
-  isSameServer,
-  objectText,
-} from "@custody/capture/postgres";
+export { CaptureError } from "@custody/capture/postgres";
 export type { GatewayErrorCode } from "./error.ts";
 export { GatewayError } from "./error.ts";
 export type {

@@ -2,6 +2,9 @@ import { isIP } from "node:net";
 import type { PostgresUpstream } from "@custody/capture/postgres";
 import { GatewayError } from "./error.ts";
 
+/** This file is a face of its own: whoever only reads addresses need not load the data path. */
+export { GatewayError } from "./error.ts";
+
 const DEFAULT_PORT = 5432;
 
 /** From "never" to "with a certificate that is trusted, for this very host". */

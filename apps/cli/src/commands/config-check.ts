@@ -1,4 +1,5 @@
-import { isLoopbackHost, type TargetOptions } from "@custody/gateway";
+import type { TargetOptions } from "@custody/gateway";
+import { isLoopbackHost } from "@custody/gateway/upstream-url";
 import { escapeText } from "@custody/messages";
 import { formatAddress } from "../config/address.ts";
 import { meantConfig } from "../config/data-directory.ts";

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { readWitnessKey, Witness } from "@custody/anchors";
-import { isLoopbackHost } from "@custody/gateway";
+import { isLoopbackHost } from "@custody/gateway/upstream-url";
 import { escapeText } from "@custody/messages";
 import { type Address, formatAddress, parseAddress } from "../config/address.ts";
 import { readTlsFiles, type TlsFiles } from "../config/tls-files.ts";

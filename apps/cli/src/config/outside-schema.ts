@@ -1,4 +1,4 @@
-import { isLoopbackHost } from "@custody/gateway";
+import { isLoopbackHost } from "@custody/gateway/upstream-url";
 import { z } from "zod";
 import { parseDuration } from "./duration.ts";
 

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { isLoopbackHost } from "@custody/gateway";
+import { isLoopbackHost } from "@custody/gateway/upstream-url";
 import { CliError } from "../error.ts";
 import { formatAddress } from "./address.ts";
 import type { Config } from "./read-config.ts";

@@ -1,5 +1,5 @@
 import type { Environment } from "@custody/domain";
-import { isLoopbackHost, parsePostgresUrl } from "@custody/gateway";
+import { isLoopbackHost, parsePostgresUrl } from "@custody/gateway/upstream-url";
 import { z } from "zod";
 import type { DiskLimits } from "../disk/disk-guard.ts";
 import { parseThreshold, type Threshold } from "../disk/threshold.ts";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { GatewayError, isLoopbackHost, parsePostgresUrl, type TargetOptions } from "@custody/gateway";
+import type { TargetOptions } from "@custody/gateway";
+import { GatewayError, isLoopbackHost, parsePostgresUrl } from "@custody/gateway/upstream-url";
 import type { Environment } from "../environment.ts";
 import { CliError } from "../error.ts";
 import { isTlsRequired } from "./plaintext.ts";

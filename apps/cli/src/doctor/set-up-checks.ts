@@ -1,4 +1,4 @@
-import { isLoopbackHost } from "@custody/gateway";
+import { isLoopbackHost } from "@custody/gateway/upstream-url";
 import type { Status } from "@custody/server";
 import { formatAddress } from "../config/address.ts";
 import type { Config } from "../config/read-config.ts";

@@ -1,4 +1,4 @@
-import { isLoopbackHost, parsePostgresUrl } from "@custody/gateway";
+import { isLoopbackHost, parsePostgresUrl } from "@custody/gateway/upstream-url";
 import { CliError } from "../error.ts";
 
 export interface DatabaseUrl {

@@ -1,4 +1,5 @@
-import { isLoopbackHost, type TargetOptions } from "@custody/gateway";
+import type { TargetOptions } from "@custody/gateway";
+import { isLoopbackHost } from "@custody/gateway/upstream-url";
 import type { Config } from "../config/read-config.ts";
 import { resolveTarget } from "../config/upstream.ts";
 import type { Environment } from "../environment.ts";

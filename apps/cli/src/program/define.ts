@@ -16,3 +16,8 @@ export type Define = <Options>(
   examples: readonly string[],
   run: Run<Options>,
 ) => Command;
+
+/** A command is loaded when it is asked for: all of them together take most of a second. */
+export function later<Options>(load: () => Promise<Run<Options>>): Run<Options> {
+  return async (...asked) => (await load())(...asked);
+}

@@ -1,13 +1,8 @@
 import type { Command } from "commander";
-import { type BackupCommandOptions, backup } from "../commands/backup.ts";
-import { configCheck } from "../commands/config-check.ts";
-import { configReload } from "../commands/config-reload.ts";
-import { doctor } from "../commands/doctor.ts";
-import { indexRebuild } from "../commands/index-rebuild.ts";
-import { showIndexStatus } from "../commands/index-status.ts";
-import { type RecoverOptions, recover } from "../commands/recover.ts";
-import { type ServiceInstallOptions, serviceInstall, serviceUninstall } from "../commands/service.ts";
-import type { Define } from "./define.ts";
+import type { BackupCommandOptions } from "../commands/backup.ts";
+import type { RecoverOptions } from "../commands/recover.ts";
+import type { ServiceInstallOptions } from "../commands/service.ts";
+import { type Define, later } from "./define.ts";
 
 /** What keeps an installation running for years. */
 export function defineOperating(program: Command, define: Define): void {
@@ -16,14 +11,15 @@ export function defineOperating(program: Command, define: Define): void {
     "backup <directory>",
     "copy the ledger and verify the copy, also while it is written",
     ["backup /mnt/backup/2026-11-20", "backup /mnt/safe/today --with-key"],
-    (context, options, [directory]) => backup(context, directory as string, options),
+    async (context, options, [directory]) =>
+      (await import("../commands/backup.ts")).backup(context, directory as string, options),
   ).option("--with-key", "include the master key, without which nobody can read the backup");
   define<RecoverOptions>(
     program,
     "recover",
     "let a copy go on as a ledger of its own, when the original is lost",
     ['recover --accept-loss --reason "the disk died" --data /srv/custody'],
-    recover,
+    later(async () => (await import("../commands/recover.ts")).recover),
   )
     .option("--accept-loss", "yes, what the copy lacks is lost")
     .option("--reason <text>", "why; it becomes part of the record")
@@ -39,7 +35,7 @@ export function defineOperating(program: Command, define: Define): void {
     "doctor",
     "look for what is wrong, or could be safer, on this machine",
     ["doctor", "doctor --json"],
-    doctor,
+    later(async () => (await import("../commands/doctor.ts")).doctor),
   );
 }
 
@@ -53,14 +49,14 @@ function defineConfig(program: Command, define: Define): void {
     "check",
     "read the configuration, its policy and its variables, and say what would be guarded",
     ["config check", "config check --config /etc/custody.yaml --json"],
-    configCheck,
+    later(async () => (await import("../commands/config-check.ts")).configCheck),
   );
   define(
     config,
     "reload",
     "have the running process read its configuration again",
     ["config reload"],
-    configReload,
+    later(async () => (await import("../commands/config-reload.ts")).configReload),
   );
 }
 
@@ -74,7 +70,7 @@ function defineService(program: Command, define: Define): void {
     "install",
     "write a hardened unit, a user of its own, and a file for its secrets; needs root",
     ["service install", "service install --print"],
-    serviceInstall,
+    later(async () => (await import("../commands/service.ts")).serviceInstall),
   )
     .option("--user <name>", "whom it runs as; default: custody")
     .option("--config <file>", "default: /etc/custody/custody.yaml")
@@ -84,7 +80,7 @@ function defineService(program: Command, define: Define): void {
     "uninstall",
     "stop it and remove the unit; data and secrets stay",
     ["service uninstall"],
-    serviceUninstall,
+    later(async () => (await import("../commands/service.ts")).serviceUninstall),
   );
 }
 
@@ -98,7 +94,13 @@ function defineIndex(program: Command, define: Define): void {
     "rebuild",
     "delete the index and build it again from the ledger; no server may run",
     ["index rebuild"],
-    indexRebuild,
+    later(async () => (await import("../commands/index-rebuild.ts")).indexRebuild),
   );
-  define(index, "status", "how far the index is", ["index status", "index status --json"], showIndexStatus);
+  define(
+    index,
+    "status",
+    "how far the index is",
+    ["index status", "index status --json"],
+    later(async () => (await import("../commands/index-status.ts")).showIndexStatus),
+  );
 }

@@ -1,9 +1,7 @@
 import type { Command } from "commander";
-import { check } from "../commands/check.ts";
-import { type ProveOptions, prove } from "../commands/prove.ts";
-import { verify } from "../commands/verify.ts";
+import type { ProveOptions } from "../commands/prove.ts";
 import type { ReceiptTimeOptions } from "../outside/receipt-time.ts";
-import type { Define } from "./define.ts";
+import { type Define, later } from "./define.ts";
 
 /** What proves records, and checks proofs. */
 export function defineProving(program: Command, define: Define): void {
@@ -12,7 +10,7 @@ export function defineProving(program: Command, define: Define): void {
     "verify",
     "check the whole ledger offline",
     ["verify", "verify --checkpoint old-checkpoint.txt"],
-    verify,
+    later(async () => (await import("../commands/verify.ts")).verify),
   )
     .option("--checkpoint <file>", "an older checkpoint, kept elsewhere: history must still begin with it")
     .option(
@@ -29,7 +27,8 @@ export function defineProving(program: Command, define: Define): void {
       "prove 41 --format cose -o receipt.cose",
       "prove 41 --timestamped -o receipt.txt",
     ],
-    (context, options, [id]) => prove(context, id as string, options),
+    async (context, options, [id]) =>
+      (await import("../commands/prove.ts")).prove(context, id as string, options),
   )
     .option("-o, --output <file>", "default: standard output")
     .option("--with-record", "put the record into it, for somebody without any key to read")
@@ -45,7 +44,8 @@ export function defineProving(program: Command, define: Define): void {
       "check receipt.txt --key log.key --timestamp receipt.txt.tsr --timestamps-roots roots.pem",
       "check evidence/ --key key.txt",
     ],
-    (context, options, [path]) => check(context, path as string, options),
+    async (context, options, [path]) =>
+      (await import("../commands/check.ts")).check(context, path as string, options),
   )
     .option("--key <key>", "what `custody keys verifier` printed, or a file with it")
     .option("--policy <file>", "who must have cosigned a receipt: c2sp.org/tlog-policy")

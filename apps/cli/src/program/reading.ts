@@ -1,8 +1,5 @@
 import type { Command } from "commander";
-import { exportRecords } from "../commands/export.ts";
-import { log } from "../commands/log.ts";
-import { show } from "../commands/show.ts";
-import type { Define } from "./define.ts";
+import { type Define, later } from "./define.ts";
 
 /** What looks at records. */
 export function defineReading(program: Command, define: Define): void {
@@ -11,7 +8,7 @@ export function defineReading(program: Command, define: Define): void {
     "log",
     "records, newest last",
     ["log", "log --type db.statement.denied --since 1h", "log --follow --json"],
-    log,
+    later(async () => (await import("../commands/log.ts")).log),
   )
     .option("--session <id>", "of one session")
     .option("--type <type>", "that begin with this type, or match it: db.*.denied")
@@ -30,7 +27,7 @@ export function defineReading(program: Command, define: Define): void {
       "export --format tlog -o public-log/",
       "export --session 019aa1f2-6f1d-7c31-9a52-0d6f2b1c7e44 --bundle evidence/",
     ],
-    exportRecords,
+    later(async () => (await import("../commands/export.ts")).exportRecords),
   )
     .option("--format <format>", "tlog, jsonl, csv, ocsf or ecs; default: jsonl")
     .option("-o, --output <path>", "a new file; `-` for standard output; for tlog a new directory")
@@ -47,6 +44,6 @@ export function defineReading(program: Command, define: Define): void {
     "show <id>",
     "one action: statement, decision, effect, proof state",
     examples,
-    (context, _, [id]) => show(context, id as string),
+    async (context, _, [id]) => (await import("../commands/show.ts")).show(context, id as string),
   );
 }

@@ -1,14 +1,9 @@
 import type { Command } from "commander";
-import { type RetentionApplyOptions, retentionApply } from "../commands/retention-apply.ts";
-import {
-  type HoldOptions,
-  retentionHold,
-  retentionHolds,
-  retentionRelease,
-} from "../commands/retention-hold.ts";
-import { type RetentionOptions, retentionShow } from "../commands/retention-show.ts";
-import { type ShredOptions, shred } from "../commands/shred.ts";
-import type { Define } from "./define.ts";
+import type { RetentionApplyOptions } from "../commands/retention-apply.ts";
+import type { HoldOptions } from "../commands/retention-hold.ts";
+import type { RetentionOptions } from "../commands/retention-show.ts";
+import type { ShredOptions } from "../commands/shred.ts";
+import { type Define, later } from "./define.ts";
 
 /** How long what is kept, and what is destroyed. */
 export function defineRetention(program: Command, define: Define): void {
@@ -17,7 +12,7 @@ export function defineRetention(program: Command, define: Define): void {
     "shred",
     "destroy the records of one session; who decided what is kept, and every proof stays valid",
     ['shred --session 01a1fa1b-7db8-7000-b3c5-28279ae09295 --reason "erasure request 12"'],
-    shred,
+    later(async () => (await import("../commands/shred.ts")).shred),
   )
     .option("--session <id>", "the session")
     .option("--reason <text>", "why; it becomes part of the record")
@@ -31,14 +26,14 @@ export function defineRetention(program: Command, define: Define): void {
     "show",
     "the classes, what they hold, what is due, and the holds in force",
     ["retention show", "retention show --json"],
-    retentionShow,
+    later(async () => (await import("../commands/retention-show.ts")).retentionShow),
   );
   define<RetentionApplyOptions>(
     retention,
     "apply",
     "destroy what is older than its class is kept",
     ["retention apply --dry-run", "retention apply"],
-    retentionApply,
+    later(async () => (await import("../commands/retention-apply.ts")).retentionApply),
   )
     .option("--dry-run", "only say what would go")
     .option("--class <name>", "only this class")
@@ -48,7 +43,7 @@ export function defineRetention(program: Command, define: Define): void {
     "hold",
     "place a legal hold: what it covers is not destroyed, whatever is due",
     ['retention hold --session 01a1fa1b-7db8-7000-b3c5-28279ae09295 --reason "case 7"'],
-    retentionHold,
+    later(async () => (await import("../commands/retention-hold.ts")).retentionHold),
   )
     .option("--session <id>", "one session")
     .option("--project <name>", "one project")
@@ -59,13 +54,14 @@ export function defineRetention(program: Command, define: Define): void {
     "release <hold>",
     "release a legal hold",
     ['retention release 01a1fa1b-8098-7000-9f6e-fbbb4aaef9bb --reason "case 7 is closed"'],
-    (context, options, [hold]) => retentionRelease(context, options, hold as string),
+    async (context, options, [hold]) =>
+      (await import("../commands/retention-hold.ts")).retentionRelease(context, options, hold as string),
   ).option("--reason <text>", "why; it becomes part of the record");
   define(
     retention,
     "holds",
     "the legal holds in force",
     ["retention holds", "retention holds --json"],
-    retentionHolds,
+    later(async () => (await import("../commands/retention-hold.ts")).retentionHolds),
   );
 }

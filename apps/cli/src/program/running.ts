@@ -1,11 +1,6 @@
 import type { Command } from "commander";
-import { type GuardOptions, guard } from "../commands/guard.ts";
-import { open } from "../commands/open.ts";
-import { sessionNew } from "../commands/session-new.ts";
-import { status } from "../commands/status.ts";
-import { tourRm } from "../commands/tour-rm.ts";
-import { up } from "../commands/up.ts";
-import type { Define } from "./define.ts";
+import type { GuardOptions } from "../commands/guard.ts";
+import { type Define, later } from "./define.ts";
 
 /** What starts Custody, and what lets agents in. */
 export function defineRunning(program: Command, define: Define): void {
@@ -14,7 +9,7 @@ export function defineRunning(program: Command, define: Define): void {
     "up",
     "run Custody: the data path and its server; without a custody.yaml, a tour",
     ["up", "up --config /etc/custody.yaml"],
-    up,
+    later(async () => (await import("../commands/up.ts")).up),
   )
     .option("--listen <address>", "where Custody itself answers; default: `listen:` of the configuration")
     .option(
@@ -28,7 +23,8 @@ export function defineRunning(program: Command, define: Define): void {
     "guard <url>",
     "put a database into ./custody.yaml",
     ['guard "$DATABASE_URL"', 'guard "$DATABASE_URL" --name shop --environment production'],
-    (context, options, [url]) => guard(context, url as string, options),
+    async (context, options, [url]) =>
+      (await import("../commands/guard.ts")).guard(context, url as string, options),
   )
     .option("--name <name>", "how records and rules call it; default: as the database is called")
     .option(
@@ -47,19 +43,34 @@ export function defineRunning(program: Command, define: Define): void {
     "new",
     "open a session and print what to hand to the agent",
     ["session new --agent my-agent --ttl 2h"],
-    sessionNew,
+    later(async () => (await import("../commands/session-new.ts")).sessionNew),
   )
     .requiredOption("--agent <name>", "how records call the agent")
     .option("--project <name>", "default: default")
     .option("--ttl <time>", "how long it may connect: 90s, 30m, 12h, 7d; default: 12h");
-  define(program, "open", "a link to the page, for one sign-in", ["open", "open --print"], open).option(
-    "--print",
-    "only print it",
-  );
+  define(
+    program,
+    "open",
+    "a link to the page, for one sign-in",
+    ["open", "open --print"],
+    later(async () => (await import("../commands/open.ts")).open),
+  ).option("--print", "only print it");
   const tour = program
     .command("tour")
     .description("the tour that `up` gives without a custody.yaml")
     .helpOption("--help", "print help");
-  define(tour, "rm", "remove the tour of this folder", ["tour rm"], tourRm);
-  define(program, "status", "what is running, and where", ["status", "status --json"], status);
+  define(
+    tour,
+    "rm",
+    "remove the tour of this folder",
+    ["tour rm"],
+    later(async () => (await import("../commands/tour-rm.ts")).tourRm),
+  );
+  define(
+    program,
+    "status",
+    "what is running, and where",
+    ["status", "status --json"],
+    later(async () => (await import("../commands/status.ts")).status),
+  );
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type SimulateOptions, simulate } from "../commands/simulate.ts";
+import type { SimulateOptions } from "../commands/simulate.ts";
 import type { Define } from "./define.ts";
 
 /** What tells beforehand what would happen. */
@@ -12,8 +12,13 @@ export function defineSimulating(program: Command, define: Define): void {
       "simulate shop 'DELETE FROM customers WHERE id = 7'",
       "simulate shop 'DELETE FROM orders WHERE placed < $1' --param 2026-01-01 --json",
     ],
-    (context, options, [target, statement]) =>
-      simulate(context, target as string, statement as string, options),
+    async (context, options, [target, statement]) =>
+      (await import("../commands/simulate.ts")).simulate(
+        context,
+        target as string,
+        statement as string,
+        options,
+      ),
   )
     .option("--param <value>", "the value of $1, as text; again for $2, and so on", collect)
     .option("--timeout <time>", "how long it may run, and then be measured: 5s, 2m; default: 10s")

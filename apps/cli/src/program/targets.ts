@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { type TargetPinOptions, targetList, targetPin } from "../commands/target.ts";
-import type { Define } from "./define.ts";
+import type { TargetPinOptions } from "../commands/target.ts";
+import { type Define, later } from "./define.ts";
 
 /** Which server stands behind a target. */
 export function defineTargets(program: Command, define: Define): void {
@@ -13,7 +13,7 @@ export function defineTargets(program: Command, define: Define): void {
     "list",
     "each target, the server that it is held to, and another one that answers in its place",
     ["target list", "target list --json"],
-    targetList,
+    later(async () => (await import("../commands/target.ts")).targetList),
   );
   define<TargetPinOptions>(
     target,
@@ -23,7 +23,8 @@ export function defineTargets(program: Command, define: Define): void {
       'target pin shop --reason "moved to the new cluster"',
       'target pin shop --system 7710314049238208912 --reason "restored from the backup of Monday"',
     ],
-    (context, options, [name]) => targetPin(context, options, name as string),
+    async (context, options, [name]) =>
+      (await import("../commands/target.ts")).targetPin(context, options, name as string),
   )
     .option("--system <id>", "only if it is this system: what the record or the new server's own psql says")
     .option("--reason <text>", "why; it becomes part of the record");

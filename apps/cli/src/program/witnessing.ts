@@ -1,7 +1,6 @@
 import type { Command } from "commander";
-import { witnessKey } from "../commands/witness-key.ts";
-import { type WitnessServeOptions, witnessServe } from "../commands/witness-serve.ts";
-import type { Define } from "./define.ts";
+import type { WitnessServeOptions } from "../commands/witness-serve.ts";
+import { type Define, later } from "./define.ts";
 
 /** Being a witness for the logs of others, on a machine of its own. */
 export function defineWitnessing(program: Command, define: Define): void {
@@ -17,7 +16,7 @@ export function defineWitnessing(program: Command, define: Define): void {
       "witness serve --data /srv/witness --log ledger.key",
       'witness serve --data /srv/witness --log "$LOG_KEY" --listen 0.0.0.0:7171 --tls-cert w.crt --tls-key w.key',
     ],
-    witnessServe,
+    later(async () => (await import("../commands/witness-serve.ts")).witnessServe),
   )
     .requiredOption("--log <key...>", "what `custody keys verifier` printed, or a file with such keys")
     .option("--listen <address>", "where it answers", "127.0.0.1:7171")
@@ -30,6 +29,6 @@ export function defineWitnessing(program: Command, define: Define): void {
     "key",
     "print the public key that its cosignatures are checked with",
     ["witness key --data /srv/witness"],
-    witnessKey,
+    later(async () => (await import("../commands/witness-key.ts")).witnessKey),
   );
 }

@@ -1,4 +1,4 @@
-import { countsText } from "@custody/gateway";
+import { countsText } from "@custody/gateway/words";
 import { escapeText, render } from "@custody/messages";
 import { rowsText } from "./describe-record.ts";
 import { principalOf } from "./find-action.ts";

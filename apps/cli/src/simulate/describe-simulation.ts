@@ -1,10 +1,5 @@
-import {
-  countsText,
-  objectText,
-  type RowSample,
-  type SimulationAnswer,
-  type TableChange,
-} from "@custody/gateway";
+import type { RowSample, SimulationAnswer, TableChange } from "@custody/gateway";
+import { countsText, objectText } from "@custody/gateway/words";
 import { allChangedRows, isCounted, tableName } from "./simulation-note.ts";
 
 type Simulated = Extract<SimulationAnswer, { outcome: "simulated" }>;

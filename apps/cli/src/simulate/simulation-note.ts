@@ -1,4 +1,5 @@
-import { countsText, objectText, type SimulationAnswer, type TableChange } from "@custody/gateway";
+import type { SimulationAnswer, TableChange } from "@custody/gateway";
+import { countsText, objectText } from "@custody/gateway/words";
 import type { SimulationNote, SimulationSubject } from "./simulation-records.ts";
 
 /** A record is a summary: names and numbers. Rows stay in the answer, with whoever asked. */

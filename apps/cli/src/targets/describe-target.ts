@@ -1,4 +1,5 @@
-import { describeServer, type ServerIdentity } from "@custody/gateway";
+import type { ServerIdentity } from "@custody/gateway";
+import { describeServer } from "@custody/gateway/words";
 import type { PinnedServer, TargetListing, TargetStanding } from "@custody/server";
 
 /** A server in words, as it came from the server's process. */

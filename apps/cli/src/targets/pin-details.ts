@@ -1,5 +1,6 @@
 import type { AuditRecord } from "@custody/domain";
-import { isPartial, type ServerIdentity } from "@custody/gateway";
+import type { ServerIdentity } from "@custody/gateway";
+import { isPartial } from "@custody/gateway/words";
 
 type Details = NonNullable<AuditRecord["details"]>;
 

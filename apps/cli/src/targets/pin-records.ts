@@ -1,5 +1,6 @@
 import { type RecordDraft, rfc3339, type Target } from "@custody/domain";
-import { describeServer, type ServerIdentity, type TargetUse } from "@custody/gateway";
+import type { ServerIdentity, TargetUse } from "@custody/gateway";
+import { describeServer } from "@custody/gateway/words";
 import { LOCAL_OPERATOR } from "../retention/retention-records.ts";
 import { formerDetails, identityDetails } from "./pin-details.ts";
 import { TARGET_CHANGED, TARGET_PINNED, TARGET_RETURNED } from "./pins.ts";

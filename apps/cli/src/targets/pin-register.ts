@@ -1,5 +1,6 @@
 import type { RecordDraft } from "@custody/domain";
-import { isSameServer, type PinVerdict, type TargetPins, type TargetUse } from "@custody/gateway";
+import type { PinVerdict, TargetPins, TargetUse } from "@custody/gateway";
+import { isSameServer } from "@custody/gateway/words";
 import type { LedgerReader } from "@custody/ledger";
 import { readPinFile, writePinFile } from "./pin-file.ts";
 import {

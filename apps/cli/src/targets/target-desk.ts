@@ -1,13 +1,12 @@
 import type { Environment } from "@custody/domain";
 import {
   CaptureError,
-  describeServer,
   type Gateway,
   identifyTarget,
-  isPartial,
   type ServerIdentity,
   type TargetOptions,
 } from "@custody/gateway";
+import { describeServer, isPartial } from "@custody/gateway/words";
 import { LedgerError } from "@custody/ledger";
 import {
   HttpProblem,

@@ -7,7 +7,6 @@ export type { Clock } from "./context.ts";
 export type { PostgresProxyOptions } from "./proxy.ts";
 export { PostgresProxy } from "./proxy.ts";
 export type { ServerIdentity } from "./server-identity.ts";
-export { describeServer, isPartial, isSameServer } from "./server-identity.ts";
 export type { PostgresSession } from "./sign-in-agent.ts";
 export type { PostgresUpstream } from "./sign-in-upstream.ts";
 export type {
@@ -19,6 +18,5 @@ export type {
   TableChange,
 } from "./simulate/answer.ts";
 export { simulate } from "./simulate/simulate.ts";
-export { countsText, objectText } from "./simulate/simulation.ts";
 export type { PinVerdict, TargetPins, TargetUse } from "./target-pins.ts";
 export type { UpstreamDoor } from "./upstream-door.ts";
