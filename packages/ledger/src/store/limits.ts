@@ -15,7 +15,7 @@ export const QUEUE_BYTES_MAX: number = 16 * 1024 * 1024;
  * Committed frames are kept in memory until they are integrated; beyond this, commits wait for the integration. A start
  * after a crash integrates them first: at the worst so much in small records, within a second.
  */
-export const PENDING_BYTES_MAX: number = 24 * 1024 * 1024;
+export const PENDING_BYTES_MAX: number = 16 * 1024 * 1024;
 
 /** Integration starts at once when this much is pending, else with the next checkpoint. */
 export const INTEGRATE_BYTES: number = 8 * 1024 * 1024;

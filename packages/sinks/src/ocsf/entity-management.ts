@@ -74,7 +74,8 @@ export function holdChanged(record: AuditRecord): Mapping {
 }
 
 export function targetPinned(record: AuditRecord): Mapping {
-  const name = record.target?.name ?? "target";
+  // Without a name there would be no entity at all, which the class asks for.
+  const name = record.target?.name || "target";
   return entityManagement(record, UPDATE, {
     name,
     type: "Target",
