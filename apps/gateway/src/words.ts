@@ -4,5 +4,6 @@ export {
   describeServer,
   isPartial,
   isSameServer,
+  listed,
   objectText,
 } from "@custody/capture/postgres/words";

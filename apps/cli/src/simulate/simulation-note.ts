@@ -1,15 +1,11 @@
 import type { SimulationAnswer, TableChange } from "@custody/gateway";
-import { countsText, objectText } from "@custody/gateway/words";
+import { countsText, listed, objectText } from "@custody/gateway/words";
 import type { SimulationNote, SimulationSubject } from "./simulation-records.ts";
-
-/** A record is a summary: names and numbers. Rows stay in the answer, with whoever asked. */
-const LISTED_MAX = 200;
-const TEXT_LENGTH_MAX = 400;
 
 type End = Exclude<SimulationNote, { phase: "requested" }>;
 type WithoutSubject<Note> = Note extends End ? Omit<Note, "action" | keyof SimulationSubject> : never;
 
-/** What is recorded of an answer. */
+/** What is recorded of an answer: names and numbers. Rows stay in the answer, with whoever asked. */
 export function noteOf(answer: SimulationAnswer): WithoutSubject<End> {
   if (answer.outcome === "not-simulatable")
     return { code: answer.code, phase: "failed", reason: answer.reason.slice(0, 4000) };
@@ -42,9 +38,4 @@ export function isCounted(tables: readonly TableChange[]): boolean {
 
 export function tableName({ name, schema }: TableChange): string {
   return `${schema}.${name}`;
-}
-
-function listed(texts: readonly string[]): string[] {
-  const shown = texts.slice(0, LISTED_MAX).map((text) => text.slice(0, TEXT_LENGTH_MAX));
-  return texts.length > LISTED_MAX ? [...shown, `and ${texts.length - LISTED_MAX} more`] : shown;
 }

@@ -52,13 +52,14 @@ export class AnswerReader implements FrameVisitor {
   /** The records that must be written before this chunk's parts go on. */
   takeDrafts(): RecordDraft[] {
     const drafts = this.#drafts;
+    this.#drafts = [];
+    if (this.#answered.length === 0) return drafts;
     const answered = this.#answered;
     this.#answered = answered.filter(({ isBeingMeasured }) => isBeingMeasured);
     for (const execution of answered) {
       if (execution.state === "requested" && !execution.isBeingMeasured)
         drafts.push(answeredRecord(execution, this.#context));
     }
-    this.#drafts = [];
     return drafts;
   }
 

@@ -1,22 +1,16 @@
-import { randomBytes } from "node:crypto";
 import {
   decodeCommandComplete,
   decodeDataRow,
   decodeErrorResponse,
   decodeReadyForQuery,
-  encodeBind,
-  encodeClose,
   encodeCopyFail,
-  encodeExecute,
-  encodeParse,
-  encodeSync,
   FrameScanner,
   type FrameVisitor,
   frameTable,
-  makeParse,
   type ResponseField,
   type TransactionStatus,
 } from "@custody/wire/postgres";
+import { question, questionsEnd, segmentEnd } from "./inject.ts";
 
 /** What one statement came to. */
 export interface ServerAnswer {
@@ -42,14 +36,6 @@ export interface DialogueStream {
   /** NotificationResponse can come at any time, and is for whoever listens. */
   notified?(raw: Buffer): void;
 }
-
-/** Nobody else has it, so that nothing of a session that is not ours is touched. */
-const NAME = `custody_${randomBytes(8).toString("hex")}`;
-
-const closed = Buffer.concat([
-  encodeClose({ type: "close", target: "portal", name: NAME }),
-  encodeClose({ type: "close", target: "statement", name: NAME }),
-]);
 
 /**
  * One statement after the other on a connection to a server; never two at a time.
@@ -82,7 +68,7 @@ export class Dialogue {
 
   /** Leaves nothing behind on a connection that goes on to serve somebody else. @throws ConnectionLost */
   async leave(): Promise<void> {
-    this.#stream.write(Buffer.concat([closed, encodeSync()]));
+    this.#stream.write(Buffer.concat([questionsEnd, segmentEnd]));
     await this.#finished(new AnswerReader(this.#stream, false));
   }
 
@@ -97,18 +83,9 @@ export class Dialogue {
     stream.write(
       Buffer.concat([
         // What the last one has left: behind an error the server would have skipped this.
-        closed,
-        encodeParse(makeParse(NAME, sql, types)),
-        encodeBind({
-          type: "bind",
-          parameterFormats: [],
-          parameters: parameters.map((value) => (value === null ? null : Buffer.from(value))),
-          portal: NAME,
-          resultFormats: [],
-          statement: NAME,
-        }),
-        encodeExecute({ type: "execute", portal: NAME, maxRows: 0 }),
-        encodeSync(),
+        questionsEnd,
+        question(sql, parameters, types),
+        segmentEnd,
       ]),
     );
     return this.#finished(answer);
@@ -180,7 +157,7 @@ class AnswerReader implements FrameVisitor {
       case "G":
         // Without it, the server would wait for data for ever.
         this.#stream.write(encodeCopyFail({ type: "copy-fail", reason: "a simulation has no data to copy" }));
-        this.#stream.write(encodeSync());
+        this.#stream.write(segmentEnd);
         break;
       case "A":
         this.#stream.notified?.(Buffer.from(raw));

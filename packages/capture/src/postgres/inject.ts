@@ -20,8 +20,10 @@ import { rowCountersQuery } from "./statistics/row-counters.ts";
  *   aborts the transaction, skips to Sync and says what state it is in; its error is replaced by the refusal.
  * - `identityQuery`: asked once a connection, before the client's first message: which server is this. Where the role may
  *   not ask that, `partialIdentityQuery` follows.
+ * - `question`, `questionsEnd`: anything that is asked under a name of our own, and its closing; all that a simulation says in
+ *   an agent's session goes by them (dialogue.ts).
  * - `rowCounters`: how many rows the transaction has changed so far, by table; around a statement of which the completion
- *   tag does not tell all. By the extended protocol, under a name of its own, and closed again in the same breath.
+ *   tag does not tell all. Closed again in the same breath.
  * - `segmentEnd`: the Sync behind it, where the client's own message is none of the extended protocol.
  * - `envelope`: a transaction around a query string that has none, so that the counters can be read before it ends.
  * - `copyRefusal`: takes the place of CopyDone when the digest of the data cannot be recorded.
@@ -72,20 +74,31 @@ export const goodbye: Buffer = encodeTerminate();
 /** Nobody else has it, so neither a statement nor a portal of the client's is touched. */
 const ownName = `custody_${randomBytes(8).toString("hex")}`;
 
-export const rowCounters: Buffer = Buffer.concat([
-  encodeParse(makeParse(ownName, rowCountersQuery)),
-  encodeBind({
-    type: "bind",
-    parameterFormats: [],
-    parameters: [],
-    portal: ownName,
-    resultFormats: [],
-    statement: ownName,
-  }),
-  encodeExecute({ type: "execute", portal: ownName, maxRows: 0 }),
+/** `types` are object ids, 0 for what the server finds out; values and rows are text. */
+export function question(
+  sql: string,
+  parameters: readonly (string | null)[] = [],
+  types: readonly number[] = [],
+): Buffer {
+  return Buffer.concat([
+    encodeParse(makeParse(ownName, sql, types)),
+    encodeBind({
+      type: "bind",
+      parameterFormats: [],
+      parameters: parameters.map((value) => (value === null ? null : Buffer.from(value))),
+      portal: ownName,
+      resultFormats: [],
+      statement: ownName,
+    }),
+    encodeExecute({ type: "execute", portal: ownName, maxRows: 0 }),
+  ]);
+}
+
+export const questionsEnd: Buffer = Buffer.concat([
   encodeClose({ type: "close", target: "portal", name: ownName }),
   encodeClose({ type: "close", target: "statement", name: ownName }),
 ]);
+export const rowCounters: Buffer = Buffer.concat([question(rowCountersQuery), questionsEnd]);
 export const segmentEnd: Buffer = encodeSync();
 export const envelope: { readonly begin: Buffer; readonly end: Buffer } = {
   begin: encodeQuery(makeQuery("BEGIN")),

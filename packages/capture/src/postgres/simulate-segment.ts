@@ -1,7 +1,7 @@
 import type { Decided, Simulation } from "@custody/domain";
 import { CaptureError } from "../error.ts";
 import type { ConnectionState } from "./connection-state.ts";
-import { ConnectionLost, type Dialogue } from "./dialogue.ts";
+import type { Dialogue } from "./dialogue.ts";
 import type { Execution } from "./execution.ts";
 import type { Step } from "./segment.ts";
 import type { Obstacle, SimulationAnswer } from "./simulate/answer.ts";
@@ -9,6 +9,7 @@ import { type SessionStatement, sessionObstacle, simulateInSession } from "./sim
 import { notSimulatable } from "./simulate/rehearse.ts";
 import { explained, otherStrings } from "./simulate/simulate.ts";
 import { simulationOf } from "./simulate/simulation.ts";
+import { session } from "./simulate/statement-obstacle.ts";
 
 /** Lends the server's side of the connection, while nothing of the client's is on its way. */
 export type Borrow = <T>(use: (dialogue: Dialogue) => Promise<T>) => Promise<T>;
@@ -39,14 +40,7 @@ export async function simulateSegment(
 function failed(error: unknown): SimulationAnswer {
   const found = explained(error);
   if (!(found instanceof CaptureError) || found.code === "SIMULATION_ESCAPED") throw found;
-  const isLost = error instanceof ConnectionLost;
-  return {
-    code: found.code,
-    message: found.message,
-    outcome: "failed",
-    sideEffects: [],
-    why: isLost ? "lock" : "error",
-  };
+  return { code: found.code, message: found.message, outcome: "failed", sideEffects: [], why: "error" };
 }
 
 function simulatedBy(steps: readonly Step[], decided: readonly Decided[]): SessionStatement[] {
@@ -76,8 +70,4 @@ function stateObstacle({ copiesIn, expected, settings, transaction }: Connection
   if (settings.clientEncoding !== "UTF8")
     return session(`its client speaks ${settings.clientEncoding}, and simulations need UTF8`);
   return undefined;
-}
-
-function session(reason: string): Obstacle {
-  return { code: "session", reason };
 }

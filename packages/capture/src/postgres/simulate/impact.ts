@@ -1,4 +1,5 @@
 import type { Dialogue } from "../dialogue.ts";
+import { withoutSessionNumber } from "../temporary-schema.ts";
 import type { DefinedObject, RowSample, SimulationLimits, TableChange } from "./answer.ts";
 import { attempt } from "./attempt.ts";
 import {
@@ -173,8 +174,7 @@ async function countRows(client: Dialogue, table: Changed, notes: string[]): Pro
 function tableChange(table: Changed): TableChange {
   const { after, before, deleted, inserted, isDropped, object, updated } = table;
   return {
-    // Each session has a temporary schema of its own, with a number that tells nobody anything.
-    schema: object.schema?.replace(/^pg_temp_\d+$/, "pg_temp") ?? "",
+    schema: withoutSessionNumber(object.schema ?? ""),
     name: object.name,
     ...(object.partitionOf === undefined ? undefined : { partitionOf: object.partitionOf }),
     inserted,

@@ -95,7 +95,8 @@ export function simulationText({ byTable, outcome, reason }: Simulation): string
   return `it would have changed ${tables.join("; ")}`;
 }
 
-function listed(texts: readonly string[]): string[] {
+/** As much of a list as a record has of it. */
+export function listed(texts: readonly string[]): string[] {
   const shown = texts.slice(0, LISTED_MAX).map(cut);
   return texts.length > LISTED_MAX ? [...shown, `and ${texts.length - LISTED_MAX} more`] : shown;
 }

@@ -76,6 +76,6 @@ export function outside(reason: string): Obstacle {
   return { code: "outside", reason };
 }
 
-function session(reason: string): Obstacle {
+export function session(reason: string): Obstacle {
   return { code: "session", reason };
 }

@@ -1,5 +1,6 @@
 import type { TableRows } from "@custody/domain";
 import { decodeDataRow, decodeText } from "@custody/wire/postgres";
+import { withoutSessionNumber } from "../temporary-schema.ts";
 
 /** More tables than these are not told of one statement. */
 const TABLES_MAX = 1000;
@@ -72,8 +73,7 @@ export class RowCountersReader {
         deleted: Number(deleted),
         inserted: Number(inserted),
         name: textOf(name),
-        // Each session has a temporary schema of its own, with a number that tells nobody anything.
-        schema: textOf(schema).replace(/^pg_temp_\d+$/, "pg_temp"),
+        schema: withoutSessionNumber(textOf(schema)),
         updated: Number(updated),
       });
   }
