@@ -1,12 +1,30 @@
 /** What policy said. The final record of an action repeats it, so that nobody has to join. */
 export interface Decision {
+  /** What a human's approval of it takes; only where the effect is `approve`. */
+  readonly approval?: ApprovalTerms;
   readonly effect: "allow" | "deny" | "approve" | "simulate";
+  /** It holds only if the rows that are truly changed are within limits: see `Decider.judge`. */
+  readonly isMeasured?: true;
   /** SHA-256 of the policy's text, in hex. */
   readonly policy: string;
   /** For people; shown in the refusal. */
   readonly reasons: readonly string[];
   /** The name of the rule that matched, or of the built-in that refused. */
   readonly rule: string;
+}
+
+/** How an act is put before people. */
+export interface ApprovalTerms {
+  /** `start`: before it runs. `commit`: after it ran in its transaction, before that may end. */
+  readonly at: "start" | "commit";
+  /** How many different people must say yes. */
+  readonly approvers: number;
+  /** Each yes must be signed by a passkey. */
+  readonly isPasskeyNeeded?: true;
+  /** How long the act waits. */
+  readonly waitMs: number;
+  /** How long a yes can be used, from when it was given. */
+  readonly validMs: number;
 }
 
 /** A human's answer to a held action. */

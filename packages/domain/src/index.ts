@@ -12,7 +12,7 @@ export type {
   Via,
 } from "./action.ts";
 export type { Actor } from "./actor.ts";
-export type { Approval, Decision } from "./decision.ts";
+export type { Approval, ApprovalTerms, Decision } from "./decision.ts";
 export type { Facets, FacetValue } from "./facets.ts";
 export { goOn } from "./go-on.ts";
 export type { Decided, Journey } from "./pass.ts";

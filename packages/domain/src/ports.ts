@@ -1,10 +1,17 @@
 import type { Action } from "./action.ts";
 import type { Decision } from "./decision.ts";
-import type { AuditRecord } from "./record.ts";
+import type { AuditRecord, TableRows } from "./record.ts";
 
 /** Says whether an action may proceed. Asked before a byte reaches the real system. A throw counts as a denial. */
 export interface Decider {
   decide(action: Action): Decision | Promise<Decision>;
+  /**
+   * Decides again, knowing which rows the action has changed, before that is made to last. Asked where the decision says
+   * `isMeasured`; a decider that never says so need not have it.
+   */
+  judge?(action: Action, byTable: readonly TableRows[]): Decision;
+  /** What an action has changed counts from now on, in whatever is limited over time. */
+  count?(action: Action, byTable: readonly TableRows[]): void;
 }
 
 /**

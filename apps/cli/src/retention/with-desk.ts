@@ -77,12 +77,12 @@ function remoteDesk(client: ControlClient): Desk {
   return {
     erase: (request) => post("/api/erasures", request),
     exportKey: (request) => post("/api/keys/export", request),
-    holds: async () => ((await client.request("GET", "/api/holds")) as { holds: Hold[] }).holds,
-    placeHold: (request) => post("/api/holds", request),
+    holds: async () => ((await client.request("GET", "/api/legal-holds")) as { holds: Hold[] }).holds,
+    placeHold: (request) => post("/api/legal-holds", request),
     progress: async () =>
       ((await client.request("GET", "/api/status")) as { erasures: PurgeProgress[] }).erasures,
     recordSimulation: (note) => post("/api/simulations", note),
-    releaseHold: (request) => post("/api/holds/release", request),
+    releaseHold: (request) => post("/api/legal-holds/release", request),
     rotate: () => post("/api/keys/rotate", {}),
   };
 }

@@ -30,13 +30,13 @@ const acts: readonly ActRoute[] = [
     answer: z.strictObject({ order: index, keys: z.array(z.string()) }),
   },
   {
-    path: "/api/holds",
+    path: "/api/legal-holds",
     act: "hold",
     summary: "Place a legal hold on a session, a project, or everything",
     answer: z.strictObject({ hold: z.string() }),
   },
   {
-    path: "/api/holds/release",
+    path: "/api/legal-holds/release",
     act: "release-hold",
     summary: "Release a legal hold",
     answer: z.strictObject({ hold: z.string() }),
@@ -66,7 +66,7 @@ export function retentionRoutes(api: Api, { link }: RouteParts): void {
     );
   }
   api.get(
-    "/api/holds",
+    "/api/legal-holds",
     {
       config: { access: "operator" },
       schema: {
