@@ -2,6 +2,7 @@ import { escapeText } from "@custody/messages";
 import { Command, CommanderError } from "commander";
 import type { Environment } from "./environment.ts";
 import type { Define, Run } from "./program/define.ts";
+import { defineFreezing } from "./program/freezing.ts";
 import { defineKeys } from "./program/keys.ts";
 import { defineOperating } from "./program/operating.ts";
 import { defineProving } from "./program/proving.ts";
@@ -22,6 +23,7 @@ const GROUPS = [
   defineKeys,
   defineWitnessing,
   defineTargets,
+  defineFreezing,
   defineRetention,
   defineOperating,
 ];

@@ -8,6 +8,7 @@ export type {
   AdministerAct,
   DataPath,
   ExportedKey,
+  FreezeInForce,
   HeldKeys,
   NewSession,
   PinnedServer,

@@ -41,6 +41,8 @@ export const en: Catalogue = {
   "disk.low": "The disk of {directory} has only {free} left",
   "disk.stopped": "The disk of {directory} has only {free} left, so nothing is forwarded",
   "disk.recovered": "The disk of {directory} has {free} left again",
+  "freeze.begun": "{by} froze {scope}: {reason}",
+  "freeze.ended": "{by} thawed {scope}: {reason}",
   "target.pinned": "{target} is held to {server}",
   "target.changed": "Another server answered for {target}: expected {expected}, found {server}",
   "target.returned": "The server of {target} answers again: {server}",

@@ -2,6 +2,7 @@ import type { Api } from "../http/api.ts";
 import { ServerMetrics } from "../metrics.ts";
 import { StreamHub } from "../stream/stream-hub.ts";
 import { facetRoutes } from "./facets.ts";
+import { freezeRoutes } from "./freezes.ts";
 import { healthRoutes } from "./health.ts";
 import { keyRoutes } from "./keys.ts";
 import { logRoutes } from "./log.ts";
@@ -30,6 +31,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   retentionRoutes(api, parts);
   simulationRoutes(api, parts);
   targetRoutes(api, parts);
+  freezeRoutes(api, parts);
   recordRoutes(api, parts);
   facetRoutes(api, parts);
   streamRoutes(api, parts, streams);
