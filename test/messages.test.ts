@@ -13,7 +13,7 @@ const writers = [
   "apps/gateway/src",
 ];
 const recordType =
-  /(["'`])((?:db|session|policy|ledger|key|disk|config|retention|checkpoint|target|freeze)\.[a-z-]+(?:\.[a-z-]+)*)\1/g;
+  /(["'`])((?:db|session|policy|ledger|key|disk|config|retention|checkpoint|target|freeze|approval)\.[a-z-]+(?:\.[a-z-]+)*)\1/g;
 
 /** `ledger.json` and `ledger.sock` are files; a type never ends like one. */
 const isFileName = /\.(json|sock|lock|test|ts|md)$/;

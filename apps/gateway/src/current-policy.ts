@@ -21,7 +21,7 @@ export class CurrentPolicy implements Decider {
   }
 
   /** Something may have been frozen since the action began. */
-  judge(action: Action, byTable: readonly TableRows[]): Decision {
+  judge(action: Action, byTable: readonly TableRows[] | undefined): Decision {
     const { decider } = this.#policy;
     const decision = frozen(this.#freezes(), action) ?? decider.judge?.(action, byTable);
     if (decision === undefined) throw new Error("the policy measures, and does not judge");

@@ -2,6 +2,7 @@
  * Every way in which capture refuses to understand what an agent sent. The code is the contract, the message is
  * for people.
  *
+ * - `BOUND_ESCAPED`: a transaction in which a statement was measured has ended without Custody; it may have had effect.
  * - `COMMIT_DENIED`: what a pipeline has written may not be committed any more, and its Sync would do that.
  * - `DESYNCHRONISED`: the server answered something that nothing was waiting for. What belongs to what is in doubt,
  *   so the connection ends.
@@ -23,6 +24,7 @@
  * - `UPSTREAM_UNVERIFIED`: the server's certificate is not trusted, or is for another host.
  */
 export type CaptureErrorCode =
+  | "BOUND_ESCAPED"
   | "COMMIT_DENIED"
   | "DESYNCHRONISED"
   | "PROTOCOL_VIOLATION"

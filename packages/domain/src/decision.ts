@@ -27,14 +27,21 @@ export interface ApprovalTerms {
   readonly validMs: number;
 }
 
+/** Who said yes or no, and how sure it is that it was they. */
+export interface Approver {
+  readonly assurance: "token" | "password" | "sso" | "passkey";
+  readonly id: string;
+  /** How they came in: `password`, `device`, `passkey` … */
+  readonly method: string;
+  readonly name: string;
+}
+
 /** A human's answer to a held action. */
 export interface Approval {
-  readonly approver?: {
-    readonly assurance: "token" | "password" | "sso" | "passkey";
-    readonly id: string;
-    readonly method: string;
-    readonly name: string;
-  };
+  /** The one whose answer decided it. */
+  readonly approver?: Approver;
+  /** Everybody who said yes, when several had to. */
+  readonly approvers?: readonly Approver[];
   readonly decidedAt?: string;
   readonly expiresAt: string;
   readonly id: string;
@@ -43,4 +50,6 @@ export interface Approval {
   /** Digest of what the human was shown. */
   readonly shown: string;
   readonly state: "requested" | "granted" | "refused" | "expired" | "withdrawn" | "consumed";
+  /** Why what it truly did was not compared with what was approved. */
+  readonly unenforceable?: string;
 }

@@ -12,11 +12,12 @@ export type {
   Via,
 } from "./action.ts";
 export type { Actor } from "./actor.ts";
-export type { Approval, ApprovalTerms, Decision } from "./decision.ts";
+export type { Approvals, Asked, Circumstances, Consent, Hold } from "./approvals.ts";
+export type { Approval, ApprovalTerms, Approver, Decision } from "./decision.ts";
 export type { Facets, FacetValue } from "./facets.ts";
 export { goOn } from "./go-on.ts";
 export type { Decided, Journey } from "./pass.ts";
-export { pass } from "./pass.ts";
+export { firstStop, pass } from "./pass.ts";
 export type { Decider, RecordDraft, Recorder, Safety } from "./ports.ts";
 export type {
   AuditRecord,

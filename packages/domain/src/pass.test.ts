@@ -33,6 +33,7 @@ async function travel(
     },
     forward: (all) => void steps.push(`forward ${namesOf(all)}`),
     refuse: (all, refused) => void steps.push(`refuse ${namesOf(all)} for ${refused.action.id}`),
+    hold: (all, held) => void steps.push(`hold ${namesOf(all)} for ${held.action.id}`),
     simulate: (all, first) => void steps.push(`simulate ${namesOf(all)} for ${first.action.id}`),
   };
   const recorder: Recorder = {
@@ -94,9 +95,16 @@ test.each([
   });
 });
 
-test("approve is no permission, as long as nobody can give it", async () => {
-  const { steps } = await travel([action("a")], () => ({ ...allow, effect: "approve" }));
-  expect(steps).toEqual(["record a durable", "refuse a for a"]);
+test("a human is asked about all that travels together, once it is on record", async () => {
+  const decide = ({ id }: Action): Decision => (id === "b" ? { ...allow, effect: "approve" } : allow);
+  const { steps } = await travel([action("a"), action("b"), action("c")], decide);
+  expect(steps).toEqual(["record a+b+c durable", "hold a+b+c for b"]);
+});
+
+test("nobody is asked about what is denied anyway, and nothing that needs a human goes on before a denial", async () => {
+  const decide = ({ id }: Action): Decision => (id === "b" ? deny : { ...allow, effect: "approve" });
+  const { steps } = await travel([action("a"), action("b")], decide);
+  expect(steps).toEqual(["record a+b durable", "refuse a+b for a"]);
 });
 
 test("what the source did not understand is refused, and policy is not asked", async () => {
@@ -125,6 +133,7 @@ test("what need not wait for anything is on its way when the call returns", () =
     requested: (all) => all.map((one) => ({ action: one.action.id }) as RecordDraft),
     forward: (all) => void steps.push(`forward ${namesOf(all)}`),
     refuse: (all, refused) => void steps.push(`refuse ${namesOf(all)} for ${refused.action.id}`),
+    hold: (all, held) => void steps.push(`hold ${namesOf(all)} for ${held.action.id}`),
     simulate: (all, first) => void steps.push(`simulate ${namesOf(all)} for ${first.action.id}`),
   });
   const recorder: Recorder = {

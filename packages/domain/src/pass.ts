@@ -19,8 +19,10 @@ export interface Journey {
   requested(decided: readonly Decided[]): readonly RecordDraft[];
   /** Sends the received bytes, unchanged, to the real system. */
   forward(decided: readonly Decided[]): void | Promise<void>;
-  /** Says "no" in the words of the protocol; `refused` is the first action that may not proceed. */
-  refuse(decided: readonly Decided[], refused: Decided): void | Promise<void>;
+  /** Says "no" in the words of the protocol; `refused` is the first action that may not proceed, `because` the one why. */
+  refuse(decided: readonly Decided[], refused: Decided, because: Decided): void | Promise<void>;
+  /** Asks a human, and goes on or refuses by the answer; `held` is the first that needs one. None of them is denied. */
+  hold(decided: readonly Decided[], held: Decided): void | Promise<void>;
   /** Finds out what the acts would do, takes it back, writes it down and tells it; `simulated` is the first to stop at. */
   simulate(decided: readonly Decided[], simulated: Decided): void | Promise<void>;
 }
@@ -31,6 +33,7 @@ export interface Journey {
  *     capture ─► decide ─► record ─► forward ─► (outcome ─► record, by the source that sees the answer)
  *                   │         │
  *                   │         └─ the ledger cannot write: throws, nothing was forwarded
+ *                   ├─ "approve": a human is asked, and what they say is on record before anything goes on
  *                   ├─ a "no", or a decider that throws: refused, and the refusal is on record
  *                   └─ "simulate": run, measured and taken back; what it would have done is on record, and the answer
  *
@@ -47,13 +50,29 @@ export function pass(
     const recorded =
       decided.length > 0 ? ports.recorder.record(journey.requested(decided), journey.safety) : undefined;
     return goOn(recorded, () => {
-      const refused = decided.find(({ decision }) => decision.effect !== "allow");
-      if (refused === undefined) return journey.forward(decided);
-      return refused.decision.effect === "simulate"
-        ? journey.simulate(decided, refused)
-        : journey.refuse(decided, refused);
+      const stop = firstStop(decided);
+      if (stop === undefined) return journey.forward(decided);
+      const { because, first } = stop;
+      if (because.decision.effect === "approve") return journey.hold(decided, first);
+      return because.decision.effect === "simulate"
+        ? journey.simulate(decided, first)
+        : journey.refuse(decided, first, because);
     });
   });
+}
+
+/** The first action that may not go on at once, and the one that decides what becomes of it. */
+export interface Stop {
+  readonly first: Decided;
+  readonly because: Decided;
+}
+
+/** Nobody is asked about what will be refused anyway: where one would be held, the denial of a later one counts. */
+export function firstStop(decided: readonly Decided[]): Stop | undefined {
+  const first = decided.find(({ decision }) => decision.effect !== "allow");
+  if (first === undefined) return undefined;
+  const denied = decided.find(({ decision }) => decision.effect === "deny");
+  return { because: first.decision.effect === "approve" ? (denied ?? first) : first, first };
 }
 
 /** One after the other, and without waiting for a decision that is there. */

@@ -7,9 +7,10 @@ export interface Decider {
   decide(action: Action): Decision | Promise<Decision>;
   /**
    * Decides again, knowing which rows the action has changed, before that is made to last. Asked where the decision says
-   * `isMeasured`; a decider that never says so need not have it.
+   * `isMeasured`; a decider that never says so need not have it. Without `byTable` nobody could find out: whatever is limited
+   * counts as beyond its limit.
    */
-  judge?(action: Action, byTable: readonly TableRows[]): Decision;
+  judge?(action: Action, byTable: readonly TableRows[] | undefined): Decision;
   /** What an action has changed counts from now on, in whatever is limited over time. */
   count?(action: Action, byTable: readonly TableRows[]): void;
 }

@@ -14,5 +14,9 @@ export {
 } from "./freeze/freeze.ts";
 export { type FreezeStamp, freezeBegunRecord, freezeEndedRecord } from "./freeze/freeze-records.ts";
 export { FREEZE_RULE, frozen } from "./freeze/frozen.ts";
+export { applyHoldRecord, type Held, type HoldRecord, type Holds, isOver } from "./holds/held.ts";
+export { type Answer, HoldDesk, type HoldDeskOptions, type HoldRegister } from "./holds/hold-desk.ts";
+export { HoldError, type HoldErrorCode } from "./holds/hold-error.ts";
+export type { ShownHold } from "./holds/shown.ts";
 export { compilePolicy, DEFAULT_POLICY_TEXT, type Policy } from "./policy.ts";
 export type { Rule } from "./rule.ts";

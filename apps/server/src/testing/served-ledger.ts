@@ -157,7 +157,7 @@ function fakeLink(ledger: Ledger) {
   return {
     ask: async (name: string, body: { agent?: string; act?: string; request?: object }) => {
       if (name === "report") return report();
-      if (name === "administer" && ["freezes", "holds", "targets"].includes(body.act)) return [];
+      if (name === "administer" && ["freezes", "holds", "targets"].includes(String(body.act))) return [];
       if (name === "recordCheckpoint") {
         const event = body as Readonly<Record<string, string>>;
         const record = recordOf({ details: event, type: event["type"] ?? "" });

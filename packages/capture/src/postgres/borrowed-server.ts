@@ -1,5 +1,4 @@
 import { Dialogue, type DialogueStream } from "./dialogue.ts";
-import { SESSION_PATIENCE_MS } from "./simulate/in-session.ts";
 
 /**
  * The server's side of an agent's connection while Custody talks to it itself: nothing of the client's is on its way, and
@@ -51,8 +50,9 @@ export async function talk<T>(
   borrowed: BorrowedServer,
   use: (dialogue: Dialogue) => Promise<T>,
   onLate: () => void,
+  patienceMs?: number,
 ): Promise<T> {
-  const late = setTimeout(onLate, SESSION_PATIENCE_MS);
+  const late = patienceMs === undefined ? undefined : setTimeout(onLate, patienceMs);
   try {
     return await use(new Dialogue(borrowed));
   } finally {

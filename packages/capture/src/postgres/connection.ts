@@ -3,21 +3,23 @@ import { goOn } from "@custody/domain";
 import { backendFrames, FrameScanner, frontendFrames, WireError } from "@custody/wire/postgres";
 import { CaptureError } from "../error.ts";
 import { AnswerReader } from "./answers.ts";
-import { BorrowedServer, talk } from "./borrowed-server.ts";
 import { BulkDigest } from "./bulk-digest.ts";
+import { ClientWait } from "./client-wait.ts";
 import { ConnectionState } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
+import { drained } from "./drained.ts";
 import { copyRefusal, goodbye } from "./inject.ts";
 import { judgeLost } from "./lost.ts";
-import { type PassageParts, passSegment } from "./passage.ts";
+import { passSegment } from "./passage.ts";
+import type { PassageParts } from "./passage-parts.ts";
 import { checkRecordBytes } from "./record-bytes.ts";
 import { connectionRecord, copyReceivedRecord } from "./records.ts";
 import { fatalError, ledgerState } from "./refuse.ts";
 import { Relay } from "./relay.ts";
 import { type Request, RequestGatherer } from "./requests.ts";
 import { SegmentReader, type Step } from "./segment.ts";
+import { ServerLoan } from "./server-loan.ts";
 import type { ServerSettings } from "./settings.ts";
-import type { Borrow } from "./simulate-segment.ts";
 import { concernCounters } from "./statistics/with-counters.ts";
 import { type PreparedTransactions, TransactionTracker } from "./transaction.ts";
 
@@ -63,7 +65,8 @@ export class PostgresConnection {
   #isOver = false;
   #isClosed = false;
   #hasSaidGoodbye = false;
-  #borrowed: BorrowedServer | undefined;
+  readonly #wait = new ClientWait();
+  readonly #loan: ServerLoan;
   /** What `#work` is doing now, to its end. */
   #worked: Promise<void> = Promise.resolve();
   /** Resolves when both sides are closed and everything is recorded. */
@@ -85,14 +88,23 @@ export class PostgresConnection {
     this.#relay = new Relay(client, server, context.recorder, safety, (error) =>
       this.#abort(ledgerState(error), `the ledger cannot write: ${messageOf(error)}`),
     );
+    this.#loan = new ServerLoan({
+      isOver: () => this.#isOver,
+      passOn: (notifications) => this.#relay.send(notifications, []),
+      send: (bytes) => this.#send([bytes]),
+      stop: () => this.#stop(),
+    });
     this.#passage = {
       context,
       state: this.#state,
       answers: this.#answers,
-      borrow: this.#borrow,
+      borrow: this.#loan.borrow,
       decider: context.decider,
+      interruptible: () => this.#wait.begin(),
       recorder: this.#relay,
+      replay: (bytes) => this.#readAnswer(bytes),
       send: (pieces) => this.#send(pieces),
+      tell: (bytes) => this.#relay.send(bytes, []),
     };
     this.#clientFrames = new FrameScanner(frontendFrames, {
       maxMessageBytes: context.maxStatementBytes + 64 * 1024,
@@ -154,7 +166,7 @@ export class PostgresConnection {
           const served = this.#isOver ? undefined : this.#serve(request);
           if (served) await served;
         }
-        if (this.#server.writableNeedDrain) await this.#serverDrained();
+        if (this.#server.writableNeedDrain) await drained(this.#server);
         if (this.#isOver) this.#backlog = [];
       }
     } catch (error) {
@@ -244,21 +256,10 @@ export class PostgresConnection {
     if (pieces.length > 1) this.#server.uncork();
   }
 
-  /**
-   * Talks to the server itself for a while, when nothing of the client's is on its way. A server that does not answer in time
-   * is asked to stop what it does.
-   */
-  readonly #borrow: Borrow = async (use) => {
-    const borrowed = new BorrowedServer((bytes) => this.#send([bytes]));
-    this.#borrowed = borrowed;
-    if (this.#isOver) borrowed.gone();
-    try {
-      return await talk(borrowed, use, () => this.#stop());
-    } finally {
-      this.#borrowed = undefined;
-      this.#relay.send(borrowed.notifications, []);
-    }
-  };
+  /** What the client asked for last is not wanted any more. Returns whether it waited for a human. */
+  cancelWait(): boolean {
+    return this.#wait.cancel();
+  }
 
   #stop(): void {
     this.#cancel().catch(() => this.#server.destroy());
@@ -272,7 +273,7 @@ export class PostgresConnection {
       for (const payload of payloads) execution.bulk.update(payload);
     }
     this.#send(bytes);
-    if (this.#server.writableNeedDrain) await this.#serverDrained();
+    if (this.#server.writableNeedDrain) await drained(this.#server);
   }
 
   /** CopyDone makes the data count, so digest and size are durable before it goes on. CopyFail changes nothing. */
@@ -294,22 +295,13 @@ export class PostgresConnection {
     this.#send([raw]);
   }
 
-  #serverDrained(): Promise<void> {
-    if (this.#server.destroyed) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.#server.off("drain", done);
-        this.#server.off("close", done);
-        resolve();
-      };
-      this.#server.on("drain", done);
-      this.#server.on("close", done);
-    });
-  }
-
   #onAnswer(chunk: Buffer): void {
     if (this.#isClosed) return;
-    if (this.#borrowed !== undefined) return this.#borrowed.received(chunk);
+    if (this.#loan.received(chunk)) return;
+    this.#readAnswer(chunk);
+  }
+
+  #readAnswer(chunk: Buffer): void {
     try {
       this.#answers.output.begin(chunk);
       this.#serverFrames.scan(chunk, this.#answers);
@@ -326,9 +318,10 @@ export class PostgresConnection {
   /** The client said goodbye, or is gone. What it sent before is still served, as the server itself does it. */
   #onClientGone(): void {
     this.#isClientGone = true;
+    this.#wait.gone();
     if (!this.#client.writable) this.#relay.discard();
     // Nobody hears what a simulation would tell.
-    if (!this.#client.writable && this.#borrowed) this.#stop();
+    if (!this.#client.writable && this.#loan.isOut) this.#stop();
     this.#leaveServer();
   }
 
@@ -346,7 +339,8 @@ export class PostgresConnection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#isOver = true;
-    this.#borrowed?.gone();
+    this.#wait.gone();
+    this.#loan.gone();
     if (this.#state.mayHaveDefined) this.#context.catalogue?.changed();
     const { expected, transaction, copiesIn } = this.#state;
     const { endings, mayHaveCommitted } = judgeLost(expected.drain(), copiesIn[0], transaction.isExplicit);
@@ -385,6 +379,7 @@ export class PostgresConnection {
       this.#client.end(fatalError(sqlState, `Custody ends this connection: ${message}`));
     this.#isClientGone = true;
     this.#isOver = true;
+    this.#wait.gone();
     this.#relay.discard();
     this.#server.destroy();
   }

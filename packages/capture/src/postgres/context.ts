@@ -1,4 +1,4 @@
-import type { Decider, Recorder, SessionIdentity, Target } from "@custody/domain";
+import type { Approvals, Decider, Recorder, SessionIdentity, Target } from "@custody/domain";
 import type { Catalogue } from "./catalogue/catalogue.ts";
 
 /** The clocks of a run; given, so that a run can be replayed. */
@@ -11,6 +11,8 @@ export interface Clock {
 
 /** What every part of one connection knows: whose it is, where it leads, and the ports. */
 export interface ConnectionContext {
+  /** Without them nobody can be asked, and what needs a human is refused. */
+  readonly approvals?: Approvals | undefined;
   /** Without it, statements are what their texts say. */
   readonly catalogue?: Catalogue;
   readonly clock: Clock;

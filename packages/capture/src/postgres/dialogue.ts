@@ -3,6 +3,7 @@ import {
   decodeDataRow,
   decodeErrorResponse,
   decodeReadyForQuery,
+  encodeClose,
   encodeCopyFail,
   FrameScanner,
   type FrameVisitor,
@@ -10,6 +11,7 @@ import {
   type ResponseField,
   type TransactionStatus,
 } from "@custody/wire/postgres";
+import { RelayedAnswer } from "./bounded/relayed-answer.ts";
 import { question, questionsEnd, segmentEnd } from "./inject.ts";
 
 /** What one statement came to. */
@@ -19,11 +21,13 @@ export interface ServerAnswer {
   /** The rows themselves, when they were wanted: text, or null. */
   readonly rows: readonly (readonly (string | null)[])[];
   readonly error: readonly ResponseField[] | undefined;
+  /** The error as it came. */
+  readonly errorRaw: Buffer | undefined;
   readonly status: TransactionStatus;
 }
 
 /** Rows are streamed, since those of a statement that is not ours can be of any size, and need only be counted. */
-const answerFrames = frameTable({ deliver: "123ACEGHIKNRSTVWZcnstv", pass: "d", stream: "D" });
+const answerFrames = frameTable({ deliver: "123ACEGHIKNRSTVWZcnstv", stream: "Dd" });
 
 /** What a row of our own questions may have: names, definitions of functions, and values that are cut. */
 const ROW_BYTES_MAX = 16 * 1024 * 1024;
@@ -62,8 +66,31 @@ export class Dialogue {
   /** Asks something of our own. @throws ConnectionLost, RowTooLong, StatementFailure */
   async rows(sql: string, parameters: readonly (string | null)[] = []): Promise<ServerAnswer["rows"]> {
     const answer = await this.#ask(sql, parameters, [], true);
-    if (answer.error !== undefined) throw new StatementFailure(answer.error);
+    if (answer.error !== undefined) throw new StatementFailure(answer.error, answer.errorRaw);
     return answer.rows;
+  }
+
+  /**
+   * Sends messages that are not ours, of which the last is a Query or a Sync, and keeps whatever is answered.
+   *
+   * @throws ConnectionLost
+   */
+  async relay(messages: readonly Buffer[]): Promise<RelayedAnswer> {
+    const answer = new RelayedAnswer();
+    for (const bytes of messages) this.#stream.write(bytes);
+    while (answer.status === undefined) {
+      const chunk = await this.#stream.read();
+      if (chunk === undefined) throw new ConnectionLost("");
+      this.#scanner.scan(chunk, answer);
+    }
+    return answer;
+  }
+
+  /** Takes statements away that messages of somebody else have prepared. @throws ConnectionLost */
+  async forget(names: readonly string[]): Promise<void> {
+    if (names.length === 0) return;
+    const closes = names.map((name) => encodeClose({ name, target: "statement", type: "close" }));
+    await this.relay([Buffer.concat([...closes, segmentEnd])]);
   }
 
   /** Leaves nothing behind on a connection that goes on to serve somebody else. @throws ConnectionLost */
@@ -104,10 +131,13 @@ export class Dialogue {
 /** The server's answer to a question of our own that it did not like. */
 export class StatementFailure extends Error {
   readonly fields: readonly ResponseField[];
+  /** The ErrorResponse as it came. */
+  readonly raw: Buffer | undefined;
 
-  constructor(fields: readonly ResponseField[]) {
+  constructor(fields: readonly ResponseField[], raw?: Buffer) {
     super(fields.find(({ code }) => code === "M")?.value ?? "the server gave no reason");
     this.fields = fields;
+    this.raw = raw;
   }
 }
 
@@ -138,6 +168,7 @@ class AnswerReader implements FrameVisitor {
   #rowBytes = 0;
   #tag = "";
   error: readonly ResponseField[] | undefined;
+  #errorRaw: Buffer | undefined;
   finished: ServerAnswer | undefined;
 
   constructor(stream: DialogueStream, keepsRows: boolean) {
@@ -153,6 +184,7 @@ class AnswerReader implements FrameVisitor {
         break;
       case "E":
         this.error = decodeErrorResponse(body).fields;
+        this.#errorRaw = Buffer.from(raw);
         break;
       case "G":
         // Without it, the server would wait for data for ever.
@@ -177,8 +209,8 @@ class AnswerReader implements FrameVisitor {
       throw new RowTooLong(`a row of ${bodyBytes} bytes is too long to be read`);
   }
 
-  onPayload(_type: number, piece: Buffer): void {
-    if (!this.#keepsRows) return;
+  onPayload(type: number, piece: Buffer): void {
+    if (!this.#keepsRows || type !== 0x44) return;
     this.#row.push(piece);
     this.#rowBytes -= piece.length;
     if (this.#rowBytes > 0) return;
@@ -189,6 +221,7 @@ class AnswerReader implements FrameVisitor {
   #finish(status: TransactionStatus): void {
     this.finished = {
       error: this.error,
+      errorRaw: this.#errorRaw,
       rowCount: this.#rowCount,
       rows: this.#rows,
       status,

@@ -1,4 +1,13 @@
-import type { Action, Decision, Effect, Outcome, Simulation, Statement, TableRows } from "@custody/domain";
+import type {
+  Action,
+  Approval,
+  Decision,
+  Effect,
+  Outcome,
+  Simulation,
+  Statement,
+  TableRows,
+} from "@custody/domain";
 import type { BulkDigest } from "./bulk-digest.ts";
 import type { ClassifiedStatement } from "./classify/statement.ts";
 
@@ -14,6 +23,10 @@ export class Execution {
   readonly startedUs: number;
   /** Set by `pass()`, before anything is forwarded. */
   decision: Decision | undefined;
+  /** What a human said, when one was asked. */
+  approval: Approval | undefined;
+  /** How long it has waited for that. */
+  heldUs = 0;
   /** What it would have done, when that is what was decided. */
   simulation: Simulation | undefined;
   state: "requested" | "answered" | "final" = "requested";

@@ -1,5 +1,5 @@
 import { type Duplex, finished } from "node:stream";
-import type { Action, Decider, Recorder, SessionIdentity, Target } from "@custody/domain";
+import type { Action, Approvals, Decider, Recorder, SessionIdentity, Target } from "@custody/domain";
 import {
   encodeAuthenticationOk,
   encodeBackendKeyData,
@@ -37,6 +37,8 @@ export interface PostgresProxyOptions extends UpstreamDoor {
   readonly durability: "ordered" | "strict";
   readonly maxStatementBytes: number;
   readonly decider: Decider;
+  /** Without them nobody can be asked, and what needs a human is refused. */
+  readonly approvals?: Approvals | undefined;
   readonly recorder: Recorder;
   readonly pins: TargetPins;
   readonly clock: Clock;
@@ -173,7 +175,10 @@ export class PostgresProxy {
       return;
     }
     this.#identity = identity;
-    const key = this.#cancelKeys.issue(minorVersion, () => this.#cancelUpstream(context, opened));
+    let connection: PostgresConnection | undefined;
+    const key = this.#cancelKeys.issue(minorVersion, async () => {
+      if (connection?.cancelWait() !== true) await this.#cancelUpstream(context, opened);
+    });
     const application = startupParameter(startup, "application_name") ?? "";
     const settings = forwardedParameters(startup).map(({ name, value }) => `${name}=${value}`);
     const details = {
@@ -197,7 +202,7 @@ export class PostgresProxy {
         encodeReadyForQuery({ type: "ready-for-query", status: "idle" }),
       ]),
     );
-    const connection = new PostgresConnection({
+    connection = new PostgresConnection({
       client,
       server,
       context,
@@ -237,7 +242,7 @@ export class PostgresProxy {
   }
 
   #contextOf(session: SessionIdentity, identity: string | undefined): ConnectionContext {
-    const { clock, decider, durability, maxStatementBytes, newId, recorder, target, upstream } =
+    const { approvals, clock, decider, durability, maxStatementBytes, newId, recorder, target, upstream } =
       this.#options;
     const known: Action["target"] = {
       database: upstream.database,
@@ -248,6 +253,7 @@ export class PostgresProxy {
       user: upstream.user,
     };
     return {
+      approvals,
       catalogue: this.#catalogue,
       clock,
       connection: newId(),

@@ -90,7 +90,7 @@ const transactions: Record<Outcome, NonNullable<RecordDraft["transaction"]>> = {
 
 /** What all records of one execution have in common. */
 function draftOf(execution: Execution, type: string, level: Level, timeUs: number): Unfinished<RecordDraft> {
-  const { action, classified, decision } = execution;
+  const { action, approval, classified, decision } = execution;
   const draft: Unfinished<RecordDraft> = {
     action: action.id,
     actor: action.session.actor,
@@ -106,6 +106,7 @@ function draftOf(execution: Execution, type: string, level: Level, timeUs: numbe
   };
   if (action.statement !== undefined) draft.statement = action.statement;
   if (decision !== undefined) draft.decision = decision;
+  if (approval !== undefined) draft.approval = approval;
   return draft;
 }
 
@@ -118,7 +119,7 @@ function levelOf({ classified }: Execution, status: FinalStatus): Level {
 function durationOf(execution: Execution, endUs: number): Duration {
   const { startedUs, forwardedUs } = execution;
   return {
-    heldUs: 0,
+    heldUs: Math.round(execution.heldUs),
     totalUs: Math.round(endUs - startedUs),
     upstreamUs: forwardedUs === 0 ? 0 : Math.round(endUs - forwardedUs),
   };

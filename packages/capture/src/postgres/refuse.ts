@@ -95,7 +95,7 @@ export function fatalError(sqlState: string, message: string, detail = ""): Buff
   return errorResponse("FATAL", sqlState, message, detail);
 }
 
-function errorResponse(severity: string, sqlState: string, message: string, detail: string): Buffer {
+export function errorResponse(severity: string, sqlState: string, message: string, detail: string): Buffer {
   const fields = makeResponseFields({
     severity,
     severityNonLocalized: severity,

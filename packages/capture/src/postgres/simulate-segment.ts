@@ -1,38 +1,42 @@
 import type { Decided, Simulation } from "@custody/domain";
 import { CaptureError } from "../error.ts";
 import type { ConnectionState } from "./connection-state.ts";
-import type { Dialogue } from "./dialogue.ts";
 import type { Execution } from "./execution.ts";
 import type { Step } from "./segment.ts";
+import type { Borrow } from "./server-loan.ts";
 import type { Obstacle, SimulationAnswer } from "./simulate/answer.ts";
-import { type SessionStatement, sessionObstacle, simulateInSession } from "./simulate/in-session.ts";
+import {
+  SESSION_PATIENCE_MS,
+  type SessionStatement,
+  sessionObstacle,
+  simulateInSession,
+} from "./simulate/in-session.ts";
 import { notSimulatable } from "./simulate/rehearse.ts";
 import { explained, otherStrings } from "./simulate/simulate.ts";
 import { simulationOf } from "./simulate/simulation.ts";
 import { session } from "./simulate/statement-obstacle.ts";
 
-/** Lends the server's side of the connection, while nothing of the client's is on its way. */
-export type Borrow = <T>(use: (dialogue: Dialogue) => Promise<T>) => Promise<T>;
-
 /**
- * What the statements of a segment would do, in the session that has sent them: all up to the last that is to be simulated,
- * as far as none of them is refused. Nothing of it lasts.
+ * What the statements of a segment would do, in the session that has sent them: all up to the last with this effect, as far
+ * as none of them is refused. Nothing of it lasts.
  */
 export async function simulateSegment(
   steps: readonly Step[],
   decided: readonly Decided[],
+  effect: "approve" | "simulate",
   state: ConnectionState,
   borrow: Borrow,
 ): Promise<Simulation> {
-  const statements = simulatedBy(steps, decided);
+  const statements = simulatedBy(steps, decided, effect);
   if (state.expected.owesEnd && !state.isTakingCopy) await state.earlierAnswered();
   const isInTransaction = state.transaction.isExplicit;
   const method = isInTransaction ? "savepoint" : "transaction";
   const obstacle = stateObstacle(state) ?? sessionObstacle(statements);
   if (obstacle !== undefined) return simulationOf(notSimulatable(obstacle), method);
-  const answer = await borrow((dialogue) => simulateInSession(dialogue, statements, isInTransaction)).catch(
-    failed,
-  );
+  const answer = await borrow(
+    (dialogue) => simulateInSession(dialogue, statements, isInTransaction),
+    SESSION_PATIENCE_MS,
+  ).catch(failed);
   return simulationOf(answer, method);
 }
 
@@ -43,7 +47,11 @@ function failed(error: unknown): SimulationAnswer {
   return { code: found.code, message: found.message, outcome: "failed", sideEffects: [], why: "error" };
 }
 
-function simulatedBy(steps: readonly Step[], decided: readonly Decided[]): SessionStatement[] {
+function simulatedBy(
+  steps: readonly Step[],
+  decided: readonly Decided[],
+  wanted: "approve" | "simulate",
+): SessionStatement[] {
   const effects = new Map(decided.map(({ action, decision }) => [action, decision.effect]));
   const statements: (SessionStatement & { readonly effect: string | undefined })[] = [];
   for (const { executions, expected } of steps) {
@@ -51,9 +59,9 @@ function simulatedBy(steps: readonly Step[], decided: readonly Decided[]): Sessi
     for (const execution of executions)
       statements.push({ ...statementOf(execution, types), effect: effects.get(execution.action) });
   }
-  const refused = statements.findIndex(({ effect }) => effect !== "allow" && effect !== "simulate");
+  const refused = statements.findIndex(({ effect }) => effect !== "allow" && effect !== wanted);
   const possible = refused === -1 ? statements : statements.slice(0, refused);
-  return possible.slice(0, possible.findLastIndex(({ effect }) => effect === "simulate") + 1);
+  return possible.slice(0, possible.findLastIndex(({ effect }) => effect === wanted) + 1);
 }
 
 function statementOf({ action, classified }: Execution, types: readonly number[]): SessionStatement {

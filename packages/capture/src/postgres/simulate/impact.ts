@@ -13,6 +13,7 @@ import {
 import { countsRows, countsSince, type RowCounts, readRowCounts } from "./row-counts.ts";
 import { marked, readTransactionRange, type TransactionRange } from "./row-marks.ts";
 import { NO_ROWS, readLockedPlaces, readSample } from "./row-sample.ts";
+import { writtenAnew } from "./simulation.ts";
 import { prepareToMeasure } from "./transaction.ts";
 
 /** How everything was before the statement ran. */
@@ -75,8 +76,7 @@ export async function measureImpact(
   }
   if (changed.length > SAMPLED_TABLES_MAX)
     notes.push(`rows are shown of the first ${SAMPLED_TABLES_MAX} tables only`);
-  for (const table of changed.filter(isSameAgain))
-    notes.push(`all rows of ${nameOf(table)} are written anew`);
+  for (const table of changed.filter(isSameAgain)) notes.push(writtenAnew(nameOf(table)));
   return {
     created: missingFrom(catalogue, before.catalogue).map(definedObject),
     dropped: missingFrom(before.catalogue, catalogue).map(definedObject),

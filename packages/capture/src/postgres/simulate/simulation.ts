@@ -62,6 +62,11 @@ export function objectText({ kind, name, schema }: DefinedObject): string {
   return schema === null ? `${kind} ${name}` : `${kind} ${schema}.${name}`;
 }
 
+/** The note about a table that keeps its rows, in another file. */
+export function writtenAnew(table: string): string {
+  return `all rows of ${table} are written anew`;
+}
+
 /** `3 inserted, 10 deleted`; what is dropped or truncated says so. */
 export function countsText({
   deleted,

@@ -64,10 +64,12 @@ export class RowCountersReader {
   }
 
   #row(body: Buffer): void {
-    const [first, schema, name, inserted, updated, deleted] = decodeDataRow(body).values.map((value) =>
-      value?.toString("latin1"),
-    );
-    if (schema === undefined || name === undefined) this.#isCounting = first === "on";
+    this.read(decodeDataRow(body).values.map((value) => value?.toString("latin1") ?? null));
+  }
+
+  /** One row, whole. */
+  read([first, schema, name, inserted, updated, deleted]: readonly (string | null)[]): void {
+    if (schema == null || name == null) this.#isCounting = first === "on";
     else
       this.#counters.set(first ?? "", {
         deleted: Number(deleted),

@@ -1,0 +1,24 @@
+import type { TableRows } from "@custody/domain";
+import type { Dialogue } from "../dialogue.ts";
+import { type RowCounters, rowsBetween } from "../statistics/row-counters.ts";
+import type { Bound, Verdict } from "./bound.ts";
+import { readCounters } from "./read-counters.ts";
+
+/** Lets something last if whoever judges says so, knowing the rows of every table that it changed. */
+export class RowsBound<Said extends Verdict> implements Bound<Said> {
+  readonly #judge: (byTable: readonly TableRows[] | undefined) => Said;
+  #before: RowCounters;
+
+  /** `judge` is given nothing when the server does not count. */
+  constructor(judge: (byTable: readonly TableRows[] | undefined) => Said) {
+    this.#judge = judge;
+  }
+
+  async before(client: Dialogue): Promise<void> {
+    this.#before = await readCounters(client);
+  }
+
+  async after(client: Dialogue): Promise<Said> {
+    return this.#judge(rowsBetween(this.#before, await readCounters(client)));
+  }
+}

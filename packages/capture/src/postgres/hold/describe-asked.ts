@@ -1,0 +1,57 @@
+import type { Action, ApprovalTerms, Asked, Decided, Decision, Simulation } from "@custody/domain";
+import { boundObstacle } from "../bounded/bound-obstacle.ts";
+import type { ConnectionState } from "../connection-state.ts";
+import type { Step } from "../segment.ts";
+import type { SessionCircumstances } from "./circumstances.ts";
+
+/** What a rule does not say. */
+const TERMS: ApprovalTerms = Object.freeze({ approvers: 1, at: "start", validMs: 900_000, waitMs: 600_000 });
+
+/** Locks of an open transaction keep others waiting, so a human has no longer than this. */
+const IN_TRANSACTION_MS_MAX = 60_000;
+
+/** What a human is asked about: everything that travels together, with what it would do. */
+export function describeAsked(
+  steps: readonly Step[],
+  decided: readonly Decided[],
+  state: ConnectionState,
+  { waits, ...circumstances }: SessionCircumstances,
+  impact: Simulation | undefined,
+): Asked {
+  const held = decided.filter(({ decision }) => decision.effect === "approve");
+  const { action, decision } = held[0] as Decided;
+  const isInTransaction = state.transaction.isExplicit;
+  return {
+    actions: decided.map((one): Action => one.action),
+    circumstances,
+    decision,
+    held: action,
+    impact,
+    isInTransaction,
+    terms: termsOf(held, isInTransaction && waits),
+    unenforceable: boundObstacle(steps, state) ?? noBound(impact),
+    waits,
+  };
+}
+
+/** Something must be known to compare with. A record lists so many tables, and says that there are more. */
+function noBound(impact: Simulation | undefined): string | undefined {
+  if (impact === undefined) return undefined;
+  if (impact.outcome !== "simulated") return impact.reason ?? "it could not be simulated";
+  return impact.notes.find((note) => note.endsWith("more tables would change"));
+}
+
+function termsOf(held: readonly Decided[], isShort: boolean): ApprovalTerms {
+  const terms = held.map(({ decision }): ApprovalTerms => (decision as Decision).approval ?? TERMS);
+  const waitMs = Math.min(
+    ...terms.map((each) => each.waitMs),
+    isShort ? IN_TRANSACTION_MS_MAX : Number.POSITIVE_INFINITY,
+  );
+  return {
+    approvers: Math.max(...terms.map(({ approvers }) => approvers)),
+    at: terms.some(({ at }) => at === "start") ? "start" : "commit",
+    ...(terms.some(({ isPasskeyNeeded }) => isPasskeyNeeded) ? { isPasskeyNeeded: true } : undefined),
+    validMs: Math.min(...terms.map(({ validMs }) => validMs)),
+    waitMs,
+  };
+}

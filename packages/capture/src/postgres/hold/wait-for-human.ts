@@ -1,0 +1,36 @@
+import type { Approval, Hold } from "@custody/domain";
+import type { Execution } from "../execution.ts";
+import type { Interruption, PassageParts } from "../passage-parts.ts";
+
+/** A client is told again, so that it, and whatever stands between, sees that something is alive. */
+const NOTICE_INTERVAL_MS = 30_000;
+
+export type Waited =
+  | { readonly kind: "answered"; readonly approval: Approval }
+  | { readonly kind: "interrupted"; readonly interruption: Interruption };
+
+/** Waits until a human has decided, or the client does not wait any more: what nobody waits for is never run. */
+export async function waitForHuman(
+  hold: Hold,
+  parts: PassageParts,
+  notice: Buffer,
+  execution: Execution,
+): Promise<Waited> {
+  const { clock } = parts.context;
+  const beganUs = clock.monotonicUs();
+  parts.tell([notice]);
+  const timer = setInterval(() => parts.tell([notice]), NOTICE_INTERVAL_MS);
+  const { done, interrupted } = parts.interruptible();
+  try {
+    const waited = await Promise.race([
+      hold.ended.then((approval): Waited => ({ approval, kind: "answered" })),
+      interrupted.then((interruption): Waited => ({ interruption, kind: "interrupted" })),
+    ]);
+    if (waited.kind === "interrupted") await hold.withdraw(waited.interruption.reason);
+    return waited;
+  } finally {
+    clearInterval(timer);
+    done();
+    execution.heldUs += clock.monotonicUs() - beganUs;
+  }
+}

@@ -1,0 +1,54 @@
+import { BorrowedServer, talk } from "./borrowed-server.ts";
+import type { Dialogue } from "./dialogue.ts";
+
+/**
+ * Lends the server's side of the connection, while nothing of the client's is on its way. `patienceMs`: a server that does
+ * not answer in time is asked to stop what it does; without it, what runs is the client's own, which has its own limits.
+ */
+export type Borrow = <T>(use: (dialogue: Dialogue) => Promise<T>, patienceMs?: number) => Promise<T>;
+
+export interface ServerLoanParts {
+  readonly send: (bytes: Buffer) => void;
+  /** Asks the server to stop what it does. */
+  readonly stop: () => void;
+  readonly isOver: () => boolean;
+  /** What came for the client meanwhile. */
+  readonly passOn: (notifications: readonly Buffer[]) => void;
+}
+
+/** Who has the server's side of a connection: the client, or Custody itself for a while. */
+export class ServerLoan {
+  readonly #parts: ServerLoanParts;
+  #borrowed: BorrowedServer | undefined;
+
+  constructor(parts: ServerLoanParts) {
+    this.#parts = parts;
+  }
+
+  get isOut(): boolean {
+    return this.#borrowed !== undefined;
+  }
+
+  /** Returns false when the client has the server. */
+  received(chunk: Buffer): boolean {
+    this.#borrowed?.received(chunk);
+    return this.isOut;
+  }
+
+  /** No answer will come any more. */
+  gone(): void {
+    this.#borrowed?.gone();
+  }
+
+  readonly borrow: Borrow = async (use, patienceMs) => {
+    const borrowed = new BorrowedServer(this.#parts.send);
+    this.#borrowed = borrowed;
+    if (this.#parts.isOver()) borrowed.gone();
+    try {
+      return await talk(borrowed, use, this.#parts.stop, patienceMs);
+    } finally {
+      this.#borrowed = undefined;
+      this.#parts.passOn(borrowed.notifications);
+    }
+  };
+}
