@@ -4,10 +4,11 @@ import * as face from "./index.ts";
 test("the package shows this, and nothing else", () => {
   expect(Object.keys(face).sort()).toEqual([
     "BUILTIN_RULES_TEXT",
+    "Counters",
     "DEFAULT_POLICY_TEXT",
+    "LIBRARY",
     "PolicyError",
     "compilePolicy",
-    "decide",
     "policyDecider",
   ]);
 });

@@ -1,6 +1,6 @@
-export { BUILTIN_RULES_TEXT } from "./builtin-rules.ts";
-export { decide } from "./decide.ts";
-export { policyDecider } from "./decider.ts";
+export { Counters } from "./counters/counters.ts";
+export { type PolicyDecider, policyDecider } from "./decider.ts";
 export { PolicyError, type PolicyErrorCode } from "./error.ts";
 export { compilePolicy, DEFAULT_POLICY_TEXT, type Policy } from "./policy.ts";
-export type { Rule } from "./rule.ts";
+export { BUILTIN_RULES_TEXT } from "./presets/builtin-rules.ts";
+export { LIBRARY, type PolicyLibrary } from "./presets/presets.ts";
