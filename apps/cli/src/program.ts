@@ -4,6 +4,7 @@ import type { Environment } from "./environment.ts";
 import type { Define, Run } from "./program/define.ts";
 import { defineKeys } from "./program/keys.ts";
 import { defineOperating } from "./program/operating.ts";
+import { definePolicies } from "./program/policies.ts";
 import { defineProving } from "./program/proving.ts";
 import { defineReading } from "./program/reading.ts";
 import { defineRetention } from "./program/retention.ts";
@@ -17,6 +18,7 @@ import type { Output } from "./terminal/output.ts";
 const GROUPS = [
   defineRunning,
   defineSimulating,
+  definePolicies,
   defineReading,
   defineProving,
   defineKeys,

@@ -10,5 +10,6 @@ test("the package shows this, and nothing else", () => {
     "PolicyError",
     "compilePolicy",
     "policyDecider",
+    "runRuleTest",
   ]);
 });

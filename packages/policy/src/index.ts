@@ -4,3 +4,4 @@ export { PolicyError, type PolicyErrorCode } from "./error.ts";
 export { compilePolicy, DEFAULT_POLICY_TEXT, type Policy } from "./policy.ts";
 export { BUILTIN_RULES_TEXT } from "./presets/builtin-rules.ts";
 export { LIBRARY, type PolicyLibrary } from "./presets/presets.ts";
+export { type Classify, type RuleTestResult, runRuleTest } from "./rule-tests.ts";
