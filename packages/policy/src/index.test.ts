@@ -8,7 +8,9 @@ test("the package shows this, and nothing else", () => {
     "DEFAULT_POLICY_TEXT",
     "LIBRARY",
     "PolicyError",
+    "Replay",
     "compilePolicy",
+    "explain",
     "policyDecider",
     "runRuleTest",
   ]);
