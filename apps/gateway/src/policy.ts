@@ -1,10 +1,10 @@
-import type { Decider } from "@custody/domain";
 import {
-  BUILTIN_RULES_TEXT,
   compilePolicy,
   DEFAULT_POLICY_TEXT,
+  LIBRARY,
+  type Policy,
   PolicyError,
-  policyDecider,
+  type PolicyLibrary,
 } from "@custody/policy";
 import { GatewayError } from "./error.ts";
 
@@ -12,23 +12,37 @@ import { GatewayError } from "./error.ts";
 export interface GatewayPolicy {
   /** The built-in rules, which stand behind those of the text. */
   readonly builtin: string;
-  readonly decider: Decider;
-  /** SHA-256 of the text, in hex; every decision carries it. */
+  readonly compiled: Policy;
+  /** SHA-256, in hex, of the text and of what stands behind it; every decision carries it. */
   readonly digest: string;
   readonly origin: string;
+  /** The presets that stand behind the text, by their names. */
+  readonly presets: Readonly<Record<string, string>>;
+  /** Which preset stands behind a text that names none, by environment. */
+  readonly standing: PolicyLibrary["standing"];
   readonly text: string;
 }
 
-/** Compiles the rules; without any, only the built-in ones hold. @throws GatewayError POLICY_INVALID, with the line */
-export function loadPolicy(given?: { readonly text: string; readonly origin: string }): GatewayPolicy {
+/**
+ * Compiles the rules; without any, those hold that stand behind every policy. With the `library` of another time, they decide
+ * as they did then.
+ *
+ * @throws GatewayError POLICY_INVALID, with the line
+ */
+export function loadPolicy(
+  given?: { readonly text: string; readonly origin: string },
+  library: PolicyLibrary = LIBRARY,
+): GatewayPolicy {
   const { text, origin } = given ?? { origin: "built-in", text: DEFAULT_POLICY_TEXT };
   try {
-    const policy = compilePolicy(text, origin);
+    const compiled = compilePolicy(text, origin, library);
     return {
-      builtin: BUILTIN_RULES_TEXT,
-      decider: policyDecider(policy),
-      digest: policy.digest,
+      builtin: library.builtin,
+      compiled,
+      digest: compiled.digest,
       origin,
+      presets: Object.fromEntries(compiled.presets.map((name) => [name, library.presets[name] ?? ""])),
+      standing: library.standing,
       text,
     };
   } catch (cause) {

@@ -1,7 +1,7 @@
-export { BUILTIN_RULES_TEXT } from "./builtin-rules.ts";
-export { decide } from "./decide.ts";
-export { policyDecider } from "./decider.ts";
+export { Counters } from "./counters/counters.ts";
+export { type PolicyDecider, policyDecider } from "./decider.ts";
 export { PolicyError, type PolicyErrorCode } from "./error.ts";
+export { type Explanation, explain, type Known, type OperationTrace, type RuleTrace } from "./explain.ts";
 export {
   applyFreezeRecord,
   FREEZE_BEGUN,
@@ -19,4 +19,7 @@ export { type Answer, HoldDesk, type HoldDeskOptions, type HoldRegister } from "
 export { HoldError, type HoldErrorCode } from "./holds/hold-error.ts";
 export type { ShownHold } from "./holds/shown.ts";
 export { compilePolicy, DEFAULT_POLICY_TEXT, type Policy } from "./policy.ts";
-export type { Rule } from "./rule.ts";
+export { BUILTIN_RULES_TEXT } from "./presets/builtin-rules.ts";
+export { LIBRARY, type PolicyLibrary } from "./presets/presets.ts";
+export { Replay, type Replayed } from "./replay.ts";
+export { type Classify, type RuleTestResult, runRuleTest } from "./rule-tests.ts";
