@@ -1,8 +1,10 @@
 import type { Gateway } from "@custody/gateway";
+import { humanOf, type Principal } from "@custody/identity";
 import type { RememberedSource } from "@custody/keys";
 import type { Ledger } from "@custody/ledger";
 import type { AdministerAct, DataPath } from "@custody/server";
 import type { DiskGuard } from "../disk/disk-guard.ts";
+import type { IdentityRegister } from "../identities/identity-register.ts";
 import type { RecoveryState } from "../keys/recovery.ts";
 import type { CheckpointRecords } from "../outside/checkpoint-records.ts";
 import type { ErasureDesk } from "../retention/erasure-desk.ts";
@@ -20,6 +22,7 @@ export interface DataPathParts {
   readonly desk: SessionDeskOptions;
   readonly checkpoints: Pick<CheckpointRecords, "record">;
   readonly erasure: ErasureDesk;
+  readonly identities: IdentityRegister;
   readonly pins: Pick<PinRegister, "find">;
   readonly targets: TargetDesk;
   readonly keySource: RememberedSource;
@@ -31,13 +34,16 @@ export interface DataPathParts {
 export function dataPathOf(parts: DataPathParts): DataPath {
   const { checkpoints, version, startedAt, ledger, gateway, desk, disk, erasure, keySource, recovery } =
     parts;
-  const { pins, simulations, targets } = parts;
+  const { identities, pins, simulations, targets } = parts;
   return {
     heldKeys: () => keySource.held(),
-    openSession: (body) => openSession(body, desk),
+    identities,
+    openSession: (body, by) => openSession(body, desk, humanOf(by)),
     recordCheckpoint: (body) => checkpoints.record(body),
-    administer: (act, request) =>
-      act === "record-simulation" ? simulations.record(request) : administer(erasure, targets, act, request),
+    administer: (act, request, by) =>
+      act === "record-simulation"
+        ? simulations.record(request, humanOf(by))
+        : administer(erasure, targets, act, request, by),
     get size() {
       return ledger.size;
     },
@@ -78,23 +84,25 @@ function administer(
   targets: TargetDesk,
   act: Exclude<AdministerAct, "record-simulation">,
   request: unknown,
+  by: Principal,
 ): Promise<unknown> {
+  const human = humanOf(by);
   switch (act) {
     case "erase":
-      return desk.erase(request);
+      return desk.erase(request, human);
     case "hold":
-      return desk.placeHold(request);
+      return desk.placeHold(request, human);
     case "holds":
       return desk.holds().then((holds) => [...holds]);
     case "release-hold":
-      return desk.releaseHold(request);
+      return desk.releaseHold(request, human);
     case "rotate-key":
       return desk.rotate();
     case "export-key":
-      return desk.exportKey(request);
+      return desk.exportKey(request, human);
     case "targets":
       return targets.list();
     case "pin-target":
-      return targets.pin(request);
+      return targets.pin(request, human);
   }
 }

@@ -14,6 +14,7 @@ import { ensureLocalToken } from "../control/local-token.ts";
 import { removeServerFile, writeServerFile } from "../control/server-file.ts";
 import { DiskGuard } from "../disk/disk-guard.ts";
 import type { Environment } from "../environment.ts";
+import { IdentityRegister } from "../identities/identity-register.ts";
 import { keyOptionsOf } from "../keys/key-options.ts";
 import {
   keepRecoveryCopy,
@@ -63,6 +64,8 @@ export interface RunningCustody {
   readonly url: string;
   /** Signs one browser in, once. */
   readonly signInUrl: string;
+  /** A link that makes the first owner; undefined when one was made before. */
+  ownerUrl(): Promise<string | undefined>;
   readonly targets: Gateway["targets"];
   /** Reads the configuration again and puts it in force, or keeps the one before; `reload.json` says which. */
   reload(): Promise<void>;
@@ -82,8 +85,21 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const policy = readPolicy(config);
   const outside = await outsideSettings(config, environment);
   const core = await openCore(options);
-  const { clock, disk, erasure, holds, keySource, ledger, newId, pins, recorder, registry, hints, recovery } =
-    core;
+  const {
+    clock,
+    disk,
+    erasure,
+    holds,
+    identities,
+    keySource,
+    ledger,
+    newId,
+    pins,
+    recorder,
+    registry,
+    hints,
+    recovery,
+  } = core;
   let gateway: Gateway | undefined;
   let server: ServerProcess | undefined;
   let retention: RetentionTimer | undefined;
@@ -95,6 +111,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     hints.stop();
     holds.close();
     await pins.close();
+    await identities.close();
     await hints.write();
     removeServerFile(directory);
     await ledger.close();
@@ -143,6 +160,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
         disk,
         erasure,
         gateway,
+        identities,
         keySource,
         ledger,
         pins,
@@ -167,7 +185,12 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     const { signInUrl, url } = server;
     const pin = tls === undefined ? undefined : { certificateSha256: certificatePin(tls.certificate) };
     writeServerFile(directory, { pid: process.pid, url, ...pin });
-    return { close, reload: () => reloader.reload(), signInUrl, targets: gateway.targets, url };
+    const ownerUrl = async () => {
+      const invited = await identities.firstInvitation();
+      return invited && `${new URL(signInUrl).origin}/#invitation=${invited.secret}`;
+    };
+    const reload = () => reloader.reload();
+    return { close, ownerUrl, reload, signInUrl, targets: gateway.targets, url };
   } catch (error) {
     await close(0).catch(() => {});
     throw error;
@@ -243,6 +266,14 @@ async function openCore(options: StartOptions) {
       size,
       warn,
     });
+    const identities = new IdentityRegister({
+      directory,
+      newId,
+      nowUs: clock.nowUs,
+      reader,
+      recordOne,
+      size,
+    });
     const onRotated = () => tryToKeepRecoveryCopy(ledger, recipients, warn);
     const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, onRotated, recorder });
     if (closed > 0)
@@ -260,6 +291,7 @@ async function openCore(options: StartOptions) {
       erasure,
       hints,
       holds,
+      identities,
       indexes,
       keySource,
       ledger,

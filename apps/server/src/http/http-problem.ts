@@ -3,8 +3,10 @@
  * test compares the two.
  */
 export type HttpProblemCode =
+  | "authorization-pending"
   | "body-malformed"
   | "body-too-long"
+  | "code-needed"
   | "data-path-silent"
   | "held"
   | "host-refused"
@@ -19,14 +21,17 @@ export type HttpProblemCode =
   | "record-damaged"
   | "record-destroyed"
   | "request-invalid"
+  | "sign-in-refused"
   | "target-unreachable"
   | "token-refused"
   | "too-many-attempts"
   | "too-many-streams";
 
 export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
+  "authorization-pending": 400,
   "body-malformed": 400,
   "body-too-long": 413,
+  "code-needed": 401,
   "data-path-silent": 503,
   held: 409,
   "host-refused": 421,
@@ -41,6 +46,7 @@ export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   "record-damaged": 500,
   "record-destroyed": 410,
   "request-invalid": 422,
+  "sign-in-refused": 401,
   "target-unreachable": 502,
   "token-refused": 401,
   "too-many-attempts": 429,
