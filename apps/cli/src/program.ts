@@ -4,6 +4,7 @@ import type { Environment } from "./environment.ts";
 import type { Define, Run } from "./program/define.ts";
 import { defineKeys } from "./program/keys.ts";
 import { defineOperating } from "./program/operating.ts";
+import { definePeople } from "./program/people.ts";
 import { defineProving } from "./program/proving.ts";
 import { defineReading } from "./program/reading.ts";
 import { defineRetention } from "./program/retention.ts";
@@ -20,6 +21,7 @@ const GROUPS = [
   defineReading,
   defineProving,
   defineKeys,
+  definePeople,
   defineWitnessing,
   defineTargets,
   defineRetention,
