@@ -82,11 +82,18 @@ export class Custody {
 
   /** Runs one command of the command line to its end. */
   run(...parameters: string[]): Promise<CommandResult> {
+    return this.runWith("", ...parameters);
+  }
+
+  /** The same, with something on its standard input. */
+  runWith(input: string, ...parameters: string[]): Promise<CommandResult> {
     const options = { cwd: this.directory, env: this.#environment, maxBuffer: 1 << 30 };
     return new Promise((resolve) => {
-      execFile(process.execPath, [command, ...parameters], options, (error, stdout, stderr) => {
+      const child = execFile(process.execPath, [command, ...parameters], options, (error, stdout, stderr) => {
         resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });
       });
+      child.stdin?.on("error", () => {});
+      child.stdin?.end(input);
     });
   }
 

@@ -3,8 +3,10 @@ import { Command, CommanderError } from "commander";
 import type { Environment } from "./environment.ts";
 import type { Define, Run } from "./program/define.ts";
 import { defineFreezing } from "./program/freezing.ts";
+import { defineHolding } from "./program/holding.ts";
 import { defineKeys } from "./program/keys.ts";
 import { defineOperating } from "./program/operating.ts";
+import { definePeople } from "./program/people.ts";
 import { definePolicies } from "./program/policies.ts";
 import { defineProving } from "./program/proving.ts";
 import { defineReading } from "./program/reading.ts";
@@ -23,8 +25,10 @@ const GROUPS = [
   defineReading,
   defineProving,
   defineKeys,
+  definePeople,
   defineWitnessing,
   defineTargets,
+  defineHolding,
   defineFreezing,
   defineRetention,
   defineOperating,

@@ -26,7 +26,7 @@ function limit(rows: number) {
 }
 
 test("what was done under the rules before counts under other ones", () => {
-  const rules = new CurrentPolicy(loadPolicy());
+  const rules = new CurrentPolicy(loadPolicy(), () => new Map());
   rules.count(action, changed);
   rules.use(limit(200));
   expect(rules.decide(action)).toMatchObject({ effect: "allow", isMeasured: true });

@@ -5,7 +5,7 @@ import {
   type PostgresUpstream,
   type TargetPins,
 } from "@custody/capture/postgres";
-import type { Decider, Environment, Recorder, SessionIdentity } from "@custody/domain";
+import type { Approvals, Decider, Environment, Recorder, SessionIdentity } from "@custody/domain";
 import type { Freezes } from "@custody/policy";
 import { agentTls } from "./agent-tls.ts";
 import { CurrentPolicy } from "./current-policy.ts";
@@ -37,6 +37,8 @@ export interface GatewayOptions {
   readonly targets: readonly TargetOptions[];
   readonly policy: GatewayPolicy;
   readonly recorder: Recorder;
+  /** Where acts wait for people; without it, what needs a human is refused. */
+  readonly approvals?: Approvals;
   /** What is frozen now; asked before each statement. */
   readonly freezes: () => Freezes;
   /** Which server each target is held to. */
@@ -121,8 +123,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 function postgresProxy(target: TargetOptions, options: GatewayOptions, decider: Decider): PostgresProxy {
-  const { clock, newId, pins, recorder } = options;
+  const { approvals, clock, newId, pins, recorder } = options;
   return new PostgresProxy({
+    approvals,
     clock,
     ...upstreamWays(target.upstream, target.upstreamTls),
     decider,

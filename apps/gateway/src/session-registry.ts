@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { PostgresSession } from "@custody/capture/postgres";
-import type { SessionIdentity } from "@custody/domain";
+import type { Actor, SessionIdentity } from "@custody/domain";
 import { makeScramVerifier, type ScramVerifier } from "@custody/wire/scram";
 
 /** The lowest count that common clients accept (RFC 7677); a random 256-bit token needs none to be safe. */
@@ -28,7 +28,7 @@ export interface SessionRequest {
   readonly agent: string;
   readonly project: string;
   readonly ttlMs: number;
-  readonly human: { readonly id: string; readonly name: string; readonly assurance: "token" };
+  readonly human: NonNullable<Actor["human"]>;
 }
 
 /** Which sessions may connect. A cache of the ledger's `session.started` records: see `restore`. */

@@ -1,11 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LedgerReader } from "@custody/ledger";
+import { AccessLog } from "./access/access-log.ts";
 import { FailedAttempts } from "./access/failed-attempts.ts";
+import { followIdentities } from "./access/follow-identities.ts";
 import { Gatekeeper } from "./access/gatekeeper.ts";
+import { SessionUse } from "./access/session-use.ts";
 import { SignInCodes } from "./access/sign-in-codes.ts";
+import { SignInDesk } from "./access/sign-in-desk.ts";
 import type { Api } from "./http/api.ts";
 import { createApi } from "./http/create-api.ts";
+import type { GuardedRoute } from "./http/guard-routes.ts";
 import { openRecords } from "./open-records.ts";
 import { keepOutside } from "./outside/keep-outside.ts";
 import type { DataPathLink } from "./process/data-path-link.ts";
@@ -17,7 +22,7 @@ import { LiveFeed } from "./stream/live-feed.ts";
 
 export interface ServerSurroundings {
   readonly settings: ServerSettings;
-  readonly link: Pick<DataPathLink, "ask">;
+  readonly link: Pick<DataPathLink, "ask" | "onIdentity">;
   readonly warn: (text: string) => void;
   readonly nowMs: () => number;
   /** Our own address, once we listen. */
@@ -27,6 +32,8 @@ export interface ServerSurroundings {
 export interface AssembledServer {
   readonly api: Api;
   readonly parts: RouteParts;
+  /** Everything that is answered, with what it takes. */
+  readonly routes: readonly GuardedRoute[];
   close(): Promise<void>;
 }
 
@@ -38,6 +45,11 @@ export async function assembleServer(surroundings: ServerSurroundings): Promise<
   const records = await openRecords(directory, reader);
   records.onPurgeFailed(({ message }) => warn(message));
   const attempts = new FailedAttempts(warn);
+  const listeners: (() => void)[] = [];
+  const identities = await followIdentities(link, reader, () => {
+    for (const listener of listeners) listener();
+  });
+  const accessLog = new AccessLog(link, warn);
   const verifierKey = (await readFile(join(directory, "keys", "verifier"), "utf8")).trim();
   const outside = await keepOutside({
     directory,
@@ -49,26 +61,40 @@ export async function assembleServer(surroundings: ServerSurroundings): Promise<
     warn,
   });
   const parts: RouteParts = {
+    accessLog,
     attempts,
     codes: new SignInCodes(),
     feed: new LiveFeed(records, warn),
+    identities,
     link,
     nowMs,
+    onIdentities: (listener) => listeners.push(listener),
     origin: () => (publicUrl === undefined ? url() : new URL(publicUrl).origin),
     outside,
     reader,
     records,
     settings,
+    signIns: new SignInDesk({ accessLog, attempts, identities, link, nowMs }),
     verifierKey,
   };
-  const gatekeeper = new Gatekeeper({ attempts, hasPublicUrl: publicUrl !== undefined, nowMs, token });
-  const api = await createApi({ gatekeeper, settings, warn });
+  const hasPublicUrl = publicUrl !== undefined;
+  const gatekeeper = new Gatekeeper({
+    attempts,
+    hasPublicUrl,
+    identities,
+    nowMs,
+    sessionUse: new SessionUse(link),
+    token,
+  });
+  const routes: GuardedRoute[] = [];
+  const api = await createApi({ gatekeeper, routes, settings, warn });
   await addRoutes(api, parts);
   const close = async () => {
     outside.close();
     parts.feed.close();
     await api.close();
+    await accessLog.close();
     records.close();
   };
-  return { api, close, parts };
+  return { api, close, parts, routes };
 }

@@ -45,6 +45,8 @@ export interface RecordFilter {
   readonly type?: string;
   readonly target?: string;
   readonly agent?: string;
+  /** The name of the person who acted, or whom an agent acted for. */
+  readonly human?: string;
   readonly project?: string;
   /** At least this level. */
   readonly level?: Level;

@@ -5,3 +5,4 @@ export type { PageKey, PluralKey } from "./page-text.ts";
 export { isPageKey, pagePlural, pageText } from "./page-text.ts";
 export type { Language, MessageParameters } from "./render.ts";
 export { render } from "./render.ts";
+export { type Revealed, reveal } from "./reveal.ts";

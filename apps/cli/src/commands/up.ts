@@ -108,12 +108,20 @@ async function run(
       "custody",
       `look at ${running.signInUrl} (once, within 10 minutes; \`custody open\` makes another)`,
     );
+  if (work === undefined && log.format === "text") await showOwnerLink(running, log);
   if (work !== undefined)
     for (const line of explainTour(done, running.signInUrl, environment.variables)) output.hint(line);
   await stop;
   log.info("custody", "stopping; statements that are running get 10 seconds");
   await running.close(DRAIN_MS);
   return 0;
+}
+
+/** The first person owns this, and lets in the others. */
+async function showOwnerLink(running: RunningCustody, log: ServiceLog): Promise<void> {
+  const url = await running.ownerUrl();
+  if (url !== undefined)
+    log.info("custody", `become its owner at ${url} (once, within an hour; see docs/identities.md)`);
 }
 
 function listenAddress(text: string | undefined): Address | undefined {

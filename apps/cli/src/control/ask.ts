@@ -13,7 +13,8 @@ export interface ServerTrust {
 
 export interface Question {
   readonly method: string;
-  readonly token: string;
+  /** Left out where nobody has to say who they are. */
+  readonly token?: string | undefined;
   readonly trust: ServerTrust;
   readonly body?: string;
 }
@@ -52,7 +53,7 @@ export async function ask(url: URL, question: Question): Promise<Answer> {
       // There is only this one question, so no pool; and with an agent, a connection of ours would not be used.
       ...(secured === undefined ? { agent: false } : { createConnection: () => secured }),
       headers: {
-        authorization: `Bearer ${token}`,
+        ...(token === undefined ? undefined : { authorization: `Bearer ${token}` }),
         connection: "close",
         "content-type": "application/json",
         host: url.host,

@@ -4,8 +4,14 @@ import { dataDirectoryToRead } from "../config/data-directory.ts";
 import type { Environment } from "../environment.ts";
 import { CliError } from "../error.ts";
 import { type Answer, ask, isDistrust, type ServerTrust } from "./ask.ts";
+import { readCredentials } from "./credentials-file.ts";
 import { readLocalToken } from "./local-token.ts";
 import { readServerFile } from "./server-file.ts";
+
+interface ClientOptions {
+  readonly data?: string | undefined;
+  readonly config?: string | undefined;
+}
 
 interface Server {
   readonly url: string;
@@ -15,55 +21,91 @@ interface Server {
 /** How a command talks to the running server. */
 export class ControlClient {
   readonly #server: Server;
-  readonly #token: string;
+  readonly #token: string | undefined;
   /** Where the token came from, for whom it is refused. */
   readonly #tokenPlace: string;
 
-  private constructor(server: Server, token: string, tokenPlace: string) {
+  private constructor(server: Server, token: string | undefined, tokenPlace: string) {
     this.#server = server;
     this.#token = token;
     this.#tokenPlace = tokenPlace;
   }
 
-  /** @throws CliError SERVER_UNREACHABLE, TOKEN_MISSING, FILE_UNUSABLE */
+  /**
+   * With whose token a command asks: that of the machine, or that of the person who signed in here. The other one is
+   * taken where the first is missing; CUSTODY_TOKEN goes before both.
+   *
+   * @throws CliError SERVER_UNREACHABLE, TOKEN_MISSING, FILE_UNUSABLE
+   */
   static find(
     environment: Environment,
-    options: { readonly data?: string | undefined; readonly config?: string | undefined },
+    options: ClientOptions,
+    asks: "machine" | "person" = "machine",
   ): ControlClient {
     const { variables } = environment;
     const named = namedServer(environment);
     const givenToken = variables["CUSTODY_TOKEN"];
     if (givenToken && named) return new ControlClient(named, givenToken, "CUSTODY_TOKEN");
     const directory = dataDirectoryToRead(environment, options);
-    const server = named ?? runningServer(directory);
-    if (server === undefined)
-      throw new CliError(
-        "SERVER_UNREACHABLE",
-        `no server runs on ${directory}`,
-        "start one with `custody up`",
-      );
-    const token = givenToken || readLocalToken(directory);
-    if (token === undefined)
+    const stored = readCredentials(directory, Date.now());
+    const running = named ?? runningServer(directory);
+    const server = running ?? (stored && { trust: authorityOf(environment), url: stored.url });
+    if (server === undefined) throw unreachable(directory);
+    if (givenToken) return new ControlClient(server, givenToken, "CUSTODY_TOKEN");
+    // A token is for the server that gave it, and is shown to no other.
+    const isStoredFor = stored !== undefined && new URL(stored.url).origin === new URL(server.url).origin;
+    const person = isStoredFor ? { place: "what `custody login` left", token: stored.token } : undefined;
+    const local = readLocalToken(directory);
+    const machine = local === undefined ? undefined : { place: `local.token in ${directory}`, token: local };
+    const found = asks === "person" ? (person ?? machine) : (machine ?? person);
+    if (found === undefined)
       throw new CliError(
         "TOKEN_MISSING",
-        `${directory} has no local.token`,
-        "set CUSTODY_TOKEN, or name the data directory",
+        `${directory} has no local.token, and nobody signed in`,
+        "run `custody login`, set CUSTODY_TOKEN, or name the data directory",
       );
-    return new ControlClient(server, token, givenToken ? "CUSTODY_TOKEN" : `local.token in ${directory}`);
+    return new ControlClient(server, found.token, found.place);
+  }
+
+  /** For what nobody has to say who they are for: signing in. `url` goes before what the environment says. */
+  static unsigned(environment: Environment, options: ClientOptions, url?: string): ControlClient {
+    const named = namedServer(
+      url === undefined
+        ? environment
+        : { ...environment, variables: { ...environment.variables, CUSTODY_URL: url } },
+    );
+    const directory = dataDirectoryToRead(environment, options);
+    const server = named ?? runningServer(directory);
+    if (server === undefined) throw unreachable(directory);
+    return new ControlClient(server, undefined, "nothing");
+  }
+
+  get url(): string {
+    return this.#server.url;
   }
 
   /** @throws CliError SERVER_UNREACHABLE, SERVER_UNTRUSTED, SERVER_REFUSED */
   async request(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> {
-    const { status, text } = await this.#ask(method, path, body);
-    const answer = parse(text);
-    if (status >= 200 && status < 300 && answer !== undefined) return answer;
+    const { answer, isYes, status } = await this.try(method, path, body);
+    if (isYes) return answer;
     const { error } = (answer ?? {}) as { error?: { code?: string; message?: string } };
     const what = `the server said no: ${error?.message ?? `HTTP ${status}`}`;
     const advice =
       error?.code === "token-refused"
-        ? `${this.#tokenPlace} is not its token; that stands in local.token of the server's data directory`
+        ? `${this.#tokenPlace} is not a token of it, or not any more; the machine's own stands in local.token of its data directory`
         : "correct the request";
     throw new CliError("SERVER_REFUSED", what, advice);
+  }
+
+  /** The same where a "no" is an answer. @throws CliError SERVER_UNREACHABLE, SERVER_UNTRUSTED */
+  async try(
+    method: "GET" | "POST",
+    path: string,
+    body?: unknown,
+  ): Promise<{ readonly answer: unknown; readonly isYes: boolean; readonly status: number }> {
+    const { status, text } = await this.#ask(method, path, body);
+    const answer = parse(text);
+    return { answer, isYes: status >= 200 && status < 300 && answer !== undefined, status };
   }
 
   async #ask(method: string, path: string, body: unknown): Promise<Answer> {
@@ -92,16 +134,25 @@ export class ControlClient {
   }
 }
 
+function unreachable(directory: string): CliError {
+  return new CliError("SERVER_UNREACHABLE", `no server runs on ${directory}`, "start one with `custody up`");
+}
+
 /** CUSTODY_URL, with the authority of CUSTODY_CA if its certificate is of none that Node.js knows. */
-function namedServer({ variables, workingDirectory }: Environment): Server | undefined {
-  const { CUSTODY_CA: authority, CUSTODY_URL: url } = variables;
+function namedServer(environment: Environment): Server | undefined {
+  const url = environment.variables["CUSTODY_URL"];
   if (!url) return undefined;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new CliError("USAGE", "CUSTODY_URL is no address", "write it as https://custody.example");
-  if (!authority) return { trust: {}, url };
+    throw new CliError("USAGE", `${url} is no address of a server`, "write it as https://custody.example");
+  return { trust: authorityOf(environment), url };
+}
+
+function authorityOf({ variables, workingDirectory }: Environment): ServerTrust {
+  const authority = variables["CUSTODY_CA"];
+  if (!authority) return {};
   const file = resolve(workingDirectory, authority);
   try {
-    return { trust: { authority: readFileSync(file, "utf8") }, url };
+    return { authority: readFileSync(file, "utf8") };
   } catch (cause) {
     const what = `${file} cannot be read`;
     throw new CliError("FILE_UNUSABLE", what, "let CUSTODY_CA name a certificate in PEM", { cause });

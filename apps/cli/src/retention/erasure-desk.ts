@@ -7,7 +7,7 @@ import { noteKeyCopy } from "../keys/key-copy.ts";
 import type { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import type { HoldRegister } from "./hold-register.ts";
 import { coveringHold, type Hold } from "./holds.ts";
-import { holdPlacedRecord, holdReleasedRecord, LOCAL_OPERATOR } from "./retention-records.ts";
+import { type Human, holdPlacedRecord, holdReleasedRecord } from "./retention-records.ts";
 import { GOVERNANCE_CLASS } from "./retention-rules.ts";
 
 export interface ErasureDeskParts {
@@ -84,7 +84,10 @@ export class ErasureDesk {
   }
 
   /** @throws HttpProblem request-invalid, held, ledger-unavailable */
-  async erase(body: unknown): Promise<{ readonly order: number; readonly keys: readonly string[] }> {
+  async erase(
+    body: unknown,
+    human: Human,
+  ): Promise<{ readonly order: number; readonly keys: readonly string[] }> {
     const { keys, unusedSince, ...order } = parse(eraseRequest, body);
     const { holds, ledger } = this.#parts;
     const inForce = await holds.holds();
@@ -94,7 +97,7 @@ export class ErasureDesk {
       throw new HttpProblem("request-invalid", "keys: all of them were used since they were judged");
     let size = 0;
     const erasure = await this.#carryOut(() =>
-      ledger.erase({ ...order, by: LOCAL_OPERATOR.name, keys: wanted }, (bundles, of) => {
+      ledger.erase({ ...order, by: human.name, keys: wanted }, (bundles, of) => {
         size = of;
         this.#note({ bundles, of, order: erasure.order, state: "under way" });
       }),
@@ -110,30 +113,30 @@ export class ErasureDesk {
   }
 
   /** A recovery copy of the master key, for whoever takes it away from here. @throws HttpProblem */
-  async exportKey(body: unknown): Promise<ExportedKey> {
+  async exportKey(body: unknown, human: Human): Promise<ExportedKey> {
     const { recipients } = parse(exportRequest, body);
     const { ledger } = this.#parts;
-    const exported = await this.#carryOut(() => exportKey(ledger, recipients, LOCAL_OPERATOR.name));
+    const exported = await this.#carryOut(() => exportKey(ledger, recipients, human.name));
     noteKeyCopy(ledger.directory, { generation: exported.generation, time: exported.made });
     return exported;
   }
 
-  async placeHold(body: unknown): Promise<{ readonly hold: string }> {
+  async placeHold(body: unknown, human: Human): Promise<{ readonly hold: string }> {
     const request = parse(holdRequest, body);
     const { holds, newId, nowUs, recorder } = this.#parts;
     const facts = { hold: newId(), reason: request.reason, ...present(request) };
-    const draft = holdPlacedRecord(facts, nowUs());
+    const draft = holdPlacedRecord(facts, nowUs(), human);
     await this.#carryOut(() => recorder.recordOne(draft));
     holds.recorded(draft);
     return { hold: facts.hold };
   }
 
-  async releaseHold(body: unknown): Promise<{ readonly hold: string }> {
+  async releaseHold(body: unknown, human: Human): Promise<{ readonly hold: string }> {
     const { hold: id, reason } = parse(releaseRequest, body);
     const { holds, nowUs, recorder } = this.#parts;
     const found = (await holds.holds()).find((each) => each.id === id);
     if (found === undefined) throw new HttpProblem("not-found", `there is no hold ${JSON.stringify(id)}`);
-    const draft = holdReleasedRecord({ hold: id, reason, ...present(found) }, nowUs());
+    const draft = holdReleasedRecord({ hold: id, reason, ...present(found) }, nowUs(), human);
     await this.#carryOut(() => recorder.recordOne(draft));
     holds.recorded(draft);
     return { hold: id };

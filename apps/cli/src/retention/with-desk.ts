@@ -9,6 +9,7 @@ import type { SimulationNote } from "../simulate/simulation-records.ts";
 import type { PurgeProgress } from "./erasure-desk.ts";
 import type { Hold } from "./holds.ts";
 import { openLedgerDesk } from "./ledger-desk.ts";
+import { LOCAL_OPERATOR } from "./retention-records.ts";
 
 /** What a command can have done, whether a server runs or not. */
 export interface Desk {
@@ -35,13 +36,13 @@ export async function withDesk<T>(context: CommandContext, use: (desk: Desk) => 
   const { close, desk, simulations } = await openLedgerDesk(context, directory);
   try {
     return await use({
-      erase: (request) => desk.erase(request),
-      exportKey: (request) => desk.exportKey(request),
+      erase: (request) => desk.erase(request, LOCAL_OPERATOR),
+      exportKey: (request) => desk.exportKey(request, LOCAL_OPERATOR),
       holds: () => desk.holds(),
-      placeHold: (request) => desk.placeHold(request),
+      placeHold: (request) => desk.placeHold(request, LOCAL_OPERATOR),
       progress: async () => desk.progress(),
-      recordSimulation: (note) => simulations.record(note),
-      releaseHold: (request) => desk.releaseHold(request),
+      recordSimulation: (note) => simulations.record(note, LOCAL_OPERATOR),
+      releaseHold: (request) => desk.releaseHold(request, LOCAL_OPERATOR),
       rotate: () => desk.rotate(),
     });
   } catch (error) {

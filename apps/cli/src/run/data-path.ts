@@ -1,13 +1,15 @@
 import type { Gateway } from "@custody/gateway";
+import { humanOf, type Principal } from "@custody/identity";
 import type { RememberedSource } from "@custody/keys";
 import type { Ledger } from "@custody/ledger";
 import type { AdministerAct, DataPath } from "@custody/server";
 import type { DiskGuard } from "../disk/disk-guard.ts";
 import type { FreezeDesk } from "../freeze/freeze-desk.ts";
+import type { ApprovalDesk } from "../holds/approval-desk.ts";
+import type { IdentityRegister } from "../identities/identity-register.ts";
 import type { RecoveryState } from "../keys/recovery.ts";
 import type { CheckpointRecords } from "../outside/checkpoint-records.ts";
 import type { ErasureDesk } from "../retention/erasure-desk.ts";
-import { LOCAL_OPERATOR } from "../retention/retention-records.ts";
 import type { SimulationRecords } from "../simulate/simulation-records.ts";
 import type { PinRegister } from "../targets/pin-register.ts";
 import { standing, type TargetDesk } from "../targets/target-desk.ts";
@@ -21,8 +23,10 @@ export interface DataPathParts {
   readonly disk: Pick<DiskGuard, "refusal">;
   readonly desk: SessionDeskOptions;
   readonly checkpoints: Pick<CheckpointRecords, "record">;
+  readonly approvals: ApprovalDesk;
   readonly erasure: ErasureDesk;
   readonly freezes: FreezeDesk;
+  readonly identities: IdentityRegister;
   readonly pins: Pick<PinRegister, "find">;
   readonly targets: TargetDesk;
   readonly keySource: RememberedSource;
@@ -34,13 +38,16 @@ export interface DataPathParts {
 export function dataPathOf(parts: DataPathParts): DataPath {
   const { checkpoints, version, startedAt, ledger, gateway, desk, disk, erasure, keySource, recovery } =
     parts;
-  const { pins, simulations } = parts;
+  const { identities, pins, simulations } = parts;
   return {
     heldKeys: () => keySource.held(),
-    openSession: (body) => openSession(body, desk),
+    identities,
+    openSession: (body, by) => openSession(body, desk, humanOf(by)),
     recordCheckpoint: (body) => checkpoints.record(body),
-    administer: (act, request) =>
-      act === "record-simulation" ? simulations.record(request) : administer(parts, act, request),
+    administer: (act, request, by) =>
+      act === "record-simulation"
+        ? simulations.record(request, humanOf(by))
+        : administer(parts, act, request, by),
     get size() {
       return ledger.size;
     },
@@ -76,36 +83,46 @@ export function dataPathOf(parts: DataPathParts): DataPath {
   };
 }
 
-/** Whoever has the local token. */
-const ASKER = { actor: { human: LOCAL_OPERATOR }, name: LOCAL_OPERATOR.name };
-
 function administer(
-  { erasure: desk, freezes, targets }: Pick<DataPathParts, "erasure" | "freezes" | "targets">,
+  {
+    approvals,
+    erasure: desk,
+    freezes,
+    targets,
+  }: Pick<DataPathParts, "approvals" | "erasure" | "freezes" | "targets">,
   act: Exclude<AdministerAct, "record-simulation">,
   request: unknown,
+  by: Principal,
 ): Promise<unknown> {
+  const human = humanOf(by);
   switch (act) {
     case "erase":
-      return desk.erase(request);
+      return desk.erase(request, human);
     case "hold":
-      return desk.placeHold(request);
+      return desk.placeHold(request, human);
     case "holds":
       return desk.holds().then((holds) => [...holds]);
     case "release-hold":
-      return desk.releaseHold(request);
+      return desk.releaseHold(request, human);
     case "rotate-key":
       return desk.rotate();
     case "export-key":
-      return desk.exportKey(request);
+      return desk.exportKey(request, human);
     case "targets":
       return targets.list();
     case "pin-target":
-      return targets.pin(request);
+      return targets.pin(request, human);
+    case "waiting":
+      return Promise.resolve().then(() => approvals.list(request, by));
+    case "waiting-one":
+      return Promise.resolve().then(() => approvals.find(request, by));
+    case "decide":
+      return approvals.decide(request, by);
     case "freezes":
       return Promise.resolve(freezes.list());
     case "freeze":
-      return freezes.freeze(request, ASKER);
+      return freezes.freeze(request, { actor: { human }, name: by.name });
     case "thaw":
-      return freezes.thaw(request, ASKER);
+      return freezes.thaw(request, { actor: { human }, name: by.name });
   }
 }

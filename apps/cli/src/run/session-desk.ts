@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import { rfc3339 } from "@custody/domain";
+import { type Actor, rfc3339 } from "@custody/domain";
 import type { ListeningTarget, SessionRegistry } from "@custody/gateway";
 import { HttpProblem, type NewSession } from "@custody/server";
 import { z } from "zod";
@@ -24,9 +24,6 @@ export interface SessionDeskOptions {
 const TTL_MS_MIN = 1000;
 const TTL_MS_MAX = 30 * 86_400_000;
 
-/** Until identities exist, whoever holds the local token is this one, and is shown as such. */
-const LOCAL_OPERATOR = { assurance: "token", id: "local", name: "local operator" } as const;
-
 const ttl = z
   .string()
   .transform((text) => parseDuration(text) ?? Number.NaN)
@@ -41,14 +38,20 @@ const requestSchema = z.strictObject({
   ttl: ttl.default(12 * 3_600_000),
 });
 
+type Human = NonNullable<Actor["human"]>;
+
 /** Gives out sessions. A session exists once its record is durable, not before. */
-export async function openSession(body: unknown, desk: SessionDeskOptions): Promise<NewSession> {
+export async function openSession(
+  body: unknown,
+  desk: SessionDeskOptions,
+  human: Human,
+): Promise<NewSession> {
   const request = parseRequest(body);
   if (!desk.projects.includes(request.project))
     throw new HttpProblem("request-invalid", `there is no project ${JSON.stringify(request.project)}`);
   const { registry, recorder, indexes, newId, nowUs } = desk;
   const { agent, project, ttl: ttlMs } = request;
-  const issued = registry.issue({ agent, human: LOCAL_OPERATOR, project, ttlMs });
+  const issued = registry.issue({ agent, human, project, ttlMs });
   const { facts, identity, token } = issued;
   const index = await recordDurably(recorder, sessionStartedRecord(issued, newId(), nowUs()));
   indexes.add(index, facts.expiresAtUs);

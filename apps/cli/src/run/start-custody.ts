@@ -15,6 +15,8 @@ import { removeServerFile, writeServerFile } from "../control/server-file.ts";
 import { DiskGuard } from "../disk/disk-guard.ts";
 import type { Environment } from "../environment.ts";
 import { FreezeDesk } from "../freeze/freeze-desk.ts";
+import { ApprovalDesk } from "../holds/approval-desk.ts";
+import { IdentityRegister } from "../identities/identity-register.ts";
 import { keyOptionsOf } from "../keys/key-options.ts";
 import {
   keepRecoveryCopy,
@@ -64,6 +66,8 @@ export interface RunningCustody {
   readonly url: string;
   /** Signs one browser in, once. */
   readonly signInUrl: string;
+  /** A link that makes the first owner; undefined when one was made before. */
+  ownerUrl(): Promise<string | undefined>;
   readonly targets: Gateway["targets"];
   /** Reads the configuration again and puts it in force, or keeps the one before; `reload.json` says which. */
   reload(): Promise<void>;
@@ -83,12 +87,26 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const policy = readPolicy(config);
   const outside = await outsideSettings(config, environment);
   const core = await openCore(options);
-  const { clock, disk, erasure, holds, keySource, ledger, newId, pins, recorder, registry, hints, recovery } =
-    core;
+  const {
+    clock,
+    disk,
+    erasure,
+    holds,
+    identities,
+    keySource,
+    ledger,
+    newId,
+    pins,
+    recorder,
+    registry,
+    hints,
+    recovery,
+  } = core;
   let gateway: Gateway | undefined;
   let server: ServerProcess | undefined;
   let retention: RetentionTimer | undefined;
   let freezes: FreezeDesk | undefined;
+  let approvals: ApprovalDesk | undefined;
   let reloader: Reloader | undefined;
   const close = async (graceMs: number) => {
     retention?.stop();
@@ -98,7 +116,9 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     hints.stop();
     holds.close();
     freezes?.close();
+    approvals?.close();
     await pins.close();
+    await identities.close();
     await hints.write();
     removeServerFile(directory);
     await ledger.close();
@@ -112,7 +132,12 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     freezes = freezing;
     // Before that, a statement could be let through that a freeze stands against.
     await freezing.loaded;
+    const approving = new ApprovalDesk(desks);
+    approvals = approving;
+    // Whoever waited in the run before is gone.
+    await approving.desk.resume();
     const started = await startGateway({
+      approvals: approving.desk,
       clock,
       findSession,
       freezes: () => freezing.freezes,
@@ -162,8 +187,10 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
         desk,
         disk,
         erasure,
+        approvals: approving,
         freezes: freezing,
         gateway: started,
+        identities,
         keySource,
         ledger,
         pins,
@@ -188,7 +215,12 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     const { signInUrl, url } = server;
     const pin = tls === undefined ? undefined : { certificateSha256: certificatePin(tls.certificate) };
     writeServerFile(directory, { pid: process.pid, url, ...pin });
-    return { close, reload: () => reloading.reload(), signInUrl, targets: started.targets, url };
+    const ownerUrl = async () => {
+      const invited = await identities.firstInvitation();
+      return invited && `${new URL(signInUrl).origin}/#invitation=${invited.secret}`;
+    };
+    const reload = () => reloading.reload();
+    return { close, ownerUrl, reload, signInUrl, targets: started.targets, url };
   } catch (error) {
     await close(0).catch(() => {});
     throw error;
@@ -270,6 +302,14 @@ async function openCore(options: StartOptions) {
       size,
       warn,
     });
+    const identities = new IdentityRegister({
+      directory,
+      newId,
+      nowUs: clock.nowUs,
+      reader,
+      recordOne,
+      size,
+    });
     const onRotated = () => tryToKeepRecoveryCopy(ledger, recipients, warn);
     const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, onRotated, recorder });
     if (closed > 0)
@@ -288,6 +328,7 @@ async function openCore(options: StartOptions) {
       erasure,
       hints,
       holds,
+      identities,
       indexes,
       keySource,
       ledger,

@@ -1,6 +1,7 @@
 import type { RecordDraft } from "@custody/domain";
 import { expect, test } from "vitest";
 import { configSchema } from "../config/schema.ts";
+import { LOCAL_OPERATOR } from "../retention/retention-records.ts";
 import { type SimulationNote, SimulationRecords } from "./simulation-records.ts";
 
 const { targets } = configSchema.parse({
@@ -42,8 +43,8 @@ const failed: SimulationNote = {
 test("both ends of a simulation are one action of the operator, on the target", async () => {
   const drafts: RecordDraft[] = [];
   const records = recordsInto(drafts);
-  expect(await records.record(requested)).toEqual({ action, index: 0 });
-  expect(await records.record(failed)).toEqual({ action, index: 1 });
+  expect(await records.record(requested, LOCAL_OPERATOR)).toEqual({ action, index: 0 });
+  expect(await records.record(failed, LOCAL_OPERATOR)).toEqual({ action, index: 1 });
   for (const draft of drafts)
     expect(draft).toMatchObject({
       action,
@@ -67,11 +68,13 @@ test.each([
   ["a list without end", { ...failed, sideEffects: Array.from({ length: 1000 }, () => "x") }],
 ])("%s is refused, and nothing is recorded", async (_what, body) => {
   const drafts: RecordDraft[] = [];
-  await expect(recordsInto(drafts).record(body)).rejects.toMatchObject({ code: "request-invalid" });
+  await expect(recordsInto(drafts).record(body, LOCAL_OPERATOR)).rejects.toMatchObject({
+    code: "request-invalid",
+  });
   expect(drafts).toEqual([]);
 });
 
 test("a ledger that cannot write is a refusal, so nothing is run", async () => {
-  const asked = recordsInto([], new Error("the disk is full")).record(requested);
+  const asked = recordsInto([], new Error("the disk is full")).record(requested, LOCAL_OPERATOR);
   await expect(asked).rejects.toMatchObject({ code: "ledger-unavailable" });
 });

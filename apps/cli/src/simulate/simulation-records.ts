@@ -4,7 +4,7 @@ import { HttpProblem } from "@custody/server";
 import { z } from "zod";
 import type { TargetConfig } from "../config/schema.ts";
 import type { LedgerRecorder } from "../recorder/ledger-recorder.ts";
-import { LOCAL_OPERATOR } from "../retention/retention-records.ts";
+import type { Human } from "../retention/retention-records.ts";
 
 const list = z.array(z.string().max(400)).max(201).default([]);
 const subject = {
@@ -95,7 +95,7 @@ export class SimulationRecords {
   }
 
   /** Resolves once the record is on the disk. @throws HttpProblem */
-  async record(body: unknown): Promise<{ readonly action: string; readonly index: number }> {
+  async record(body: unknown, human: Human): Promise<{ readonly action: string; readonly index: number }> {
     const { newId, nowUs, recorder, targets } = this.#options;
     const note = parseNote(body);
     const target = targets().find(({ name }) => name === note.target);
@@ -103,7 +103,7 @@ export class SimulationRecords {
       throw new HttpProblem("request-invalid", `there is no target ${JSON.stringify(note.target)}`);
     const action = note.phase === "requested" ? newId() : note.action;
     try {
-      return { action, index: await recorder.recordOne(draftOf(note, target, action, nowUs())) };
+      return { action, index: await recorder.recordOne(draftOf(note, target, action, nowUs(), human)) };
     } catch (error) {
       throw new HttpProblem("ledger-unavailable", `the ledger cannot write: ${(error as Error).message}`);
     }
@@ -117,12 +117,18 @@ function parseNote(body: unknown): ReadNote {
   throw new HttpProblem("request-invalid", `${issue?.path.join(".") || "the request"}: ${issue?.message}`);
 }
 
-function draftOf(note: ReadNote, config: TargetConfig, action: string, nowUs: number): RecordDraft {
+function draftOf(
+  note: ReadNote,
+  config: TargetConfig,
+  action: string,
+  nowUs: number,
+  human: Human,
+): RecordDraft {
   const { environment, kind, name, project } = config;
   const target: Target = { environment, kind, name };
   const base = {
     action,
-    actor: { human: LOCAL_OPERATOR },
+    actor: { human },
     links: {},
     project,
     statement: statementOf(note.statement, note.parameters),

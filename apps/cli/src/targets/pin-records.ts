@@ -1,7 +1,7 @@
 import { type RecordDraft, rfc3339, type Target } from "@custody/domain";
 import type { ServerIdentity, TargetUse } from "@custody/gateway";
 import { describeServer } from "@custody/gateway/words";
-import { LOCAL_OPERATOR } from "../retention/retention-records.ts";
+import type { Human } from "../retention/retention-records.ts";
 import { formerDetails, identityDetails } from "./pin-details.ts";
 import { TARGET_CHANGED, TARGET_PINNED, TARGET_RETURNED } from "./pins.ts";
 
@@ -56,18 +56,18 @@ export function returnedRecord(use: TargetUse, attempts: number, stamp: Stamp): 
 
 /** A person holds the target to another server, or to the same one anew. */
 export function pinnedByPersonRecord(
-  { identity, reason, target, upstream }: PinnedByPerson,
+  { human, identity, reason, target, upstream }: PinnedByPerson,
   former: ServerIdentity | undefined,
   { action, nowUs }: Stamp,
 ): RecordDraft {
   const { system } = identity;
   return {
     action,
-    actor: { human: LOCAL_OPERATOR },
+    actor: { human },
     details: {
       ...identityDetails(identity),
       ...(former === undefined ? undefined : formerDetails(former)),
-      by: LOCAL_OPERATOR.name,
+      by: human.name,
       reason,
       upstream,
     },
@@ -82,6 +82,7 @@ export function pinnedByPersonRecord(
 }
 
 export interface PinnedByPerson {
+  readonly human: Human;
   readonly target: Target;
   readonly identity: ServerIdentity;
   readonly upstream: string;

@@ -7,6 +7,7 @@ import { type Ledger, LedgerReader, openLedger } from "@custody/ledger";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import { originOf } from "../recorder/origin.ts";
+import { LOCAL_OPERATOR } from "../retention/retention-records.ts";
 import { writePinFile } from "./pin-file.ts";
 import { PIN_KEY_LABEL, PinRegister } from "./pin-register.ts";
 import type { TargetPin } from "./pins.ts";
@@ -93,7 +94,7 @@ test("the first server is pinned, on record, and another one is refused until a 
   expect(said).toHaveLength(1);
   expect(register.find("shop")?.refused).toMatchObject({ attempts: 1, identity: THERE });
   const { target, upstream } = use(THERE);
-  await register.pin({ identity: THERE, reason: "moved", target, upstream });
+  await register.pin({ human: LOCAL_OPERATOR, identity: THERE, reason: "moved", target, upstream });
   expect(await verdictOn(THERE)).toBe("same");
   expect(await verdictOn(HERE)).toBe("other");
   expect(await records()).toMatchObject([
@@ -151,7 +152,7 @@ test("an older file is gone on from", async () => {
   const older = readFileSync(pinFile());
   await start();
   const { target, upstream } = use(THERE);
-  await register.pin({ identity: THERE, reason: "moved", target, upstream });
+  await register.pin({ human: LOCAL_OPERATOR, identity: THERE, reason: "moved", target, upstream });
   await stop();
   writeFileSync(pinFile(), older);
   await start();

@@ -17,6 +17,7 @@ import {
 } from "@custody/server";
 import { z } from "zod";
 import { CliError } from "../error.ts";
+import type { Human } from "../retention/retention-records.ts";
 import type { PinRegister } from "./pin-register.ts";
 import type { TargetPin } from "./pins.ts";
 
@@ -67,7 +68,7 @@ export class TargetDesk {
   }
 
   /** @throws HttpProblem request-invalid, not-found, target-unreachable, identity-differs, ledger-unavailable */
-  async pin(body: unknown): Promise<TargetPinned> {
+  async pin(body: unknown, human: Human): Promise<TargetPinned> {
     const { reason, system, target: name } = parse(body);
     const { identity, target } = await this.#identify(name);
     const upstream = addressOf(target);
@@ -78,7 +79,7 @@ export class TargetDesk {
       );
     const { environment, kind } = target;
     const { database, user } = target.upstream;
-    const facts = { identity, reason, target: { database, environment, kind, name, user }, upstream };
+    const facts = { human, identity, reason, target: { database, environment, kind, name, user }, upstream };
     try {
       const { former, record } = await this.#parts.pins.pin(facts);
       const previous = former === undefined ? null : serverOf(former.identity);

@@ -9,6 +9,7 @@ import { readServerFile } from "../control/server-file.ts";
 import type { Environment } from "../environment.ts";
 import { CliError } from "../error.ts";
 import { openToRecord } from "../recorder/open-to-record.ts";
+import { LOCAL_OPERATOR } from "../retention/retention-records.ts";
 import { readPinFile } from "./pin-file.ts";
 import { PIN_KEY_LABEL, PinRegister } from "./pin-register.ts";
 import { readPins } from "./pins.ts";
@@ -51,7 +52,7 @@ export async function askToPin(context: CommandContext, request: unknown): Promi
     warn: context.output.hint,
   });
   try {
-    return await new TargetDesk({ ...configured, pins }).pin(request);
+    return await new TargetDesk({ ...configured, pins }).pin(request, LOCAL_OPERATOR);
   } catch (error) {
     // What a server would have answered.
     if (!(error instanceof HttpProblem)) throw error;

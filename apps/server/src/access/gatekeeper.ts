@@ -1,20 +1,21 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { type Act, type Directory, may, OPERATOR, OPERATOR_PAGE, type Principal } from "@custody/identity";
 import { HttpProblem } from "../http/http-problem.ts";
 import { isSameSecret, shownToken } from "./bearer-token.ts";
 import type { FailedAttempts } from "./failed-attempts.ts";
 import { isPageToken } from "./page-token.ts";
+import { shownSession } from "./session-cookie.ts";
+import type { SessionUse } from "./session-use.ts";
 
 /**
- * Who may use a route.
+ * What it takes to use a route: an act of the table of roles, or one of these.
  *
- * - `page`: everybody, also by following a link from elsewhere: the page itself, which shows nothing by itself.
- * - `public`: everybody, but no other website.
- * - `local`: programs of this machine, and whoever may read. Not without a token where `publicUrl` leads here from
+ * - `page`: nothing, also by following a link from elsewhere: the page itself, which shows nothing by itself.
+ * - `public`: nothing, but no other website.
+ * - `local`: to be a program of this machine, or to read metrics. Not without a token where `publicUrl` leads here from
  *   elsewhere: not every proxy says that it speaks for others.
- * - `reader`: whoever may look: the page after a sign-in, and the operator.
- * - `operator`: whoever shows the local token.
  */
-export type Access = "page" | "public" | "local" | "reader" | "operator";
+export type Access = "page" | "public" | "local" | Act;
 
 export interface Asking {
   readonly headers: IncomingHttpHeaders;
@@ -24,7 +25,9 @@ export interface Asking {
 export interface GatekeeperOptions {
   readonly token: string;
   readonly attempts: FailedAttempts;
+  readonly identities: Pick<Directory, "principalOfSession" | "principalOfToken">;
   readonly hasPublicUrl: boolean;
+  readonly sessionUse: Pick<SessionUse, "used">;
   readonly nowMs: () => number;
 }
 
@@ -35,19 +38,35 @@ export class Gatekeeper {
     this.#options = options;
   }
 
-  /** Whether a good token was needed, and shown. @throws HttpProblem */
-  admit(access: Access, asking: Asking): boolean {
-    if (access === "page" || access === "public") return false;
-    const { attempts, hasPublicUrl, nowMs, token } = this.#options;
-    if (access === "local" && !hasPublicUrl && isLocal(asking)) return false;
-    const shown = shownToken(asking.headers.authorization);
-    if (shown !== undefined && isSameSecret(shown, token)) return true;
-    if (shown !== undefined && isPageToken(shown, token, nowMs())) {
-      if (access !== "operator") return true;
-      throw new HttpProblem("not-permitted", "a page may only read; use the token of local.token");
+  /** Who asks; undefined where nobody needs to say so. @throws HttpProblem */
+  admit(access: Access, asking: Asking): Principal | undefined {
+    if (access === "page" || access === "public") return undefined;
+    if (access === "local" && !this.#options.hasPublicUrl && isLocal(asking)) return undefined;
+    const act = access === "local" ? "metrics.read" : access;
+    const principal = this.#recognise(asking);
+    if (may(principal, act)) return principal;
+    throw new HttpProblem("not-permitted", `${principal.name} (${principal.method}) may not: ${act}`);
+  }
+
+  #recognise({ address, headers }: Asking): Principal {
+    const { attempts, identities, nowMs, sessionUse, token } = this.#options;
+    const shown = shownToken(headers.authorization);
+    if (shown === undefined) {
+      // A cookie alone says nothing: browsers send it along whoever made the request.
+      const session = shownSession(headers);
+      const found = session === undefined ? undefined : identities.principalOfSession(session, nowMs());
+      if (found !== undefined) {
+        sessionUse.used(found, nowMs());
+        return found;
+      }
+      throw new HttpProblem("token-refused", "sign in, or show a token as a bearer token");
     }
-    if (shown !== undefined) attempts.count(asking.address, "a wrong token", nowMs());
-    throw new HttpProblem("token-refused", "show the token of local.token as a bearer token");
+    if (isSameSecret(shown, token)) return OPERATOR;
+    if (isPageToken(shown, token, nowMs())) return OPERATOR_PAGE;
+    const found = identities.principalOfToken(shown, nowMs());
+    if (found !== undefined) return found;
+    attempts.count(address, "a wrong token", nowMs());
+    throw new HttpProblem("token-refused", "this token is not valid, or not any more");
   }
 }
 

@@ -1,12 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Principal } from "@custody/identity";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Access } from "../access/gatekeeper.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Every route says who may use it; one that does not keeps the server from starting. */
-    access?: Access;
+    /** Every route says what it takes to use it; one that does not keeps the server from starting. */
+    act?: Access;
+  }
+
+  interface FastifyRequest {
+    /** Who asks; null where a route is open to everybody. */
+    principal: Principal | null;
   }
 }
 

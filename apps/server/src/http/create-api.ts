@@ -7,7 +7,7 @@ import type { ServerSettings } from "../process/settings.ts";
 import { answerErrors, problemOf, refuse } from "./answer-errors.ts";
 import type { Api } from "./api.ts";
 import { ConnectionRoom } from "./connection-room.ts";
-import { guardRoutes } from "./guard-routes.ts";
+import { type GuardedRoute, guardRoutes } from "./guard-routes.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { openApiInfo } from "./open-api.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -19,6 +19,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export interface CreateApiOptions {
   readonly settings: Pick<ServerSettings, "host" | "publicUrl" | "tls" | "version">;
   readonly gatekeeper: Gatekeeper;
+  /** Filled with every route, as it is added. */
+  readonly routes?: GuardedRoute[];
   readonly warn: (text: string) => void;
 }
 

@@ -3,10 +3,15 @@
  * test compares the two.
  */
 export type HttpProblemCode =
+  | "authorization-pending"
   | "body-malformed"
   | "body-too-long"
+  | "code-needed"
   | "data-path-silent"
   | "held"
+  | "hold-changed"
+  | "hold-not-yours"
+  | "hold-over"
   | "host-refused"
   | "identity-differs"
   | "index-behind"
@@ -19,16 +24,22 @@ export type HttpProblemCode =
   | "record-damaged"
   | "record-destroyed"
   | "request-invalid"
+  | "sign-in-refused"
   | "target-unreachable"
   | "token-refused"
   | "too-many-attempts"
   | "too-many-streams";
 
 export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
+  "authorization-pending": 400,
   "body-malformed": 400,
   "body-too-long": 413,
+  "code-needed": 401,
   "data-path-silent": 503,
   held: 409,
+  "hold-changed": 409,
+  "hold-not-yours": 403,
+  "hold-over": 409,
   "host-refused": 421,
   "identity-differs": 409,
   "index-behind": 503,
@@ -41,6 +52,7 @@ export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   "record-damaged": 500,
   "record-destroyed": 410,
   "request-invalid": 422,
+  "sign-in-refused": 401,
   "target-unreachable": 502,
   "token-refused": 401,
   "too-many-attempts": 429,

@@ -1,3 +1,4 @@
+import type { IdentityRecord } from "@custody/identity";
 import { HttpProblem } from "../http/http-problem.ts";
 import type { FromServer, Questions, ToServer } from "./messages.ts";
 
@@ -15,6 +16,7 @@ export class DataPathLink {
   readonly #send: (message: FromServer) => void;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
+  #onIdentity: (record: IdentityRecord) => void = () => {};
 
   constructor(send: (message: FromServer) => void) {
     this.#send = send;
@@ -36,7 +38,13 @@ export class DataPathLink {
     }) as Promise<Questions[Name]["answer"]>;
   }
 
-  receive(message: Extract<ToServer, { kind: "answer" | "refusal" }>): void {
+  /** Whoever listens hears of each change before the answer to whoever asked for it. */
+  onIdentity(listener: (record: IdentityRecord) => void): void {
+    this.#onIdentity = listener;
+  }
+
+  receive(message: Extract<ToServer, { kind: "answer" | "refusal" | "identity" }>): void {
+    if (message.kind === "identity") return this.#onIdentity(message.record);
     const waiting = this.#waiting.get(message.id);
     if (waiting === undefined) return;
     this.#waiting.delete(message.id);

@@ -1,3 +1,5 @@
+import type { IdentityRecord, IdentitySnapshot, Principal } from "@custody/identity";
+
 /** What `custody status --json` prints, but for what the server adds: the index, and the places outside. */
 export interface Status {
   readonly version: string;
@@ -84,6 +86,35 @@ export interface TargetPinned {
   readonly record: number;
 }
 
+/** What `custody holds --json` prints of each. */
+export interface HoldListing {
+  readonly id: string;
+  readonly state: "requested" | "granted" | "refused" | "expired" | "withdrawn" | "consumed";
+  /** The action that waits; `custody show` tells all of it. */
+  readonly action: string;
+  readonly session: string;
+  readonly project: string;
+  readonly target: string;
+  /** What a human is shown, as JSON; an answer names the digest of exactly this text. */
+  readonly text: string;
+  readonly shown: string;
+  /** The client waits for the answer, and does not come again. */
+  readonly waits: boolean;
+  readonly approvers: number;
+  readonly isPasskeyNeeded: boolean;
+  readonly agreed: readonly { readonly id: string; readonly name: string; readonly method: string }[];
+  readonly requestedAt: string;
+  readonly expiresAt: string;
+  readonly decidedAt: string | null;
+  readonly reason: string | null;
+}
+
+/** A page of them, newest first; `next` is where the following one begins. */
+export interface HoldPage {
+  readonly holds: readonly HoldListing[];
+  readonly next: string | null;
+}
+
 /** What `custody freeze --json` prints. */
 export interface FreezeInForce {
   readonly id: string;
@@ -110,7 +141,44 @@ export type AdministerAct =
   | "pin-target"
   | "freezes"
   | "freeze"
-  | "thaw";
+  | "thaw"
+  | "waiting"
+  | "waiting-one"
+  | "decide";
+
+/** What is asked of the one writer of who there is and what they may do. */
+export type IdentityAct =
+  | "accept-invitation"
+  | "add-user"
+  | "change-roles"
+  | "change-totp"
+  | "confirm-device"
+  | "create-token"
+  | "invite-owner"
+  | "lock"
+  | "note-access"
+  | "note-use"
+  | "remove-user"
+  | "reset-password"
+  | "revoke-token"
+  | "set-password"
+  | "sign-in"
+  | "sign-out";
+
+/** Everybody there is, and when each session was used last, in ms. */
+export interface KnownIdentities {
+  readonly snapshot: IdentitySnapshot;
+  readonly usedMs: Readonly<Record<string, number>>;
+}
+
+/** Who there is, as the process that records knows it. */
+export interface Identities {
+  known(): Promise<KnownIdentities>;
+  /** Told of each record that is in force now, before whoever asked for it is answered. Returns how to end that. */
+  onRecord(listener: (record: IdentityRecord) => void): () => void;
+  /** `request` is whatever somebody sent. @throws IdentityError, HttpProblem */
+  act(act: IdentityAct, request: unknown, by: Principal): Promise<unknown>;
+}
 
 /** What `custody session new --json` prints, and `POST /api/sessions` answers. */
 export interface NewSession {
@@ -149,8 +217,9 @@ export interface DataPath {
   /** How many entries the ledger has. Looked at many times a second. */
   readonly size: number;
   status(): Status;
+  readonly identities: Identities;
   /** `body` is whatever somebody sent. @throws HttpProblem */
-  openSession(body: unknown): Promise<NewSession>;
+  openSession(body: unknown, by: Principal): Promise<NewSession>;
   /**
    * Records what became of a checkpoint outside this machine, and tells where that stands. `body` is what the server's
    * process says, which reads what strangers send. @throws HttpProblem
@@ -159,5 +228,5 @@ export interface DataPath {
   /** For reading the ledger. It goes through a pipe, and nobody can ask for it over HTTP. */
   heldKeys(): Promise<HeldKeys>;
   /** `request` is whatever somebody sent. @throws HttpProblem */
-  administer(act: AdministerAct, request: unknown): Promise<unknown>;
+  administer(act: AdministerAct, request: unknown, by: Principal): Promise<unknown>;
 }

@@ -1,6 +1,14 @@
 import type { CheckpointEvent } from "@custody/anchors";
+import type { IdentityRecord, Principal } from "@custody/identity";
 import type { HttpProblemCode } from "../http/http-problem.ts";
-import type { AdministerAct, HeldKeys, NewSession, Status } from "./data-path.ts";
+import type {
+  AdministerAct,
+  HeldKeys,
+  IdentityAct,
+  KnownIdentities,
+  NewSession,
+  Status,
+} from "./data-path.ts";
 import type { ServerSettings } from "./settings.ts";
 
 export const ALIVE_INTERVAL_MS = 1000;
@@ -10,10 +18,18 @@ export interface Questions {
   readonly report: { readonly body: undefined; readonly answer: DataPathReport };
   /** Everything that changes what is kept; the data path reads the body. */
   readonly administer: {
-    readonly body: { readonly act: AdministerAct; readonly request: unknown };
+    readonly body: { readonly act: AdministerAct; readonly request: unknown; readonly by: Principal };
     readonly answer: unknown;
   };
-  readonly openSession: { readonly body: unknown; readonly answer: NewSession };
+  readonly identities: { readonly body: undefined; readonly answer: KnownIdentities };
+  readonly identity: {
+    readonly body: { readonly act: IdentityAct; readonly request: unknown; readonly by: Principal };
+    readonly answer: unknown;
+  };
+  readonly openSession: {
+    readonly body: { readonly request: unknown; readonly by: Principal };
+    readonly answer: NewSession;
+  };
   /** To write down what became of a checkpoint outside this machine; the answer says where that stands. */
   readonly recordCheckpoint: {
     readonly body: CheckpointEvent;
@@ -34,6 +50,8 @@ export type ToServer =
   | { readonly kind: "start"; readonly settings: ServerSettings; readonly listenPatienceMs: number }
   /** The ledger has grown. Of many sizes only the newest is sent. */
   | { readonly kind: "appended"; readonly size: number }
+  /** Somebody came, went, or may do something else now. Sent before the answer to whoever asked for it. */
+  | { readonly kind: "identity"; readonly record: IdentityRecord }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
   | {
       readonly kind: "refusal";

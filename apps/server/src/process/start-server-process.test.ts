@@ -36,6 +36,14 @@ async function started(settings: object = {}, silenceMaxMs = 60_000) {
         prepared: undefined,
       }),
       administer: (act, request) => Promise.resolve({ act, request }),
+      identities: {
+        act: () => Promise.resolve({}),
+        known: async () => ({
+          snapshot: { invitations: [], people: [], sessions: [], tokens: [] },
+          usedMs: {},
+        }),
+        onRecord: () => () => {},
+      },
       openSession: (body) => Promise.reject(new HttpProblem("request-invalid", JSON.stringify(body))),
       recordCheckpoint: () => Promise.reject(new HttpProblem("internal", "not here")),
       get size() {

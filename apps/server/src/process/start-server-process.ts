@@ -1,6 +1,8 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import { IdentityError } from "@custody/identity";
 import { HttpProblem } from "../http/http-problem.ts";
+import { identityProblem } from "../http/identity-problem.ts";
 import type { DataPath } from "./data-path.ts";
 import type { DataPathReport, FromServer, Questions } from "./messages.ts";
 import { ServerChild } from "./server-child.ts";
@@ -65,11 +67,15 @@ class ServerKeeper {
   #announcedSize = -1;
   #restarts = 0;
   readonly #closing = new AbortController();
+  readonly #endIdentities: () => void;
   #keeping: Promise<void> = Promise.resolve();
 
   constructor(options: ServerProcessOptions) {
     this.#options = options;
     this.#child = this.#newChild(options.settings, FIRST_PATIENCE_MS);
+    this.#endIdentities = options.dataPath.identities.onRecord((record) =>
+      this.#child.send({ kind: "identity", record }),
+    );
   }
 
   async start(): Promise<ServerProcess> {
@@ -99,6 +105,7 @@ class ServerKeeper {
 
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#endIdentities();
     clearInterval(this.#announcer);
     clearInterval(this.#windows);
     this.#delay.disable();
@@ -154,7 +161,12 @@ class ServerKeeper {
       const answer = await this.#answerTo(name, body);
       child.send({ answer, id, kind: "answer" });
     } catch (error) {
-      const problem = error instanceof HttpProblem ? error : new HttpProblem("internal", "internal error");
+      const problem =
+        error instanceof IdentityError
+          ? identityProblem(error)
+          : error instanceof HttpProblem
+            ? error
+            : new HttpProblem("internal", "internal error");
       child.send({ code: problem.code, id, kind: "refusal", message: problem.message });
     }
   }
@@ -162,11 +174,19 @@ class ServerKeeper {
   async #answerTo(name: keyof Questions, body: unknown): Promise<unknown> {
     const { dataPath } = this.#options;
     if (name === "report") return this.#report();
-    if (name === "openSession") return dataPath.openSession(body);
+    if (name === "openSession") {
+      const { by, request } = body as Questions["openSession"]["body"];
+      return dataPath.openSession(request, by);
+    }
+    if (name === "identities") return dataPath.identities.known();
+    if (name === "identity") {
+      const { act, by, request } = body as Questions["identity"]["body"];
+      return dataPath.identities.act(act, request, by);
+    }
     if (name === "recordCheckpoint") return dataPath.recordCheckpoint(body);
     if (name === "heldKeys") return dataPath.heldKeys();
-    const { act, request } = body as Questions["administer"]["body"];
-    return dataPath.administer(act, request);
+    const { act, by, request } = body as Questions["administer"]["body"];
+    return dataPath.administer(act, request, by);
   }
 
   #report(): DataPathReport {

@@ -1,16 +1,21 @@
 import type { Api } from "../http/api.ts";
 import { ServerMetrics } from "../metrics.ts";
 import { StreamHub } from "../stream/stream-hub.ts";
+import { deviceRoutes } from "./devices.ts";
 import { facetRoutes } from "./facets.ts";
 import { freezeRoutes } from "./freezes.ts";
 import { healthRoutes } from "./health.ts";
+import { holdRoutes } from "./holds.ts";
+import { invitationRoutes } from "./invitations.ts";
 import { keyRoutes } from "./keys.ts";
 import { logRoutes } from "./log.ts";
+import { meRoutes } from "./me.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { nowhereRoutes } from "./nowhere.ts";
 import { openApiRoutes } from "./open-api.ts";
 import { pageRoutes } from "./page.ts";
 import type { RouteParts } from "./parts.ts";
+import { passwordSignInRoutes } from "./password-sign-in.ts";
 import { recordRoutes } from "./records.ts";
 import { retentionRoutes } from "./retention.ts";
 import { signInRoutes } from "./sign-in.ts";
@@ -18,6 +23,8 @@ import { simulationRoutes } from "./simulations.ts";
 import { statusRoutes } from "./status.ts";
 import { streamRoutes } from "./stream.ts";
 import { targetRoutes } from "./targets.ts";
+import { tokenRoutes } from "./tokens.ts";
+import { userRoutes } from "./users.ts";
 
 /** Everything that the server answers. */
 export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
@@ -26,12 +33,19 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   openApiRoutes(api);
   healthRoutes(api, parts);
   signInRoutes(api, parts);
+  passwordSignInRoutes(api, parts);
+  invitationRoutes(api, parts);
+  deviceRoutes(api, parts);
+  meRoutes(api, parts);
+  userRoutes(api, parts);
+  tokenRoutes(api, parts);
   statusRoutes(api, parts);
   keyRoutes(api, parts);
   retentionRoutes(api, parts);
   simulationRoutes(api, parts);
   targetRoutes(api, parts);
   freezeRoutes(api, parts);
+  holdRoutes(api, parts);
   recordRoutes(api, parts);
   facetRoutes(api, parts);
   streamRoutes(api, parts, streams);

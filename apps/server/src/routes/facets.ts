@@ -41,7 +41,7 @@ export function facetRoutes(api: Api, { reader, records }: RouteParts): void {
   api.get(
     "/api/facets",
     {
-      config: { access: "reader" },
+      config: { act: "tables.read" },
       schema: {
         querystring: viewQuery,
         response: { 200: facets, "4xx": errorBody, "5xx": errorBody },
@@ -56,7 +56,7 @@ export function facetRoutes(api: Api, { reader, records }: RouteParts): void {
   api.get(
     "/api/tables",
     {
-      config: { access: "reader" },
+      config: { act: "tables.read" },
       schema: {
         querystring: tableQuery,
         response: { 200: tablePage, "4xx": errorBody, "5xx": errorBody },

@@ -13,7 +13,7 @@ export function healthRoutes(api: Api, parts: RouteParts): void {
   api.get(
     "/healthz",
     {
-      config: { access: "public" },
+      config: { act: "public" },
       schema: {
         response: { 200: { content: { "text/plain": { schema: z.string() } } } },
         security: [],
@@ -34,7 +34,7 @@ export function healthRoutes(api: Api, parts: RouteParts): void {
   api.get(
     "/readyz",
     {
-      config: { access: "public" },
+      config: { act: "public" },
       schema: {
         response: { 200: answer, 503: answer },
         security: [],

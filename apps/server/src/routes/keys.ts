@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isLocal } from "../access/gatekeeper.ts";
 import type { Api } from "../http/api.ts";
 import { HttpProblem } from "../http/http-problem.ts";
+import { principalOf } from "../http/principal-of.ts";
 import type { ExportedKey } from "../process/data-path.ts";
 import type { RouteParts } from "./parts.ts";
 import { errorBody } from "./schemas.ts";
@@ -20,7 +21,7 @@ export function keyRoutes(api: Api, { link }: RouteParts): void {
   api.post(
     "/api/keys/export",
     {
-      config: { access: "operator" },
+      config: { act: "keys.export" },
       schema: {
         // The data path reads it, since it knows what a recipient is.
         body: z.looseObject({ recipients: z.array(z.string()) }),
@@ -28,11 +29,16 @@ export function keyRoutes(api: Api, { link }: RouteParts): void {
         summary: "A recovery copy of the master key, encrypted for recipients of age; on this machine only",
       },
     },
-    ({ body, headers, ip }) => {
+    (request) => {
+      const { body, headers, ip } = request;
       // The token may be in use elsewhere too; the key leaves the machine only by the hand of who works on it.
       if (!isLocal({ address: ip, headers }))
         throw new HttpProblem("not-permitted", "the master key is exported on the machine itself");
-      return link.ask("administer", { act: "export-key", request: body }) as Promise<ExportedKey>;
+      return link.ask("administer", {
+        act: "export-key",
+        by: principalOf(request),
+        request: body,
+      }) as Promise<ExportedKey>;
     },
   );
 }

@@ -13,7 +13,7 @@ export function logRoutes(api: Api, { reader, settings }: RouteParts): void {
   api.get(
     "/log/checkpoint",
     {
-      config: { access: "public" },
+      config: { act: "public" },
       schema: {
         response: { 200: { content: { "text/plain": { schema: z.string() } } }, "4xx": errorBody },
         security: [],
@@ -33,7 +33,7 @@ export function logRoutes(api: Api, { reader, settings }: RouteParts): void {
   api.get(
     "/log/tile/*",
     {
-      config: { access: "reader" },
+      config: { act: "log.tiles" },
       schema: {
         params: z.object({ "*": z.string().max(200) }),
         response: {

@@ -9,7 +9,7 @@ export function metricsRoutes(api: Api, metrics: ServerMetrics): void {
   api.get(
     "/metrics",
     {
-      config: { access: "local" },
+      config: { act: "local" },
       schema: {
         response: { 200: { content: { "text/plain": { schema: z.string() } } } },
         summary: "Numbers for Prometheus",

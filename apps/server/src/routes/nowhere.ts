@@ -13,5 +13,5 @@ export function nowhereRoutes(api: Api): void {
     throw new HttpProblem("not-found", "there is nothing here");
   };
   for (const url of ["/api", "/api/*", "/log", "/log/*"])
-    api.all(url, { config: { access: "reader" }, schema: { hide: true } }, refuse);
+    api.all(url, { config: { act: "api.read" }, schema: { hide: true } }, refuse);
 }

@@ -6,7 +6,7 @@ export function openApiRoutes(api: Api): void {
   api.get(
     "/api/openapi.json",
     {
-      config: { access: "reader" },
+      config: { act: "api.read" },
       schema: { response: { 200: z.looseObject({ openapi: z.string() }) }, summary: "This document" },
     },
     async () => api.swagger() as { openapi: string },

@@ -19,7 +19,7 @@ export async function pageRoutes(api: Api, { settings: { page } }: RouteParts): 
   // The build leaves `.br` and `.gz` beside what is worth it; compressing at each request would cost time of the data path.
   if (page !== undefined)
     await api.register(fastifyStatic, { preCompressed: true, root: page, serve: false });
-  api.get("/*", { config: { access: "page" }, schema: { hide: true } }, async ({ params }, reply) => {
+  api.get("/*", { config: { act: "page" }, schema: { hide: true } }, async ({ params }, reply) => {
     const path = (params as { "*": string })["*"];
     if (page === undefined || !(await isFile(join(page, "index.html"))))
       return reply

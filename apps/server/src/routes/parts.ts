@@ -1,6 +1,9 @@
+import type { Directory } from "@custody/identity";
 import type { LedgerReader } from "@custody/ledger";
+import type { AccessLog } from "../access/access-log.ts";
 import type { FailedAttempts } from "../access/failed-attempts.ts";
 import type { SignInCodes } from "../access/sign-in-codes.ts";
+import type { SignInDesk } from "../access/sign-in-desk.ts";
 import type { KeepingOutside } from "../outside/keep-outside.ts";
 import type { DataPathLink } from "../process/data-path-link.ts";
 import type { ServerSettings } from "../process/settings.ts";
@@ -17,7 +20,13 @@ export interface RouteParts {
   /** The public key that checkpoints and receipts are checked with. */
   readonly verifierKey: string;
   readonly feed: LiveFeed;
+  readonly accessLog: Pick<AccessLog, "looked">;
   readonly codes: SignInCodes;
+  /** Who there is, as the data path knows it. */
+  readonly identities: Directory;
+  /** Calls whoever must look again, when somebody came, went, or may do something else now. */
+  readonly onIdentities: (listener: () => void) => void;
+  readonly signIns: SignInDesk;
   readonly attempts: FailedAttempts;
   readonly nowMs: () => number;
   /** Where a browser finds us, without a slash at the end; known once we listen. */

@@ -1,6 +1,9 @@
 import type { RecordDetail } from "@custody/domain";
 import { z } from "zod";
+import { isReadable, readableFilter } from "../access/readable.ts";
 import type { Api } from "../http/api.ts";
+import { HttpProblem } from "../http/http-problem.ts";
+import { principalOf } from "../http/principal-of.ts";
 import { caughtUp } from "../records.ts";
 import { findIndex } from "./find-index.ts";
 import type { RouteParts } from "./parts.ts";
@@ -16,35 +19,45 @@ const id = z
 
 /** Lists and single records. Everything acknowledged before the request is in its answer. */
 export function recordRoutes(api: Api, parts: RouteParts): void {
-  const { reader, records } = parts;
+  const { accessLog, reader, records } = parts;
   api.get(
     "/api/records",
     {
-      config: { access: "reader" },
+      config: { act: "records.read-own" },
       schema: {
         querystring: listQuery,
         response: { 200: recordPage, "4xx": errorBody, "5xx": errorBody },
         summary: "Records or actions, newest first",
       },
     },
-    async ({ query }) => {
+    async (request) => {
+      const { query } = request;
+      const by = principalOf(request);
+      const filter = readableFilter(by, query.filter);
+      await accessLog.looked(by, { filter, isStream: false });
       await caughtUp(records, () => reader.size);
-      return records.list(query);
+      return records.list({ ...query, filter });
     },
   );
   api.get(
     "/api/records/:id",
     {
-      config: { access: "reader" },
+      config: { act: "records.read-own" },
       schema: {
         params: z.strictObject({ id }),
         response: { 200: recordDetail, "4xx": errorBody, "5xx": errorBody },
         summary: "One record with its proof; for an action, its newest",
       },
     },
-    async ({ params }): Promise<RecordDetail> => {
+    async (request): Promise<RecordDetail> => {
+      const by = principalOf(request);
+      const { id } = request.params;
       await caughtUp(records, () => reader.size);
-      return detailOf(parts, findIndex(parts, params.id));
+      const detail = await detailOf(parts, findIndex(parts, id));
+      // Whoever may not read it does not learn that it is there.
+      if (!isReadable(by, detail.record)) throw new HttpProblem("not-found", `there is no record ${id}`);
+      await accessLog.looked(by, { index: detail.index });
+      return detail;
     },
   );
 }

@@ -1,5 +1,7 @@
+import type { Act } from "@custody/identity";
 import { z } from "zod";
 import type { Api } from "../http/api.ts";
+import { principalOf } from "../http/principal-of.ts";
 import type { AdministerAct } from "../process/data-path.ts";
 import type { RouteParts } from "./parts.ts";
 import { errorBody } from "./schemas.ts";
@@ -18,6 +20,8 @@ const hold = z.strictObject({
 interface ActRoute {
   readonly path: string;
   readonly act: AdministerAct;
+  /** What it takes. */
+  readonly permission: Act;
   readonly summary: string;
   readonly answer: z.ZodType;
 }
@@ -26,54 +30,62 @@ const acts: readonly ActRoute[] = [
   {
     path: "/api/erasures",
     act: "erase",
+    permission: "retention.change",
     summary: "Destroy data keys, by an order that is recorded first",
     answer: z.strictObject({ order: index, keys: z.array(z.string()) }),
   },
   {
     path: "/api/legal-holds",
     act: "hold",
+    permission: "retention.change",
     summary: "Place a legal hold on a session, a project, or everything",
     answer: z.strictObject({ hold: z.string() }),
   },
   {
     path: "/api/legal-holds/release",
     act: "release-hold",
+    permission: "retention.change",
     summary: "Release a legal hold",
     answer: z.strictObject({ hold: z.string() }),
   },
   {
     path: "/api/keys/rotate",
     act: "rotate-key",
+    permission: "keys.rotate",
     summary: "Wrap all data keys under a new master key",
     answer: z.strictObject({ generation: index }),
   },
 ];
 
-/** What is kept, what is destroyed, and under which key. All of it for the operator alone. */
+/** What is kept, what is destroyed, and under which key. See the table of roles for whom. */
 export function retentionRoutes(api: Api, { link }: RouteParts): void {
-  for (const { act, answer, path, summary } of acts) {
+  for (const { act, answer, path, permission, summary } of acts) {
     api.post(
       path,
       {
-        config: { access: "operator" },
+        config: { act: permission },
         schema: {
           body: z.looseObject({}),
           response: { 200: answer, "4xx": errorBody, "5xx": errorBody },
           summary,
         },
       },
-      ({ body }) => link.ask("administer", { act, request: body }) as Promise<never>,
+      (request) =>
+        link.ask("administer", { act, by: principalOf(request), request: request.body }) as Promise<never>,
     );
   }
   api.get(
     "/api/legal-holds",
     {
-      config: { access: "operator" },
+      config: { act: "retention.read" },
       schema: {
         response: { 200: z.strictObject({ holds: z.array(hold) }), "4xx": errorBody, "5xx": errorBody },
         summary: "The legal holds in force",
       },
     },
-    async () => ({ holds: (await link.ask("administer", { act: "holds", request: {} })) as never }),
+    async (request) => {
+      const asked = { act: "holds", by: principalOf(request), request: {} } as const;
+      return { holds: (await link.ask("administer", asked)) as never };
+    },
   );
 }

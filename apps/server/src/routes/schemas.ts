@@ -81,6 +81,7 @@ const word = z.string().min(1).max(512);
 
 const filterShape = {
   agent: word.exactOptional(),
+  human: word.exactOptional().describe("Who acted, or whom an agent acted for."),
   level: level.exactOptional().describe("At least this."),
   project: z.string().max(512).exactOptional(),
   search: z.string().max(512).exactOptional().describe("Words that all occur."),

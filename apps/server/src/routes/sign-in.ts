@@ -17,7 +17,7 @@ export function signInRoutes(api: Api, parts: RouteParts): void {
   api.post(
     "/api/sign-in-codes",
     {
-      config: { access: "operator" },
+      config: { act: "pages.open" },
       schema: {
         response: {
           200: z.strictObject({ code: z.string(), url: z.string(), expires: z.string() }),
@@ -31,7 +31,7 @@ export function signInRoutes(api: Api, parts: RouteParts): void {
   api.post(
     "/api/sign-in",
     {
-      config: { access: "public" },
+      config: { act: "public" },
       schema: {
         body: z.strictObject({ code: z.string().max(200) }),
         response: { 200: z.strictObject({ token: z.string(), expires: z.string() }), "4xx": errorBody },

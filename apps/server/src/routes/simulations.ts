@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Api } from "../http/api.ts";
+import { principalOf } from "../http/principal-of.ts";
 import type { RouteParts } from "./parts.ts";
 import { errorBody } from "./schemas.ts";
 
@@ -8,13 +9,13 @@ const answer = z.strictObject({ action: z.string(), index: z.number().int().min(
 /** A statement of 256 KiB, and what came of it. */
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
-/** Simulations run in a process of their own, and are recorded here. For the operator alone. */
+/** Simulations run in a process of their own, and are recorded here. */
 export function simulationRoutes(api: Api, { link }: RouteParts): void {
   api.post(
     "/api/simulations",
     {
       bodyLimit: BODY_BYTES_MAX,
-      config: { access: "operator" },
+      config: { act: "simulate" },
       schema: {
         // The data path reads it, since it knows the targets.
         body: z.looseObject({}),
@@ -22,6 +23,11 @@ export function simulationRoutes(api: Api, { link }: RouteParts): void {
         summary: "Record that a statement is about to be simulated, or what came of it",
       },
     },
-    ({ body }) => link.ask("administer", { act: "record-simulation", request: body }) as Promise<never>,
+    (request) =>
+      link.ask("administer", {
+        act: "record-simulation",
+        by: principalOf(request),
+        request: request.body,
+      }) as Promise<never>,
   );
 }

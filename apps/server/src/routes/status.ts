@@ -1,6 +1,9 @@
+import { may } from "@custody/identity";
 import type { ErasureStatus } from "@custody/views";
 import { z } from "zod";
 import type { Api } from "../http/api.ts";
+import { HttpProblem } from "../http/http-problem.ts";
+import { principalOf } from "../http/principal-of.ts";
 import { type OutsideAnswer, outsideAnswer } from "../outside/outside-status.ts";
 import type { Status } from "../process/data-path.ts";
 import type { RouteParts } from "./parts.ts";
@@ -74,7 +77,7 @@ export function statusRoutes(api: Api, { link, outside, records }: RouteParts): 
   api.get(
     "/api/status",
     {
-      config: { access: "reader" },
+      config: { act: "status.read" },
       schema: {
         response: { 200: statusAnswer, "4xx": errorBody, "5xx": errorBody },
         summary: "What is running, and where",
@@ -89,7 +92,7 @@ export function statusRoutes(api: Api, { link, outside, records }: RouteParts): 
   api.post(
     "/api/sessions",
     {
-      config: { access: "operator" },
+      config: { act: "sessions.open" },
       schema: {
         // The data path reads it, since it knows projects and limits.
         body: z.looseObject({
@@ -101,6 +104,16 @@ export function statusRoutes(api: Api, { link, outside, records }: RouteParts): 
         summary: "Open a session for an agent",
       },
     },
-    ({ body }) => link.ask("openSession", body),
+    (request) => {
+      const { body } = request;
+      const by = principalOf(request);
+      const { project = "default" } = body;
+      if (!may(by, "sessions.open", project))
+        throw new HttpProblem(
+          "not-permitted",
+          `${by.name} may not open sessions in ${JSON.stringify(project)}`,
+        );
+      return link.ask("openSession", { by, request: body });
+    },
   );
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Api } from "../http/api.ts";
+import { principalOf } from "../http/principal-of.ts";
 import type {
   PinnedServer,
   RefusedServer,
@@ -46,12 +47,12 @@ const targetPinned: z.ZodType<TargetPinned> = z.strictObject({
   record: count,
 });
 
-/** The servers behind the targets. Only the operator may hold a target to another one. */
+/** The servers behind the targets. See the table of roles for who may hold one to another. */
 export function targetRoutes(api: Api, { link }: RouteParts): void {
   api.get(
     "/api/targets",
     {
-      config: { access: "operator" },
+      config: { act: "targets.read" },
       schema: {
         response: {
           200: z.strictObject({ targets: z.array(targetListing) }),
@@ -61,12 +62,15 @@ export function targetRoutes(api: Api, { link }: RouteParts): void {
         summary: "The targets, and the server that each is held to",
       },
     },
-    async () => ({ targets: (await link.ask("administer", { act: "targets", request: {} })) as never }),
+    async (request) => {
+      const asked = { act: "targets", by: principalOf(request), request: {} } as const;
+      return { targets: (await link.ask("administer", asked)) as never };
+    },
   );
   api.post(
     "/api/targets/pin",
     {
-      config: { access: "operator" },
+      config: { act: "targets.pin" },
       schema: {
         // The data path reads it, since it knows the targets.
         body: z.looseObject({ target: z.string(), reason: z.string(), system: z.string().optional() }),
@@ -74,6 +78,11 @@ export function targetRoutes(api: Api, { link }: RouteParts): void {
         summary: "Hold a target to the server that answers for it now",
       },
     },
-    ({ body }) => link.ask("administer", { act: "pin-target", request: body }) as Promise<never>,
+    (request) =>
+      link.ask("administer", {
+        act: "pin-target",
+        by: principalOf(request),
+        request: request.body,
+      }) as Promise<never>,
   );
 }

@@ -19,6 +19,8 @@ export interface RecordStreamOptions {
   readonly response: ServerResponse;
   readonly records: Records;
   readonly query: StreamQuery;
+  /** Whether whoever reads may still. */
+  readonly mayGoOn: () => boolean;
 }
 
 /** One reader of the live stream, as Server-Sent Events. */
@@ -26,6 +28,7 @@ export class RecordStream {
   readonly #response: ServerResponse;
   readonly #records: Records;
   readonly #query: StreamQuery;
+  readonly #mayGoOn: () => boolean;
   /** Everything below it was sent, or did not match. */
   #cursor: number;
   readonly #openedMs = performance.now();
@@ -34,10 +37,11 @@ export class RecordStream {
   /** Since when something has waited whenever we looked. */
   #waitingSinceMs: number | undefined;
 
-  constructor({ response, records, query }: RecordStreamOptions) {
+  constructor({ mayGoOn, response, records, query }: RecordStreamOptions) {
     this.#response = response;
     this.#records = records;
     this.#query = query;
+    this.#mayGoOn = mayGoOn;
     this.#cursor = query.after === undefined ? records.cursor : query.after + 1;
     response.on("drain", () => this.#caughtUp());
   }
@@ -52,6 +56,11 @@ export class RecordStream {
     else this.#send(rows.map(rowEvent), cursor);
   }
 
+  /** Whoever may not read any more does not get what still waits either. */
+  lookAgain(): void {
+    if (!this.#mayGoOn()) this.#response.destroy();
+  }
+
   take(batch: RowBatch): void {
     if (!this.#isSlow) this.#send(batch.events(this.#query), batch.cursor);
   }
@@ -64,6 +73,7 @@ export class RecordStream {
 
   /** Keeps proxies from ending what seems idle. Ends what is stuck. */
   beat(nowMs: number): void {
+    this.lookAgain();
     if (this.#response.writableLength === 0) this.#waitingSinceMs = undefined;
     else this.#waitingSinceMs ??= nowMs;
     if (nowMs - (this.#waitingSinceMs ?? nowMs) > STUCK_MS) this.#response.destroy();

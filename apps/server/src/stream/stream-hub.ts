@@ -47,6 +47,11 @@ export class StreamHub {
     stream.resume();
   }
 
+  /** Somebody may do something else now. */
+  lookAgain(): void {
+    for (const stream of this.#streams) stream.lookAgain();
+  }
+
   close(): void {
     clearInterval(this.#heartbeat);
     this.#endForgetting();

@@ -2,13 +2,33 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AuditRecord } from "@custody/domain";
-import { canonicalJson, fileKeySource, type Ledger, type NewEntry, openLedger } from "@custody/ledger";
+import type { AuditRecord, RecordDraft } from "@custody/domain";
+import {
+  accessDraft,
+  Directory,
+  IdentityBook,
+  IdentityError,
+  type IdentityRecord,
+  type Principal,
+  SEAL_KEY_LABEL,
+  Sealer,
+  snapshotOf,
+} from "@custody/identity";
+import {
+  canonicalJson,
+  fileKeySource,
+  type Ledger,
+  LedgerReader,
+  type NewEntry,
+  openLedger,
+} from "@custody/ledger";
 import type { InjectOptions } from "fastify";
 // biome-ignore lint/correctness/noUndeclaredDependencies: the workspace has it, and this file is no part of the package.
 import { onTestFinished } from "vitest";
 import { type AssembledServer, assembleServer } from "../assemble-server.ts";
 import { HttpProblem } from "../http/http-problem.ts";
+import { identityProblem } from "../http/identity-problem.ts";
+import type { IdentityAct } from "../process/data-path.ts";
 import type { DataPathReport } from "../process/messages.ts";
 import type { ServerSettings } from "../process/settings.ts";
 
@@ -74,6 +94,9 @@ interface Answer {
 
 export interface ServedLedger extends AssembledServer {
   readonly ledger: Ledger;
+  readonly book: IdentityBook;
+  /** Who looked, and who was refused. They stand here and not in the ledger, whose places tests count. */
+  readonly notes: readonly RecordDraft[];
   readonly warnings: string[];
   readonly clock: { nowMs: number };
   /** Stopped when the test ends. */
@@ -92,8 +115,9 @@ export async function serveLedger(settings: Partial<ServerSettings> = {}): Promi
   const warnings: string[] = [];
   const timers: NodeJS.Timeout[] = [];
   const clock = { nowMs: 1_700_000_000_000 };
+  const link = await fakeLink(ledger, clock);
   const server = await assembleServer({
-    link: fakeLink(ledger) as never,
+    link: link as never,
     nowMs: () => clock.nowMs,
     settings: { directory, host: "127.0.0.1", port: 0, token, version: "1.2.3", ...settings },
     url: () => "http://127.0.0.1:7070",
@@ -114,6 +138,8 @@ export async function serveLedger(settings: Partial<ServerSettings> = {}): Promi
       const { statusCode, headers: answered, body } = await server.api.inject({ headers, url, ...options });
       return { headers: answered as IncomingHttpHeaders, json: parsed(body), status: statusCode, text: body };
     },
+    book: link.book,
+    notes: link.notes,
     clock,
     ledger,
     timers,
@@ -137,7 +163,68 @@ const exportedKey = {
   origin: "here",
 };
 
-function fakeLink(ledger: Ledger) {
+/** The data path's side of people: the real book, and records in the real ledger. */
+async function identitiesOf(ledger: Ledger, clock: { readonly nowMs: number }) {
+  const keySource = fileKeySource(join(ledger.directory, "keys/master.key"));
+  const reader = await LedgerReader.open({ directory: ledger.directory, keySource });
+  const sealer = new Sealer(reader.deriveKey(SEAL_KEY_LABEL));
+  const directory = new Directory(sealer);
+  let listener: (record: IdentityRecord) => void = () => {};
+  const notes: RecordDraft[] = [];
+  let ids = 0;
+  const newId = () => {
+    ids += 1;
+    return `00000000-0000-7000-8000-${String(ids).padStart(12, "0")}`;
+  };
+  const nowUs = () => clock.nowMs * 1000;
+  const recordOne = (draft: object) => ledger.append(entryOf(recordOf(draft)));
+  const book = new IdentityBook({
+    directory,
+    newId,
+    nowUs,
+    onRecord: (record) => listener(record),
+    recordOne,
+    sealer,
+  });
+  const acts: Record<IdentityAct, (request: unknown, by: Principal) => Promise<unknown>> = {
+    "accept-invitation": (request) => book.accept(request),
+    "add-user": (request, by) => book.addUser(request, by),
+    "change-roles": (request, by) => book.changeRoles(request, by),
+    "change-totp": (request, by) => book.changeTotp(request, by),
+    "confirm-device": (_, by) => book.confirmDevice(by),
+    "create-token": (request, by) => book.createToken(request, by),
+    "invite-owner": (_, by) => book.inviteOwner(by),
+    lock: (request, by) => book.lock(request, by),
+    "note-access": async (request, by) => {
+      notes.push(accessDraft(request, by, { action: newId(), nowUs: nowUs() }));
+    },
+    "note-use": async () => {},
+    "remove-user": (request, by) => book.removeUser(request, by),
+    "reset-password": (request, by) => book.resetPassword(request, by),
+    "revoke-token": (request, by) => book.revokeToken(request, by),
+    "set-password": (request, by) => book.setPassword(request, by),
+    "sign-in": (request) => book.signIn(request),
+    "sign-out": (_, by) => book.signOut(by),
+  };
+  return {
+    act: async (act: IdentityAct, request: unknown, by: Principal) => {
+      try {
+        return await acts[act](request, by);
+      } catch (error) {
+        throw error instanceof IdentityError ? identityProblem(error) : error;
+      }
+    },
+    book,
+    notes,
+    known: () => ({ snapshot: snapshotOf(directory.state), usedMs: {} }),
+    onIdentity: (listen: (record: IdentityRecord) => void) => {
+      listener = listen;
+    },
+  };
+}
+
+async function fakeLink(ledger: Ledger, clock: { readonly nowMs: number }) {
+  const identities = await identitiesOf(ledger, clock);
   const report = (): DataPathReport => ({
     eventLoopDelaySeconds: 0.01,
     serverRestarts: 0,
@@ -155,7 +242,13 @@ function fakeLink(ledger: Ledger) {
     },
   });
   return {
-    ask: async (name: string, body: { agent?: string; act?: string; request?: object }) => {
+    book: identities.book,
+    notes: identities.notes,
+    onIdentity: identities.onIdentity,
+    // biome-ignore lint/suspicious/noExplicitAny: each question has a body of its own.
+    ask: async (name: string, body: any) => {
+      if (name === "identities") return identities.known();
+      if (name === "identity") return identities.act(body.act, body.request, body.by);
       if (name === "report") return report();
       if (name === "administer" && ["freezes", "holds", "targets"].includes(String(body.act))) return [];
       if (name === "recordCheckpoint") {
@@ -168,10 +261,11 @@ function fakeLink(ledger: Ledger) {
         return { current: await fileKeySource(join(ledger.directory, "keys/master.key")).read() };
       if (body.act === "record-simulation") return { action: "a", index: 7 };
       if (body.act === "export-key") return { ...exportedKey, ...body.request };
-      if (body.agent === "broken") throw new Error("a secret path: /etc/shadow");
-      if (body.agent === "refused") throw new HttpProblem("request-invalid", "no");
+      const { agent } = body.request ?? {};
+      if (agent === "broken") throw new Error("a secret path: /etc/shadow");
+      if (agent === "refused") throw new HttpProblem("request-invalid", "no");
       return {
-        agent: body.agent,
+        agent,
         env: {},
         expires: "",
         hooks: {},

@@ -38,6 +38,8 @@ export function eventOf({ index, leafHash, record }: SinkEntry): Fields {
 const severities: Readonly<Record<Level, number>> = { critical: 5, debug: 1, error: 4, info: 2, warning: 3 };
 
 const kinds: Readonly<Record<string, Kind>> = {
+  "access.read": { category: ["iam"], type: ["info"] },
+  "access.sign-in-refused": { category: ["authentication"], type: ["start"] },
   "checkpoint.contradicted": { category: ["intrusion_detection"], type: ["info"] },
   "checkpoint.witness-failed": { category: ["process"], type: ["info"] },
   "checkpoint.witnessed": { category: ["process"], type: ["info"] },
@@ -68,10 +70,21 @@ const kinds: Readonly<Record<string, Kind>> = {
   "policy.loaded": { category: ["configuration"], type: ["change"] },
   "retention.hold-placed": { category: ["configuration"], type: ["change"] },
   "retention.hold-released": { category: ["configuration"], type: ["change"] },
+  "role.changed": { category: ["iam"], type: ["user", "change"] },
   "session.started": { category: ["iam"], type: ["creation"] },
   "target.changed": { category: ["intrusion_detection"], type: ["info"] },
   "target.pinned": { category: ["configuration"], type: ["change"] },
   "target.returned": { category: ["database"], type: ["info"] },
+  "token.created": { category: ["iam"], type: ["creation"] },
+  "token.revoked": { category: ["iam"], type: ["deletion"] },
+  "user.created": { category: ["iam"], type: ["user", "creation"] },
+  "user.invited": { category: ["iam"], type: ["user", "info"] },
+  "user.locked": { category: ["iam"], type: ["user", "change"] },
+  "user.password-set": { category: ["iam"], type: ["user", "change"] },
+  "user.removed": { category: ["iam"], type: ["user", "deletion"] },
+  "user.signed-in": { category: ["authentication"], type: ["start"] },
+  "user.signed-out": { category: ["session"], type: ["end"] },
+  "user.totp-changed": { category: ["iam"], type: ["user", "change"] },
 };
 
 /** The schema says which types may stand with which category; a type that is new to this version has no category. */

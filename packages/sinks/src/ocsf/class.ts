@@ -9,16 +9,22 @@ import {
   keysDestroyed,
   ledgerCreated,
   policyLoaded,
+  recordsRead,
   sessionStarted,
   targetPinned,
+  tokenChanged,
+  userChanged,
 } from "./entity-management.ts";
 import { applicationLifecycle } from "./lifecycle.ts";
 import type { Mapping } from "./mapping.ts";
+import { personAuthentication } from "./person-authentication.ts";
 
 type Map = (record: AuditRecord) => Mapping;
 
 /** By type; what begins with `db.statement.` is datastore activity. */
 const mappings = new Map<string, Map>([
+  ["access.read", recordsRead],
+  ["access.sign-in-refused", personAuthentication],
   ["checkpoint.contradicted", applicationLifecycle],
   ["checkpoint.witness-failed", applicationLifecycle],
   ["checkpoint.witnessed", applicationLifecycle],
@@ -49,10 +55,21 @@ const mappings = new Map<string, Map>([
   ["policy.loaded", policyLoaded],
   ["retention.hold-placed", holdChanged],
   ["retention.hold-released", holdChanged],
+  ["role.changed", userChanged],
   ["session.started", sessionStarted],
   ["target.changed", applicationLifecycle],
   ["target.pinned", targetPinned],
   ["target.returned", applicationLifecycle],
+  ["token.created", tokenChanged],
+  ["token.revoked", tokenChanged],
+  ["user.created", userChanged],
+  ["user.invited", userChanged],
+  ["user.locked", userChanged],
+  ["user.password-set", userChanged],
+  ["user.removed", userChanged],
+  ["user.signed-in", personAuthentication],
+  ["user.signed-out", personAuthentication],
+  ["user.totp-changed", userChanged],
 ]);
 
 /** A type that this version does not know, from a newer one, becomes a base event and loses nothing by it. */

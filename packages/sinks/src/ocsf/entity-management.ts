@@ -44,6 +44,7 @@ export function keyCreated(record: AuditRecord): Mapping {
   return entityManagement(record, CREATE, { name: "data key", type: "Data Key", type_id: 99, uid });
 }
 
+const READ: Activity = { id: 2, name: "Read" };
 const UPDATE: Activity = { id: 3, name: "Update" };
 const DELETE: Activity = { id: 4, name: "Delete" };
 
@@ -53,7 +54,7 @@ export function keyRotated(record: AuditRecord): Mapping {
 
 /** Whoever has the copy, and the identity that it was made for, can read the key. */
 export function keyExported(record: AuditRecord): Mapping {
-  return entityManagement(record, { id: 2, name: "Read" }, masterKey(record));
+  return entityManagement(record, READ, masterKey(record));
 }
 
 function masterKey(record: AuditRecord): Fields {
@@ -82,6 +83,27 @@ export function targetPinned(record: AuditRecord): Mapping {
     type_id: 99,
     uid: record.target?.identity ?? name,
   });
+}
+
+/** What becomes of a person: a role, a password or a second factor is a change of them. */
+export function userChanged(record: AuditRecord): Mapping {
+  const name = detailText(record, "name") ?? "user";
+  const uid = detailText(record, "user") ?? record.id;
+  const { type } = record;
+  const activity = type === "user.created" ? CREATE : type === "user.removed" ? DELETE : UPDATE;
+  return entityManagement(record, activity, { name, type: "User", type_id: 99, uid });
+}
+
+export function tokenChanged(record: AuditRecord): Mapping {
+  const name = detailText(record, "name") ?? "token";
+  const uid = detailText(record, "token") ?? record.id;
+  const activity = record.type.endsWith("created") ? CREATE : DELETE;
+  return entityManagement(record, activity, { name, type: "Token", type_id: 99, uid });
+}
+
+export function recordsRead(record: AuditRecord): Mapping {
+  const entity = { name: "records", type: "Record", type_id: 99, uid: record.id };
+  return entityManagement(record, READ, entity);
 }
 
 export function ledgerCreated(record: AuditRecord): Mapping {

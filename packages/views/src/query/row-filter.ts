@@ -25,10 +25,17 @@ export function rowFilter({ contexts, shapes }: IndexTables, filter: RecordFilte
   };
 }
 
-function contextTest({ agent, project, session, target }: RecordFilter): (context: Context) => boolean {
+function contextTest({
+  agent,
+  human,
+  project,
+  session,
+  target,
+}: RecordFilter): (context: Context) => boolean {
   return (context) =>
     (session === undefined || context.session === session) &&
     (agent === undefined || context.agent === agent) &&
+    (human === undefined || context.human === human) &&
     (target === undefined || context.target === target) &&
     (project === undefined || context.project === project);
 }

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { OPERATOR_PAGE } from "../access/principal.ts";
+import { accessDraft } from "./access-records.ts";
+
+const stamp = { action: "a", nowUs: 0 };
+
+test("who looked stands in the record, with exact counts", () => {
+  const note = { filters: ["project=shop"], indexes: ["7"], kind: "read", lists: 3, records: 12, streams: 1 };
+  expect(accessDraft(note, OPERATOR_PAGE, stamp)).toMatchObject({
+    actor: { human: { id: "local" } },
+    details: {
+      by: "local operator",
+      filters: ["project=shop"],
+      lists: 3,
+      method: "sign-in link",
+      records: 12,
+    },
+    level: "debug",
+    type: "access.read",
+  });
+});
+
+test("who was refused is nobody, whatever name was typed", () => {
+  const note = { address: "127.0.0.1", count: 4, kind: "refused", name: "ada", user: "u" };
+  expect(accessDraft(note, OPERATOR_PAGE, stamp)).toMatchObject({
+    actor: { service: "custody" },
+    details: { address: "127.0.0.1", count: 4, name: "ada", user: "u" },
+    level: "warning",
+    type: "access.sign-in-refused",
+  });
+});
+
+test.each([{}, { kind: "read" }, { kind: "other" }, null])("%j is no note", (note) => {
+  expect(() => accessDraft(note, OPERATOR_PAGE, stamp)).toThrow(
+    expect.objectContaining({ code: "REQUEST_INVALID" }),
+  );
+});

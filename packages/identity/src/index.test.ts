@@ -1,0 +1,50 @@
+import * as identity from "@custody/identity";
+import { expect, test } from "vitest";
+
+test("the package's face", () => {
+  expect(Object.keys(identity).sort()).toMatchInlineSnapshot(`
+    [
+      "ACTS",
+      "COLUMNS",
+      "Directory",
+      "IDLE_MS",
+      "IdentityBook",
+      "IdentityError",
+      "MACHINE_KINDS",
+      "NOBODY_YET",
+      "OPERATOR",
+      "OPERATOR_PAGE",
+      "ROLES",
+      "SEAL_KEY_LABEL",
+      "Sealer",
+      "accessDraft",
+      "allows",
+      "checkPassword",
+      "digestOf",
+      "formatGrant",
+      "grantsSchema",
+      "humanOf",
+      "isAct",
+      "isIdentityType",
+      "isOwner",
+      "isPassword",
+      "isSameText",
+      "isTotpSecret",
+      "isWithin",
+      "makeSecret",
+      "makeTotpSecret",
+      "makeUserCode",
+      "makeVerifier",
+      "may",
+      "otpauthUri",
+      "parseGrant",
+      "projectsOf",
+      "reachOf",
+      "readUserCode",
+      "snapshotOf",
+      "stateOf",
+      "totpCode",
+      "totpStep",
+    ]
+  `);
+});
