@@ -13,6 +13,7 @@ export class MemoryDesk {
   constructor() {
     const self = this;
     this.desk = new HoldDesk({
+      grants: () => new Map(),
       newId: randomUUID,
       nowUs: () => self.#nowUs ?? Date.now() * 1000,
       register: {

@@ -4,6 +4,7 @@ import { Client } from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createDatabase } from "../postgres/shared.ts";
 import { Custody } from "./custody-process.ts";
+import { makeOwner } from "./people.ts";
 
 /** Each starts several processes. */
 const timeout = 240_000;
@@ -15,7 +16,9 @@ let agent: Client;
 beforeEach(async () => {
   database = await createDatabase();
   custody = new Custody(database.url);
-  await custody.start();
+  const { server } = await custody.start();
+  // To thaw is for people.
+  await makeOwner(custody, server);
   agent = await connected();
   await agent.query("CREATE TABLE t (id int)");
 }, timeout);
@@ -48,7 +51,7 @@ test(
     expect(await run("freeze", "shop", "--reason", "release 7")).toContain("The target shop is frozen since");
     await expect(write(agent)).rejects.toMatchObject({
       code: "42501",
-      message: expect.stringMatching(/the target shop is frozen since .* by local operator: release 7/),
+      message: expect.stringMatching(/the target shop is frozen since .* by ada: release 7/),
     });
     expect((await agent.query("SELECT count(*)::int AS n FROM t")).rows).toEqual([{ n: 0 }]);
     const other = await connected();

@@ -9,6 +9,7 @@ export type {
   DataPath,
   ExportedKey,
   FreezeInForce,
+  GrantInForce,
   HeldKeys,
   HoldListing,
   HoldPage,

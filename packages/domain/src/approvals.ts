@@ -36,6 +36,8 @@ export interface Consent {
   readonly approval: Approval;
   /** What was approved; true rows may stay within it, and not go beyond. Undefined where nobody knew. */
   readonly bound?: Simulation | undefined;
+  /** Instead: whatever is done to these, `schema.name`, and nothing to anything else. */
+  readonly scope?: readonly string[] | undefined;
 }
 
 /** Acts that wait. */

@@ -62,6 +62,8 @@ export const en: Catalogue = {
   "approval.withdrawn": "nobody waits for it any more (hold {hold} on {target})",
   "approval.consumed": "the approval was used (hold {hold} on {target})",
   "approval.misused": "an approval was not allowed, or not for this (hold {hold} on {target})",
+  "approval.scope-granted": "{by} lets a session do named things on {target} without asking: {reason}",
+  "approval.scope-ended": "{by} ended a grant on {target}: {reason}",
   "freeze.begun": "{by} froze {scope}: {reason}",
   "freeze.ended": "{by} thawed {scope}: {reason}",
   "target.pinned": "{target} is held to {server}",

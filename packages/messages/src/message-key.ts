@@ -40,6 +40,8 @@ export type MessageKey =
   | "approval.withdrawn"
   | "approval.consumed"
   | "approval.misused"
+  | "approval.scope-granted"
+  | "approval.scope-ended"
   | "freeze.begun"
   | "freeze.ended"
   | "ledger.created"

@@ -14,6 +14,8 @@ export {
 } from "./freeze/freeze.ts";
 export { type FreezeStamp, freezeBegunRecord, freezeEndedRecord } from "./freeze/freeze-records.ts";
 export { FREEZE_RULE, frozen } from "./freeze/frozen.ts";
+export { applyGrantRecord, type Grant, type Grants, SCOPE_ENDED, SCOPE_GRANTED } from "./grants/grant.ts";
+export { scopeEndedRecord, scopeGrantedRecord } from "./grants/grant-records.ts";
 export { applyHoldRecord, type Held, type HoldRecord, type Holds, isOver } from "./holds/held.ts";
 export { type Answer, HoldDesk, type HoldDeskOptions, type HoldRegister } from "./holds/hold-desk.ts";
 export { HoldError, type HoldErrorCode } from "./holds/hold-error.ts";

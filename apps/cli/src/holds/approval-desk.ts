@@ -1,13 +1,20 @@
-import type { Approver } from "@custody/domain";
+import { type Approver, rfc3339, type SessionIdentity } from "@custody/domain";
 import { may, type Principal, projectsOf } from "@custody/identity";
 import {
+  applyGrantRecord,
   applyHoldRecord,
+  type Grant,
+  type Grants,
   type Held,
   HoldDesk,
   HoldError,
   type HoldErrorCode,
   type Holds,
   isOver,
+  SCOPE_ENDED,
+  SCOPE_GRANTED,
+  scopeEndedRecord,
+  scopeGrantedRecord,
 } from "@custody/policy";
 import { type HoldListing, type HoldPage, HttpProblem, type HttpProblemCode } from "@custody/server";
 import { z } from "zod";
@@ -21,6 +28,31 @@ const APPROVALS: Derived<Holds> = {
   name: "approvals",
   toKept: (holds) => [...holds.values()],
 };
+
+const GRANTS: Derived<Grants> = {
+  apply: applyGrantRecord,
+  concerns: (type) => type === SCOPE_GRANTED || type === SCOPE_ENDED,
+  fromKept: (kept: Grant[]) => new Map(kept.map((grant) => [grant.id, grant])),
+  initial: new Map(),
+  name: "grants",
+  toKept: (grants) => [...grants.values()],
+};
+
+/** A grant is for one piece of work, not for a day. */
+const GRANT_MINUTES_MAX = 240;
+
+const grantRequest = z.strictObject({
+  target: z.string().min(1).max(63),
+  session: z.string().min(1).max(100),
+  verbs: z.array(z.string().trim().min(1).max(100)).min(1).max(20),
+  objects: z
+    .array(z.string().regex(/^[^.]+\.[^.]+$/, "write schema.name"))
+    .min(1)
+    .max(1000),
+  minutes: z.number().int().min(1).max(GRANT_MINUTES_MAX),
+  reason: z.string().trim().min(1).max(1000),
+});
+const endGrantRequest = z.strictObject({ grant: z.string(), reason: z.string().trim().min(1).max(1000) });
 
 const listRequest = z.strictObject({
   state: z.enum(["open", "all"]),
@@ -38,17 +70,23 @@ const decision = z.strictObject({
 export interface ApprovalDeskOptions extends RecordRegisterOptions {
   readonly newId: () => string;
   readonly nowUs: () => number;
+  /** Whose it is: undefined for a session that there is not. */
+  readonly findSession: (id: string) => SessionIdentity | undefined;
 }
 
 /** What waits for people, for the data path, and for the people. */
 export class ApprovalDesk {
   readonly #register: RecordRegister<Holds>;
+  readonly #grants: RecordRegister<Grants>;
+  readonly #options: ApprovalDeskOptions;
   readonly desk: HoldDesk;
 
   constructor(options: ApprovalDeskOptions) {
     const { newId, nowUs } = options;
+    this.#options = options;
+    this.#grants = new RecordRegister(GRANTS, options);
     this.#register = new RecordRegister(APPROVALS, options);
-    this.desk = new HoldDesk({ newId, nowUs, register: this.#register });
+    this.desk = new HoldDesk({ grants: () => this.#grants.state, newId, nowUs, register: this.#register });
   }
 
   /** Newest first; only what is of projects in which whoever asks may see it. @throws HttpProblem */
@@ -83,8 +121,55 @@ export class ApprovalDesk {
     }
   }
 
+  /** Lets one session do some things without asking each time. @throws HttpProblem */
+  async grant(body: unknown, by: Principal): Promise<Grant> {
+    const { minutes, objects, reason, session, target, verbs } = parse(grantRequest, body);
+    const { findSession, newId, nowUs } = this.#options;
+    const found = findSession(session);
+    if (found === undefined || !may(by, "holds.decide", found.project))
+      throw new HttpProblem("not-found", `there is no session ${session} that you may decide for`);
+    if (found.actor.human?.id === by.id)
+      throw new HttpProblem("hold-not-yours", "nobody approves what is asked for themselves");
+    const grant: Omit<Grant, "since"> = {
+      by: approverOf(by),
+      id: newId(),
+      objects,
+      project: found.project,
+      reason,
+      session,
+      target,
+      until: rfc3339(nowUs() + minutes * 60_000_000),
+      verbs: verbs.map((verb) => verb.toUpperCase()),
+    };
+    await this.#grants.record(scopeGrantedRecord(grant, nowUs()));
+    return this.#grants.state.get(grant.id) as Grant;
+  }
+
+  /** @throws HttpProblem */
+  async endGrant(body: unknown, by: Principal): Promise<Grant> {
+    const { grant: id, reason } = parse(endGrantRequest, body);
+    const grant = this.#grants.state.get(id);
+    if (grant === undefined || !may(by, "holds.decide", grant.project))
+      throw new HttpProblem("not-found", `there is no grant ${id} that you may end`);
+    await this.#grants.record(scopeEndedRecord(grant, approverOf(by), reason, this.#options.nowUs()));
+    return grant;
+  }
+
+  /** Those in force. */
+  grants(by: Principal): Grant[] {
+    const now = rfc3339(this.#options.nowUs());
+    return [...this.#grants.state.values()].filter(
+      ({ project, until }) => until > now && may(by, "holds.read", project),
+    );
+  }
+
+  get loaded(): Promise<void> {
+    return this.#grants.loaded;
+  }
+
   close(): void {
     this.desk.close();
+    this.#grants.close();
     this.#register.close();
   }
 

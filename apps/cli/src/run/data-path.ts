@@ -118,6 +118,12 @@ function administer(
       return Promise.resolve().then(() => approvals.find(request, by));
     case "decide":
       return approvals.decide(request, by);
+    case "grants":
+      return Promise.resolve(approvals.grants(by));
+    case "grant":
+      return approvals.grant(request, by);
+    case "end-grant":
+      return approvals.endGrant(request, by);
     case "freezes":
       return Promise.resolve(freezes.list());
     case "freeze":

@@ -132,9 +132,10 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     freezes = freezing;
     // Before that, a statement could be let through that a freeze stands against.
     await freezing.loaded;
-    const approving = new ApprovalDesk(desks);
+    const approving = new ApprovalDesk({ ...desks, findSession: (id) => registry.find(id)?.identity });
     approvals = approving;
     // Whoever waited in the run before is gone.
+    await approving.loaded;
     await approving.desk.resume();
     const started = await startGateway({
       approvals: approving.desk,

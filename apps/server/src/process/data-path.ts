@@ -109,6 +109,25 @@ export interface HoldListing {
   readonly reason: string | null;
 }
 
+/** What `custody grants --json` prints of each: what a session may do without asking each time. */
+export interface GrantInForce {
+  readonly id: string;
+  readonly target: string;
+  readonly session: string;
+  readonly project: string;
+  readonly verbs: readonly string[];
+  readonly objects: readonly string[];
+  readonly by: {
+    readonly assurance: "token" | "password" | "sso" | "passkey";
+    readonly id: string;
+    readonly method: string;
+    readonly name: string;
+  };
+  readonly reason: string;
+  readonly since: string;
+  readonly until: string;
+}
+
 /** A page of them, newest first; `next` is where the following one begins. */
 export interface HoldPage {
   readonly holds: readonly HoldListing[];
@@ -144,7 +163,10 @@ export type AdministerAct =
   | "thaw"
   | "waiting"
   | "waiting-one"
-  | "decide";
+  | "decide"
+  | "grants"
+  | "grant"
+  | "end-grant";
 
 /** What is asked of the one writer of who there is and what they may do. */
 export type IdentityAct =

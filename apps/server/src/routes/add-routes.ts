@@ -4,6 +4,7 @@ import { StreamHub } from "../stream/stream-hub.ts";
 import { deviceRoutes } from "./devices.ts";
 import { facetRoutes } from "./facets.ts";
 import { freezeRoutes } from "./freezes.ts";
+import { grantRoutes } from "./grants.ts";
 import { healthRoutes } from "./health.ts";
 import { holdRoutes } from "./holds.ts";
 import { invitationRoutes } from "./invitations.ts";
@@ -46,6 +47,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   targetRoutes(api, parts);
   freezeRoutes(api, parts);
   holdRoutes(api, parts);
+  grantRoutes(api, parts);
   recordRoutes(api, parts);
   facetRoutes(api, parts);
   streamRoutes(api, parts, streams);

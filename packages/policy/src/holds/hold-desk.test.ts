@@ -27,6 +27,7 @@ beforeEach(() => {
 /** A process that begins, with what the ledger says. */
 function start(): HoldDesk {
   return new HoldDesk({
+    grants: () => new Map(),
     newId: () => `h-${++ids}`,
     nowUs: () => nowUs,
     register: {

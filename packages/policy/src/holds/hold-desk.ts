@@ -8,7 +8,9 @@ import {
   type RecordDraft,
   rfc3339,
 } from "@custody/domain";
+import { covers, type Grants } from "../grants/grant.ts";
 import { bindingOf } from "./binding.ts";
+import { canonical, sha256 } from "./canonical.ts";
 import {
   APPROVAL_AGREED,
   APPROVAL_CONSUMED,
@@ -38,6 +40,8 @@ export interface HoldRegister {
 
 export interface HoldDeskOptions {
   readonly register: HoldRegister;
+  /** What people let sessions do without being asked each time. */
+  readonly grants: () => Grants;
   readonly newId: () => string;
   readonly nowUs: () => number;
 }
@@ -99,7 +103,27 @@ export class HoldDesk implements Approvals {
         const consent = await this.#consume(held.id, asked);
         if (consent !== undefined) return consent;
       }
-    return undefined;
+    return this.#granted(asked);
+  }
+
+  /** A grant is not used up; each act that it covers has it in its record. */
+  #granted(asked: Asked): Consent | undefined {
+    const { grants, nowUs } = this.#options;
+    const grant = [...grants().values()].find((one) => covers(one, asked.actions, nowUs()));
+    if (grant === undefined) return undefined;
+    const { by, id, objects, reason, since, until } = grant;
+    const shown = sha256(canonical(grant));
+    const approval: Approval = {
+      approver: by,
+      decidedAt: since,
+      expiresAt: until,
+      id,
+      reason,
+      requestedAt: since,
+      shown,
+      state: "granted",
+    };
+    return { approval, scope: objects };
   }
 
   async hold(asked: Asked): Promise<Hold> {

@@ -1,7 +1,9 @@
 import type { Approval, Approvals, Asked, Consent, Decided, Hold, Simulation } from "@custody/domain";
+import type { Verdict } from "../bounded/bound.ts";
 import { boundObstacle } from "../bounded/bound-obstacle.ts";
 import { passBounded } from "../bounded/bounded-step.ts";
 import { ImpactBound } from "../bounded/impact-bound.ts";
+import { ScopeBound } from "../bounded/scope-bound.ts";
 import { ConnectionLost, StatementFailure } from "../dialogue.ts";
 import type { Execution } from "../execution.ts";
 import { executionsOf, sendCounted } from "../forward.ts";
@@ -26,6 +28,9 @@ import { waitForHuman } from "./wait-for-human.ts";
 /** A database that changes faster than people decide is not asked about for ever. */
 const ROUNDS_MAX = 5;
 const QUESTION_PATIENCE_MS = 10_000;
+
+/** What was not even run. */
+const UNDONE = { kind: "undone", said: undefined } as const;
 
 /** Statements that need a human, in the connection that has sent them. */
 interface Case {
@@ -208,15 +213,11 @@ async function deniedNow({ decided, parts, steps }: Case): Promise<Decided | und
 /** `isOver` is false when it would have done more than was approved: all of it was taken back. */
 async function runApproved(
   { decided, first, parts, steps }: Case,
-  { approval, bound }: Consent,
+  { approval, bound, scope }: Consent,
 ): Promise<{ readonly isOver: boolean }> {
   for (const execution of executionsOf(steps)) execution.approval = approval;
   first.simulation = bound;
-  if (
-    bound === undefined ||
-    approval.unenforceable !== undefined ||
-    boundObstacle(steps, parts.state) !== undefined
-  ) {
+  if (approval.unenforceable !== undefined) {
     sendCounted(steps, parts);
     return { isOver: true };
   }
@@ -225,10 +226,13 @@ async function runApproved(
       const decision = parts.decider.decide({ ...action, timeUs: parts.context.clock.nowUs() });
       return !(decision instanceof Promise) && decision.effect === "deny";
     });
-  const run = await passBounded(steps, new ImpactBound(bound, isFrozen), parts);
+  const limit = scope ? new ScopeBound(scope, isFrozen) : bound && new ImpactBound(bound, isFrozen);
+  const isBoundable = limit !== undefined && boundObstacle(steps, parts.state) === undefined;
+  const run = isBoundable ? await passBounded<Verdict>(steps, limit, parts) : UNDONE;
   if (run.kind === "answered") return { isOver: true };
+  first.simulation = undefined;
   for (const execution of executionsOf(steps)) execution.approval = undefined;
-  if (run.said === undefined) {
+  if (isBoundable && run.said === undefined) {
     await end(
       steps,
       first,
