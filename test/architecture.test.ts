@@ -18,8 +18,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/views": ["domain", "ledger", "messages"],
   "packages/sinks": ["domain", "ledger", "messages"],
   "packages/anchors": ["domain", "ledger"],
+  "packages/alerts": ["domain"],
   "apps/gateway": ["domain", "wire", "capture", "policy", "client"],
-  "apps/server": ["domain", "ledger", "policy", "views", "sinks", "anchors", "messages"],
+  "apps/server": ["domain", "ledger", "policy", "views", "sinks", "anchors", "alerts", "messages"],
   "apps/cli": [
     "domain",
     "evidence",
@@ -29,6 +30,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "views",
     "sinks",
     "anchors",
+    "alerts",
     "client",
     "gateway",
     "server",

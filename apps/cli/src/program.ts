@@ -1,6 +1,7 @@
 import { escapeText } from "@custody/messages";
 import { Command, CommanderError } from "commander";
 import type { Environment } from "./environment.ts";
+import { defineAlerts } from "./program/alerts.ts";
 import type { Define, Run } from "./program/define.ts";
 import { defineKeys } from "./program/keys.ts";
 import { defineOperating } from "./program/operating.ts";
@@ -22,6 +23,7 @@ const GROUPS = [
   defineKeys,
   defineWitnessing,
   defineTargets,
+  defineAlerts,
   defineRetention,
   defineOperating,
 ];

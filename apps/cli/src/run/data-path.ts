@@ -1,7 +1,7 @@
 import type { Gateway } from "@custody/gateway";
 import type { RememberedSource } from "@custody/keys";
 import type { Ledger } from "@custody/ledger";
-import type { AdministerAct, DataPath } from "@custody/server";
+import type { AdministerAct, AlertDesk, DataPath } from "@custody/server";
 import type { DiskGuard } from "../disk/disk-guard.ts";
 import type { RecoveryState } from "../keys/recovery.ts";
 import type { CheckpointRecords } from "../outside/checkpoint-records.ts";
@@ -12,6 +12,7 @@ import { standing, type TargetDesk } from "../targets/target-desk.ts";
 import { openSession, type SessionDeskOptions } from "./session-desk.ts";
 
 export interface DataPathParts {
+  readonly alerts: AlertDesk;
   readonly version: string;
   readonly startedAt: string;
   readonly ledger: Ledger;
@@ -31,8 +32,9 @@ export interface DataPathParts {
 export function dataPathOf(parts: DataPathParts): DataPath {
   const { checkpoints, version, startedAt, ledger, gateway, desk, disk, erasure, keySource, recovery } =
     parts;
-  const { pins, simulations, targets } = parts;
+  const { alerts, pins, simulations, targets } = parts;
   return {
+    alerts,
     heldKeys: () => keySource.held(),
     openSession: (body) => openSession(body, desk),
     recordCheckpoint: (body) => checkpoints.record(body),
@@ -44,6 +46,7 @@ export function dataPathOf(parts: DataPathParts): DataPath {
     status() {
       const failure = ledger.failure ?? disk.refusal;
       return {
+        alerts: { open: alerts.mark.open, webhooks: alerts.webhooks },
         connections: gateway.connectionCount,
         erasures: erasure.progress(),
         data: ledger.directory,

@@ -1,5 +1,7 @@
+import type { Alert } from "@custody/alerts";
 import type { CheckpointEvent } from "@custody/anchors";
 import type { HttpProblemCode } from "../http/http-problem.ts";
+import type { AlertPage, AlertQuery, AlertsMark, WebhookTested } from "./alert-desk.ts";
 import type { AdministerAct, HeldKeys, NewSession, Status } from "./data-path.ts";
 import type { ServerSettings } from "./settings.ts";
 
@@ -19,6 +21,12 @@ export interface Questions {
     readonly body: CheckpointEvent;
     readonly answer: { readonly index: number };
   };
+  readonly alerts: { readonly body: AlertQuery; readonly answer: AlertPage };
+  readonly acknowledgeAlert: { readonly body: { readonly id: string }; readonly answer: Alert };
+  readonly testWebhooks: {
+    readonly body: { readonly webhook?: string };
+    readonly answer: readonly WebhookTested[];
+  };
   readonly heldKeys: { readonly body: undefined; readonly answer: HeldKeys };
 }
 
@@ -32,8 +40,8 @@ export interface DataPathReport {
 /** From the data path to the server's process. */
 export type ToServer =
   | { readonly kind: "start"; readonly settings: ServerSettings; readonly listenPatienceMs: number }
-  /** The ledger has grown. Of many sizes only the newest is sent. */
-  | { readonly kind: "appended"; readonly size: number }
+  /** The ledger has grown, or alerts have changed. Of many sizes only the newest is sent. */
+  | { readonly kind: "appended"; readonly size: number; readonly alerts: AlertsMark }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
   | {
       readonly kind: "refusal";

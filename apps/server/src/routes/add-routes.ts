@@ -1,6 +1,7 @@
 import type { Api } from "../http/api.ts";
 import { ServerMetrics } from "../metrics.ts";
 import { StreamHub } from "../stream/stream-hub.ts";
+import { alertRoutes } from "./alerts.ts";
 import { facetRoutes } from "./facets.ts";
 import { healthRoutes } from "./health.ts";
 import { keyRoutes } from "./keys.ts";
@@ -30,6 +31,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   retentionRoutes(api, parts);
   simulationRoutes(api, parts);
   targetRoutes(api, parts);
+  alertRoutes(api, parts);
   recordRoutes(api, parts);
   facetRoutes(api, parts);
   streamRoutes(api, parts, streams);

@@ -5,6 +5,7 @@ import type { KeepingOutside } from "../outside/keep-outside.ts";
 import type { DataPathLink } from "../process/data-path-link.ts";
 import type { ServerSettings } from "../process/settings.ts";
 import type { Records } from "../records.ts";
+import type { AlertStreams } from "../stream/alert-streams.ts";
 import type { LiveFeed } from "../stream/live-feed.ts";
 
 /** What the routes work with. */
@@ -17,6 +18,7 @@ export interface RouteParts {
   /** The public key that checkpoints and receipts are checked with. */
   readonly verifierKey: string;
   readonly feed: LiveFeed;
+  readonly alerts: AlertStreams;
   readonly codes: SignInCodes;
   readonly attempts: FailedAttempts;
   readonly nowMs: () => number;

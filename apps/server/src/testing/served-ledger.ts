@@ -137,11 +137,26 @@ const exportedKey = {
   origin: "here",
 };
 
+const anAlert = {
+  count: 3,
+  firstAction: "01900000-0000-7000-8000-000000000001",
+  firstAt: "2026-11-20T17:57:41.650000Z",
+  id: "01900000-0000-7000-8000-000000000003",
+  key: '["statement-denied","s","shop"]',
+  kind: "statement-denied",
+  lastAction: "01900000-0000-7000-8000-000000000002",
+  lastAt: "2026-11-20T17:57:42.650000Z",
+  level: "warning",
+  project: "default",
+  subject: { agent: "robot", rule: "no-deletes", session: "s", target: "shop" },
+};
+
 function fakeLink(ledger: Ledger) {
   const report = (): DataPathReport => ({
     eventLoopDelaySeconds: 0.01,
     serverRestarts: 0,
     status: {
+      alerts: { open: 1, webhooks: [{ dead: 1, delivered: 2, failure: "down", name: "ops", waiting: 3 }] },
       connections: 1,
       erasures: [],
       data: ledger.directory,
@@ -157,6 +172,7 @@ function fakeLink(ledger: Ledger) {
   return {
     ask: async (name: string, body: { agent?: string; act?: string; request?: object }) => {
       if (name === "report") return report();
+      if (name === "alerts") return { alerts: [anAlert], next: null, open: 1 };
       if (name === "administer" && (body.act === "holds" || body.act === "targets")) return [];
       if (name === "recordCheckpoint") {
         const event = body as Readonly<Record<string, string>>;

@@ -38,6 +38,10 @@ export function eventOf({ index, leafHash, record }: SinkEntry): Fields {
 const severities: Readonly<Record<Level, number>> = { critical: 5, debug: 1, error: 4, info: 2, warning: 3 };
 
 const kinds: Readonly<Record<string, Kind>> = {
+  "alert.acknowledged": { category: ["intrusion_detection"], type: ["info"] },
+  "alert.raised": { category: ["intrusion_detection"], type: ["info"] },
+  "alert.undelivered": { category: ["process"], type: ["info"] },
+  "alert.updated": { category: ["intrusion_detection"], type: ["info"] },
   "checkpoint.contradicted": { category: ["intrusion_detection"], type: ["info"] },
   "checkpoint.witness-failed": { category: ["process"], type: ["info"] },
   "checkpoint.witnessed": { category: ["process"], type: ["info"] },
@@ -86,7 +90,7 @@ function kindOf(record: AuditRecord): Kind {
 function outcomeOf({ details, effect, transaction, type }: AuditRecord): "success" | "failure" | "unknown" {
   if (!type.startsWith("db.statement.")) {
     if (type === "target.changed") return details?.["repinned"] === true ? "success" : "failure";
-    if (/[.-](refused|failed|rejected|contradicted)$/.test(type)) return "failure";
+    if (/[.-](refused|failed|rejected|contradicted|undelivered)$/.test(type)) return "failure";
     return /^db\..*\.requested$/.test(type) ? "unknown" : "success";
   }
   if (effect === undefined || /\.(answered|copy-received)$/.test(type)) return "unknown";

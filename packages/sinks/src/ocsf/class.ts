@@ -19,6 +19,10 @@ type Map = (record: AuditRecord) => Mapping;
 
 /** By type; what begins with `db.statement.` is datastore activity. */
 const mappings = new Map<string, Map>([
+  ["alert.acknowledged", applicationLifecycle],
+  ["alert.raised", applicationLifecycle],
+  ["alert.undelivered", applicationLifecycle],
+  ["alert.updated", applicationLifecycle],
   ["checkpoint.contradicted", applicationLifecycle],
   ["checkpoint.witness-failed", applicationLifecycle],
   ["checkpoint.witnessed", applicationLifecycle],
