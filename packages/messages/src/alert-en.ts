@@ -1,4 +1,4 @@
-/** The English texts of alerts: for each kind a title of a few words, and what happened in one sentence. */
+/** The English texts of alerts: for each kind a title of a few words, and what happened in one sentence; and their page. */
 export const alertEn = {
   "alert.title.statement-reworded": "Denied, then tried in other words",
   "alert.text.statement-reworded":
@@ -44,4 +44,25 @@ export const alertEn = {
   "alert.title.test": "A test",
   "alert.text.test": "Somebody ran custody alerts test. Nothing has happened.",
   "alert.unknown": "unknown",
+
+  "nav.alerts": "Alerts",
+  "alerts.title": "Alerts",
+  "alerts.lead": "What was refused, and what else a person should look at.",
+  "alerts.open.one": "{count} alert that nobody has seen",
+  "alerts.open.other": "{count} alerts that nobody has seen",
+  "alerts.open-only": "Only what nobody has seen",
+  "alerts.count.one": "once",
+  "alerts.count.other": "{count} times",
+  "alerts.first": "First action",
+  "alerts.first-label": "First action: {title}",
+  "alerts.last": "Last action",
+  "alerts.last-label": "Last action: {title}",
+  "alerts.acknowledge": "I have seen it",
+  "alerts.acknowledge-label": "I have seen it: {title}",
+  "alerts.acknowledged": "Seen by {by}, {time}",
+  "alerts.not-acknowledged": "That you have seen it could not be recorded: {reason}",
+  "alerts.none": "There has been no alert",
+  "alerts.none-open": "Somebody has seen every alert",
+  "alerts.more": "Show more",
+  "alerts.failed": "The alerts could not be loaded: {reason}",
 } as const;

@@ -11,7 +11,7 @@ import { isPageToken } from "./page-token.ts";
  * - `public`: everybody, but no other website.
  * - `local`: programs of this machine, and whoever may read. Not without a token where `publicUrl` leads here from
  *   elsewhere: not every proxy says that it speaks for others.
- * - `reader`: whoever may look: the page after a sign-in, and the operator.
+ * - `reader`: whoever may look, and say that an alert was seen: the page after a sign-in, and the operator.
  * - `operator`: whoever shows the local token.
  */
 export type Access = "page" | "public" | "local" | "reader" | "operator";
