@@ -22,10 +22,10 @@ export interface BookEntry {
 const UPDATE_INTERVAL_MS = 60_000;
 
 /** So many groups may be open; occurrences of others are counted together, by kind. */
-export const OPEN_GROUPS_MAX = 1000;
+export const OPEN_GROUPS_MAX = 500;
 
-/** So many alerts are listed; older ones are in the ledger alone. */
-export const ALERTS_MAX = 2000;
+/** So many alerts are listed; older ones are in the ledger alone. All of them are written to a file every now and then. */
+export const ALERTS_MAX = 1000;
 
 /**
  * All alerts, and which occurrences belong to which. Everything here is derived from records: the same records in the

@@ -206,8 +206,9 @@ export class AlertRegister {
   #changed(): void {
     this.#hasChanged = true;
     for (const watcher of this.#watchers) watcher();
+    if (this.#timer !== undefined) return;
     const next = this.#book.nextDueMs();
-    if (next === undefined || this.#timer !== undefined) return;
+    if (next === undefined) return;
     this.#timer = setTimeout(() => this.#update(), Math.max(0, next - this.#nowMs())).unref();
   }
 
