@@ -27,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "ledger",
     "keys",
     "messages",
+    "policy",
     "views",
     "sinks",
     "anchors",

@@ -5,9 +5,15 @@ import { expect, test } from "vitest";
 const root = new URL("../", import.meta.url);
 
 /** Who writes records, and the first words of their types. */
-const writers = ["packages/capture/src", "packages/ledger/src", "apps/cli/src", "apps/gateway/src"];
+const writers = [
+  "packages/capture/src",
+  "packages/policy/src",
+  "packages/ledger/src",
+  "apps/cli/src",
+  "apps/gateway/src",
+];
 const recordType =
-  /(["'`])((?:alert|db|session|policy|ledger|key|disk|config|retention|checkpoint|target)\.[a-z-]+(?:\.[a-z-]+)*)\1/g;
+  /(["'`])((?:alert|freeze|db|session|policy|ledger|key|disk|config|retention|checkpoint|target)\.[a-z-]+(?:\.[a-z-]+)*)\1/g;
 
 /** `ledger.json` and `ledger.sock` are files; a type never ends like one. */
 const isFileName = /\.(json|sock|lock|test|ts|md)$/;

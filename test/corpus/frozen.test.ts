@@ -1,16 +1,16 @@
-import { compilePolicy, policyDecider } from "@custody/policy";
+import { compilePolicy, type Freezes, frozen, policyDecider } from "@custody/policy";
 import { expect, test } from "vitest";
 import { useProxy } from "../capture/fixture.ts";
 import { sync, unnamed } from "../capture/wire-client.ts";
 
-const policy = `
-version: 1
-rules:
-  - name: freeze
-    match: { tier: [write, destructive, admin] }
-    effect: deny
-    message: nobody writes now
-`;
+const freezes: Freezes = new Map([
+  [
+    "target shop",
+    { by: "ada", id: "1", reason: "nobody writes now", since: "2026-01-01T00:00:00Z", target: "shop" },
+  ],
+]);
+
+const policy = policyDecider(compilePolicy("version: 1", "policy.yaml"));
 
 /** Nothing but reads is allowed, for a superuser, before tables that all of these statements would change. */
 const proxied = useProxy(
@@ -19,7 +19,7 @@ const proxied = useProxy(
    INSERT INTO firms SELECT i, 'firm ' || i FROM generate_series(1, 5) i;
    INSERT INTO people (firm, name) SELECT i, 'name ' || i FROM generate_series(1, 5) i;
    CREATE FUNCTION wipe() RETURNS void LANGUAGE sql AS 'DELETE FROM people'`,
-  { decider: policyDecider(compilePolicy(policy, "policy.yaml")) },
+  { decider: { decide: (action) => frozen(freezes, action) ?? policy.decide(action) } },
 );
 
 const ways: readonly (readonly string[])[] = [

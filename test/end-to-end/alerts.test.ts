@@ -148,6 +148,21 @@ test("what is denied and tried in other words, and tokens in the wrong place, ar
   await client.end();
 });
 
+test("a write to a frozen target is an alert of its own, however often it is tried", async () => {
+  const { agent, custody, receiver } = await installed();
+  await custody.start();
+  const client = await agent();
+  expect((await custody.run("freeze", "shop", "--reason", "month end")).code).toBe(0);
+  for (let number = 0; number < 17; number += 1)
+    await expect(client.query("CREATE TABLE not_now (id int)")).rejects.toThrow("Custody denied");
+  await expect.poll(() => receiver.messages.length, PATIENCE).toBe(1);
+  expect(receiver.messages[0]).toMatchObject({
+    data: { kind: "frozen-write", level: "error", rule: "freeze", target: "shop" },
+  });
+  expect(await alerts(custody)).toMatchObject([{ count: 17, kind: "frozen-write" }]);
+  await client.end();
+});
+
 test("a receiver that is down for a while gets everything once it is back, each once", async () => {
   const { agent, custody, receiver } = await installed();
   await custody.start();

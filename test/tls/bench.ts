@@ -137,6 +137,7 @@ async function guard(
   registry.restore(identity, facts);
   const recorder = new MemoryRecorder();
   const gateway = await startGateway({
+    freezes: () => new Map(),
     clock,
     findSession: (id) => registry.find(id),
     newId: randomUUID,

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import type { Environment } from "./environment.ts";
 import { defineAlerts } from "./program/alerts.ts";
 import type { Define, Run } from "./program/define.ts";
+import { defineFreezing } from "./program/freezing.ts";
 import { defineKeys } from "./program/keys.ts";
 import { defineOperating } from "./program/operating.ts";
 import { defineProving } from "./program/proving.ts";
@@ -24,6 +25,7 @@ const GROUPS = [
   defineWitnessing,
   defineTargets,
   defineAlerts,
+  defineFreezing,
   defineRetention,
   defineOperating,
 ];

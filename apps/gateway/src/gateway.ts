@@ -6,6 +6,7 @@ import {
   type TargetPins,
 } from "@custody/capture/postgres";
 import type { Decider, Environment, Recorder, SessionIdentity } from "@custody/domain";
+import type { Freezes } from "@custody/policy";
 import { agentTls } from "./agent-tls.ts";
 import { CurrentPolicy } from "./current-policy.ts";
 import type { GatewayPolicy } from "./policy.ts";
@@ -36,6 +37,8 @@ export interface GatewayOptions {
   readonly targets: readonly TargetOptions[];
   readonly policy: GatewayPolicy;
   readonly recorder: Recorder;
+  /** What is frozen now; asked before each statement. */
+  readonly freezes: () => Freezes;
   /** Which server each target is held to. */
   readonly pins: TargetPins;
   readonly findSession: (id: string) => PostgresSession | undefined;
@@ -95,7 +98,7 @@ export interface Gateway {
  * @throws GatewayError LISTEN_FAILED
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const rules = new CurrentPolicy(options.policy);
+  const rules = new CurrentPolicy(options.policy, options.freezes);
   const places = new TargetPlaces((target) => postgresProxy(target, options, rules));
   await places.apply(options.targets, 0, async () => {});
   return {

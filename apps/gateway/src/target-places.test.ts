@@ -73,6 +73,7 @@ beforeEach(async () => {
   database = await createDatabase();
   const clock = { monotonicUs: () => performance.now() * 1000, nowUs };
   gateway = await startGateway({
+    freezes: () => new Map(),
     clock,
     findSession: (session) => registry.find(session),
     newId,
@@ -142,6 +143,7 @@ test("a port goes over to another target without being closed", async () => {
   // A fixed port belongs to the address and not to the name.
   await gateway.close(0);
   gateway = await startGateway({
+    freezes: () => new Map(),
     clock: { monotonicUs: () => performance.now() * 1000, nowUs },
     findSession: (session) => registry.find(session),
     newId,

@@ -16,6 +16,7 @@ export type {
   AdministerAct,
   DataPath,
   ExportedKey,
+  FreezeInForce,
   HeldKeys,
   NewSession,
   PinnedServer,

@@ -2,6 +2,7 @@
  * Every way in which capture refuses to understand what an agent sent. The code is the contract, the message is
  * for people.
  *
+ * - `COMMIT_DENIED`: what a pipeline has written may not be committed any more, and its Sync would do that.
  * - `DESYNCHRONISED`: the server answered something that nothing was waiting for. What belongs to what is in doubt,
  *   so the connection ends.
  * - `PROTOCOL_VIOLATION`: the client sent what the protocol does not allow at this point.
@@ -22,6 +23,7 @@
  * - `UPSTREAM_UNVERIFIED`: the server's certificate is not trusted, or is for another host.
  */
 export type CaptureErrorCode =
+  | "COMMIT_DENIED"
   | "DESYNCHRONISED"
   | "PROTOCOL_VIOLATION"
   | "SIGN_IN_REFUSED"

@@ -88,6 +88,8 @@ export interface SessionIdentity {
 
 /** One captured act, before anybody has decided whether it may happen. */
 export interface Action {
+  /** It would make what was written before it in the same transaction last. */
+  readonly commitsWrites?: true;
   readonly id: string;
   readonly links: Links;
   readonly operations: readonly Operation[];

@@ -45,6 +45,8 @@ export const en: Catalogue = {
   "alert.updated": "Alert {kind}, level {level}: {count} times by now",
   "alert.acknowledged": "Somebody has seen the alert {kind}, which stood at {count}",
   "alert.undelivered": "The webhook {webhook} did not get a message about {kind}: {reason}",
+  "freeze.begun": "{by} froze {scope}: {reason}",
+  "freeze.ended": "{by} thawed {scope}: {reason}",
   "target.pinned": "{target} is held to {server}",
   "target.changed": "Another server answered for {target}: expected {expected}, found {server}",
   "target.returned": "The server of {target} answers again: {server}",

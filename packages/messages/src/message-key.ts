@@ -19,6 +19,8 @@ export type MessageKey =
   | "db.simulation.failed"
   | "session.started"
   | "policy.loaded"
+  | "freeze.begun"
+  | "freeze.ended"
   | "ledger.created"
   | "ledger.opened"
   | "ledger.closed"

@@ -5,9 +5,18 @@ test("the package shows this, and nothing else", () => {
   expect(Object.keys(face).sort()).toEqual([
     "BUILTIN_RULES_TEXT",
     "DEFAULT_POLICY_TEXT",
+    "FREEZE_BEGUN",
+    "FREEZE_ENDED",
+    "FREEZE_RULE",
     "PolicyError",
+    "applyFreezeRecord",
     "compilePolicy",
     "decide",
+    "freezeBegunRecord",
+    "freezeEndedRecord",
+    "frozen",
     "policyDecider",
+    "scopeKey",
+    "scopeText",
   ]);
 });

@@ -2,5 +2,17 @@ export { BUILTIN_RULES_TEXT } from "./builtin-rules.ts";
 export { decide } from "./decide.ts";
 export { policyDecider } from "./decider.ts";
 export { PolicyError, type PolicyErrorCode } from "./error.ts";
+export {
+  applyFreezeRecord,
+  FREEZE_BEGUN,
+  FREEZE_ENDED,
+  type Freeze,
+  type FreezeScope,
+  type Freezes,
+  scopeKey,
+  scopeText,
+} from "./freeze/freeze.ts";
+export { type FreezeStamp, freezeBegunRecord, freezeEndedRecord } from "./freeze/freeze-records.ts";
+export { FREEZE_RULE, frozen } from "./freeze/frozen.ts";
 export { compilePolicy, DEFAULT_POLICY_TEXT, type Policy } from "./policy.ts";
 export type { Rule } from "./rule.ts";

@@ -3,9 +3,11 @@ import type { RememberedSource } from "@custody/keys";
 import type { Ledger } from "@custody/ledger";
 import type { AdministerAct, AlertDesk, DataPath } from "@custody/server";
 import type { DiskGuard } from "../disk/disk-guard.ts";
+import type { FreezeDesk } from "../freeze/freeze-desk.ts";
 import type { RecoveryState } from "../keys/recovery.ts";
 import type { CheckpointRecords } from "../outside/checkpoint-records.ts";
 import type { ErasureDesk } from "../retention/erasure-desk.ts";
+import { LOCAL_OPERATOR } from "../retention/retention-records.ts";
 import type { SimulationRecords } from "../simulate/simulation-records.ts";
 import type { PinRegister } from "../targets/pin-register.ts";
 import { standing, type TargetDesk } from "../targets/target-desk.ts";
@@ -21,6 +23,7 @@ export interface DataPathParts {
   readonly desk: SessionDeskOptions;
   readonly checkpoints: Pick<CheckpointRecords, "record">;
   readonly erasure: ErasureDesk;
+  readonly freezes: FreezeDesk;
   readonly pins: Pick<PinRegister, "find">;
   readonly targets: TargetDesk;
   readonly keySource: RememberedSource;
@@ -32,14 +35,14 @@ export interface DataPathParts {
 export function dataPathOf(parts: DataPathParts): DataPath {
   const { checkpoints, version, startedAt, ledger, gateway, desk, disk, erasure, keySource, recovery } =
     parts;
-  const { alerts, pins, simulations, targets } = parts;
+  const { alerts, pins, simulations } = parts;
   return {
     alerts,
     heldKeys: () => keySource.held(),
     openSession: (body) => openSession(body, desk),
     recordCheckpoint: (body) => checkpoints.record(body),
     administer: (act, request) =>
-      act === "record-simulation" ? simulations.record(request) : administer(erasure, targets, act, request),
+      act === "record-simulation" ? simulations.record(request) : administer(parts, act, request),
     get size() {
       return ledger.size;
     },
@@ -76,9 +79,11 @@ export function dataPathOf(parts: DataPathParts): DataPath {
   };
 }
 
+/** Whoever has the local token. */
+const ASKER = { actor: { human: LOCAL_OPERATOR }, name: LOCAL_OPERATOR.name };
+
 function administer(
-  desk: ErasureDesk,
-  targets: TargetDesk,
+  { erasure: desk, freezes, targets }: Pick<DataPathParts, "erasure" | "freezes" | "targets">,
   act: Exclude<AdministerAct, "record-simulation">,
   request: unknown,
 ): Promise<unknown> {
@@ -99,5 +104,11 @@ function administer(
       return targets.list();
     case "pin-target":
       return targets.pin(request);
+    case "freezes":
+      return Promise.resolve(freezes.list());
+    case "freeze":
+      return freezes.freeze(request, ASKER);
+    case "thaw":
+      return freezes.thaw(request, ASKER);
   }
 }

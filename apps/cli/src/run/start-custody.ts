@@ -20,6 +20,7 @@ import { ensureLocalToken } from "../control/local-token.ts";
 import { readServerFile, removeServerFile, writeServerFile } from "../control/server-file.ts";
 import { DiskGuard } from "../disk/disk-guard.ts";
 import type { Environment } from "../environment.ts";
+import { FreezeDesk } from "../freeze/freeze-desk.ts";
 import { keyOptionsOf } from "../keys/key-options.ts";
 import {
   keepRecoveryCopy,
@@ -94,6 +95,8 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   let gateway: Gateway | undefined;
   let server: ServerProcess | undefined;
   let retention: RetentionTimer | undefined;
+  let freezes: FreezeDesk | undefined;
+  let reloader: Reloader | undefined;
   const close = async (graceMs: number) => {
     retention?.stop();
     await server?.close();
@@ -101,6 +104,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     disk.stop();
     hints.stop();
     holds.close();
+    freezes?.close();
     await pins.close();
     await alerts.close();
     courier.close();
@@ -114,25 +118,41 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     if (webhooks.length > 0) poster.prepare();
     void courier.start(webhooks);
     const findSession = (id: string) => registry.find(id);
-    const started = await startGateway({ clock, findSession, newId, pins, policy, recorder, targets });
+    const desks = { ...core.derived, newId, nowUs: clock.nowUs };
+    const known = () => namesOf(reloader?.config ?? config);
+    const freezing = new FreezeDesk({ ...desks, known });
+    freezes = freezing;
+    // Before that, a statement could be let through that a freeze stands against.
+    await freezing.loaded;
+    const started = await startGateway({
+      clock,
+      findSession,
+      freezes: () => freezing.freezes,
+      newId,
+      pins,
+      policy,
+      recorder,
+      targets,
+    });
     gateway = started;
-    const reloader = new Reloader({ ...core, ...options, gateway: started, nowUs: clock.nowUs, policy });
+    const reloading = new Reloader({ ...core, ...options, gateway: started, nowUs: clock.nowUs, policy });
+    reloader = reloading;
     retention = new RetentionTimer({
       ...options,
       command: applyCommand(directory, config.file),
-      rules: () => reloader.config.retention,
+      rules: () => reloading.config.retention,
     });
     const desk = {
       ...core,
       nowUs: clock.nowUs,
       get projects() {
-        return reloader.config.projects.map(({ name }) => name);
+        return reloading.config.projects.map(({ name }) => name);
       },
       get targets() {
         return started.targets;
       },
       get variables() {
-        return new Map(reloader.config.targets.map((target) => [target.name, variableOf(target)]));
+        return new Map(reloading.config.targets.map((target) => [target.name, variableOf(target)]));
       },
     };
     const startedAt = rfc3339(clock.nowUs());
@@ -146,7 +166,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
       newId,
       nowUs: clock.nowUs,
       recorder,
-      targets: () => reloader.config.targets,
+      targets: () => reloading.config.targets,
     });
     server = await startServerProcess({
       dataPath: dataPathOf({
@@ -155,7 +175,8 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
         desk,
         disk,
         erasure,
-        gateway,
+        freezes: freezing,
+        gateway: started,
         keySource,
         ledger,
         pins,
@@ -180,11 +201,16 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     const { signInUrl, url } = server;
     const pin = tls === undefined ? undefined : { certificateSha256: certificatePin(tls.certificate) };
     writeServerFile(directory, { pid: process.pid, url, ...pin });
-    return { close, reload: () => reloader.reload(), signInUrl, targets: gateway.targets, url };
+    return { close, reload: () => reloading.reload(), signInUrl, targets: started.targets, url };
   } catch (error) {
     await close(0).catch(() => {});
     throw error;
   }
+}
+
+/** What can be frozen. */
+function namesOf({ projects, targets }: Config) {
+  return { projects: projects.map(({ name }) => name), targets: targets.map(({ name }) => name) };
 }
 
 function applyCommand(directory: string, config: string | undefined): string[] {
@@ -278,6 +304,7 @@ async function openCore(options: StartOptions) {
     const size = () => ledger.durableSize;
     const holds = new HoldRegister(directory, reader, size);
     const recordOne = (draft: RecordDraft) => recorder.recordOne(draft);
+    const derived = { directory, reader, recordOne, size };
     const pins = new PinRegister({
       directory,
       isTour,
@@ -303,6 +330,7 @@ async function openCore(options: StartOptions) {
       alerts,
       clock,
       courier,
+      derived,
       disk,
       erasure,
       hints,

@@ -91,6 +91,19 @@ export interface TargetPinned {
   readonly record: number;
 }
 
+/** What `custody freeze --json` prints. */
+export interface FreezeInForce {
+  readonly id: string;
+  /** One of the two; neither when everything is frozen. */
+  readonly target?: string;
+  readonly project?: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly since: string;
+  /** When it ends by itself. */
+  readonly until?: string;
+}
+
 /** What only the operator may have done. */
 export type AdministerAct =
   | "erase"
@@ -101,7 +114,10 @@ export type AdministerAct =
   | "export-key"
   | "record-simulation"
   | "targets"
-  | "pin-target";
+  | "pin-target"
+  | "freezes"
+  | "freeze"
+  | "thaw";
 
 /** What `custody session new --json` prints, and `POST /api/sessions` answers. */
 export interface NewSession {

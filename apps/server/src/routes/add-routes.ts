@@ -3,6 +3,7 @@ import { ServerMetrics } from "../metrics.ts";
 import { StreamHub } from "../stream/stream-hub.ts";
 import { alertRoutes } from "./alerts.ts";
 import { facetRoutes } from "./facets.ts";
+import { freezeRoutes } from "./freezes.ts";
 import { healthRoutes } from "./health.ts";
 import { keyRoutes } from "./keys.ts";
 import { logRoutes } from "./log.ts";
@@ -32,6 +33,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   simulationRoutes(api, parts);
   targetRoutes(api, parts);
   alertRoutes(api, parts);
+  freezeRoutes(api, parts);
   recordRoutes(api, parts);
   facetRoutes(api, parts);
   streamRoutes(api, parts, streams);

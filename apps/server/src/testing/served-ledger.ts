@@ -173,7 +173,7 @@ function fakeLink(ledger: Ledger) {
     ask: async (name: string, body: { agent?: string; act?: string; request?: object }) => {
       if (name === "report") return report();
       if (name === "alerts") return { alerts: [anAlert], next: null, open: 1 };
-      if (name === "administer" && (body.act === "holds" || body.act === "targets")) return [];
+      if (name === "administer" && ["freezes", "holds", "targets"].includes(body.act ?? "")) return [];
       if (name === "recordCheckpoint") {
         const event = body as Readonly<Record<string, string>>;
         const record = recordOf({ details: event, type: event["type"] ?? "" });

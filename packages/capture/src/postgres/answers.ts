@@ -22,6 +22,7 @@ import type { Failure, Measurement } from "./statistics/measurement.ts";
 import { OwnAnswers } from "./statistics/own-answers.ts";
 
 const DATA_ROW = 0x44;
+const COMMAND_COMPLETE = 0x43;
 
 /**
  * Reads what the server answers and turns it into records: which execution it belongs to, its rows, its true outcome.
@@ -98,6 +99,8 @@ export class AnswerReader implements FrameVisitor {
   onMessage(type: number, raw: Buffer, start: number, end: number): void {
     this.output.seen(end);
     if (this.#own.isNext && this.#own.read(type, raw, start, end)) return;
+    if (type === COMMAND_COMPLETE && this.#state.expected.head?.kind === "rollback")
+      return this.#rolledBack(start, end);
     switch (String.fromCharCode(type)) {
       case "1":
         return this.#parsed();
@@ -302,12 +305,23 @@ export class AnswerReader implements FrameVisitor {
 
   #ready(status: TransactionStatus, start: number, end: number): void {
     const head = this.#state.expected.head;
-    const isDue = head?.kind === "sync" || (head?.kind === "query" && head.at === head.executions.length);
+    const isDue =
+      head?.kind === "sync" ||
+      head?.kind === "rollback" ||
+      (head?.kind === "query" && head.at === head.executions.length);
     if (!isDue) throw unexpected("sync", head);
     this.#state.expected.shift();
     // The client is told by the last message of ours, behind which the server is as ready, and says so.
-    if (head.kind === "query" && head.measurement) this.output.drop(start, end);
+    const isFollowed =
+      head.kind === "query" ? (head.measurement ?? head.isFollowed) : head.kind === "sync" && head.isFollowed;
+    if (isFollowed) this.output.drop(start, end);
     else this.#becomeReady(status);
+  }
+
+  /** The answer to a ROLLBACK of ours. */
+  #rolledBack(start: number, end: number): void {
+    this.output.drop(start, end);
+    this.#state.transaction.controlled({ kind: "rollback", chain: false }, "ROLLBACK");
   }
 
   #becomeReady(status: TransactionStatus): void {

@@ -376,7 +376,8 @@ export class PostgresConnection {
       message: isOurs ? error.message : "internal error",
     });
     this.#relay.record([draft], "written")?.catch(() => {});
-    this.#abort(tooLong ? "54000" : "08P01", isOurs ? `${error.message} (${code})` : "internal error");
+    const state = code === "COMMIT_DENIED" ? "42501" : tooLong ? "54000" : "08P01";
+    this.#abort(state, isOurs ? `${error.message} (${code})` : "internal error");
   }
 
   #abort(sqlState: string, message: string): void {

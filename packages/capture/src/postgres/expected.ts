@@ -20,18 +20,22 @@ export type Expected =
       readonly portal: Portal | undefined;
     }
   /** `copy`: the COPY from the client whose data had not ended; the server ignores a Sync that it meets there. */
-  | { readonly kind: "sync"; readonly copy?: Execution | undefined }
+  | { readonly kind: "sync"; readonly copy?: Execution | undefined; readonly isFollowed?: boolean }
   | {
       readonly kind: "query";
       readonly executions: readonly Execution[];
       at: number;
       /** Set for a probe in the place of a refused message: the server's error is replaced by this one. */
       readonly refusal?: Buffer;
+      /** A `rollback` follows, which has the ReadyForQuery that the client waits for. */
+      readonly isFollowed?: boolean;
       /** Messages of ours follow that belong to it: the last of them has the ReadyForQuery that the client waits for. */
       readonly measurement?: Measurement;
     }
   /** The same in the extended protocol. `isUnnamed`: it takes the place of a Parse of the unnamed statement. */
   | { readonly kind: "refusal"; readonly error: Buffer; readonly isUnnamed: boolean }
+  /** `rollback` of inject.ts, behind a refused COMMIT. */
+  | { readonly kind: "rollback" }
   /** `rowCounters` of inject.ts. */
   | { readonly kind: "row-counters"; readonly measurement: Measurement; readonly when: "before" | "after" }
   /** Of inject.ts: `envelope`, `segmentEnd`. `isLast`: its ReadyForQuery goes on to the client. */
@@ -70,7 +74,8 @@ export class ExpectedReplies {
   get owesEnd(): boolean {
     for (let at = this.#first; at < this.#queue.length; at += 1) {
       const kind = this.#queue[at]?.kind;
-      if (kind === "sync" || kind === "query" || kind === "refusal" || kind === "own") return true;
+      if (kind === "sync" || kind === "query" || kind === "refusal" || kind === "own" || kind === "rollback")
+        return true;
     }
     return false;
   }
@@ -83,6 +88,11 @@ export class ExpectedReplies {
     return this.count === 0 && this.#isSynced && !this.#isDrained;
   }
 
+  /** What was sent last belongs to a segment whose Sync is still to come. */
+  get isWithinSegment(): boolean {
+    return !this.#isSynced;
+  }
+
   /** After an error: what is sent now is ignored up to the next Sync. */
   get isSkipping(): boolean {
     return this.#isSkipping;
@@ -92,7 +102,7 @@ export class ExpectedReplies {
   push(expected: Expected): boolean {
     if (isSync(expected)) this.#isSkipping = false;
     if (this.#isSkipping || this.#isDrained) return false;
-    this.#isSynced = isSync(expected) || expected.kind === "query" || expected.kind === "own";
+    this.#isSynced = isSync(expected) || isQuery(expected);
     this.#queue.push(expected);
     return true;
   }
@@ -136,6 +146,11 @@ export class ExpectedReplies {
     this.#first = 0;
     return rest;
   }
+}
+
+/** Of ours, all that is sent as a Query. */
+function isQuery({ kind }: Expected): boolean {
+  return kind === "query" || kind === "own" || kind === "rollback";
 }
 
 function isSync(expected: Expected): boolean {

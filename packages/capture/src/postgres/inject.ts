@@ -26,6 +26,7 @@ import { rowCountersQuery } from "./statistics/row-counters.ts";
  *   tag does not tell all. Closed again in the same breath.
  * - `segmentEnd`: the Sync behind it, where the client's own message is none of the extended protocol.
  * - `envelope`: a transaction around a query string that has none, so that the counters can be read before it ends.
+ * - `rollback`: behind a COMMIT that is denied, so that the transaction ends as the client believes it does.
  * - `copyRefusal`: takes the place of CopyDone when the digest of the data cannot be recorded.
  * - `goodbye`: Terminate, when the client is gone.
  */
@@ -69,6 +70,7 @@ export const copyRefusal: Buffer = encodeCopyFail({
   type: "copy-fail",
   reason: "Custody cannot record this data",
 });
+export const rollback: Buffer = encodeQuery(makeQuery("ROLLBACK"));
 export const goodbye: Buffer = encodeTerminate();
 
 /** Nobody else has it, so neither a statement nor a portal of the client's is touched. */

@@ -1,7 +1,9 @@
 import {
+  type Action,
   type Decided,
   type Decider,
   type Decision,
+  goOn,
   pass,
   type RecordDraft,
   type Recorder,
@@ -13,13 +15,14 @@ import { type ConnectionState, mayEndTransaction } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
 import type { Execution } from "./execution.ts";
 import type { Expected } from "./expected.ts";
-import { denialProbe } from "./inject.ts";
+import { denialProbe, rollback } from "./inject.ts";
 import { finalRecord, requestedRecord } from "./records.ts";
 import { ledgerError, refusalError, simulationError } from "./refuse.ts";
 import { joinNeighbours } from "./requests.ts";
 import type { Step } from "./segment.ts";
 import { type Borrow, simulateSegment } from "./simulate-segment.ts";
 import { withCounters } from "./statistics/with-counters.ts";
+import type { Unfinished } from "./unfinished.ts";
 
 export interface PassageParts {
   readonly context: ConnectionContext;
@@ -40,6 +43,8 @@ export interface PassageParts {
 export function passSegment(steps: readonly Step[], parts: PassageParts): void | Promise<void> {
   const executions = executionsOf(steps);
   const { context, state } = parts;
+  markCommits(executions, state);
+  if (executions.length === 0 && endsWrites(steps, state)) return decideEnd(steps, parts);
   const of = (decided: readonly Decided[], one: Decided) => executions[decided.indexOf(one)] as Execution;
   const onFailure = (error: unknown): void => {
     // What the connection believes of its server is wrong, and that is on record.
@@ -95,6 +100,37 @@ function safetyOf(
     if (mayEndTransaction(classified)) isInTransaction = false;
   }
   return "queued";
+}
+
+/** Whoever decides cannot see what stands before a COMMIT. */
+function markCommits(executions: readonly Execution[], state: ConnectionState): void {
+  let written = state.hasWritten;
+  for (const { action, classified } of executions) {
+    const kind = classified.control?.kind;
+    if (classified.writes) written = true;
+    if (kind === "commit-prepared" || (written && isBoundary(kind) && kind !== "rollback-prepared"))
+      (action as Unfinished<Action>).commitsWrites = true;
+  }
+}
+
+/** A Sync that is alone commits what was written before it in its pipeline. */
+function endsWrites(steps: readonly Step[], { expected, hasWritten, transaction }: ConnectionState): boolean {
+  const isOpen = hasWritten && expected.isWithinSegment && !transaction.isExplicit;
+  return isOpen && steps.some((step) => step.expected?.kind === "sync");
+}
+
+/** A Sync cannot be answered with an error: where it may not commit, the connection ends, and with it the pipeline's work. */
+function decideEnd(steps: readonly Step[], parts: PassageParts): void | Promise<void> {
+  const { clock, newId, session, target } = parts.context;
+  const links = { connection: parts.context.connection };
+  const end = { commitsWrites: true, id: newId(), links, operations: [], session, target } as const;
+  return goOn(parts.decider.decide({ ...end, timeUs: clock.nowUs() }), ({ effect, reasons }) => {
+    if (effect === "allow") return send(steps, parts);
+    throw new CaptureError(
+      "COMMIT_DENIED",
+      `what this pipeline wrote is not committed: ${reasons.join("; ")}`,
+    );
+  });
 }
 
 function isBoundary(kind: string | undefined): boolean {
@@ -217,17 +253,25 @@ function refuse(steps: readonly Step[], refused: Execution, error: Buffer, parts
     for (const execution of step.executions) state.withdraw(execution);
   }
   const id = refused.action.id;
+  const isFollowed = refused.action.commitsWrites === true;
+  const end = rest.at(-1);
   if (rest[0]?.expected?.kind === "query") {
-    state.expected.push({ kind: "query", executions: [], at: 0, refusal: error });
+    state.expected.push({ kind: "query", executions: [], at: 0, isFollowed, refusal: error });
     parts.send([denialProbe.simple(id)]);
+    if (isFollowed) rollBack(parts);
     return;
   }
   const isUnnamed = rest[0]?.expected?.kind === "parse" && rest[0].expected.name === "";
   state.expected.push({ kind: "refusal", error, isUnnamed });
   parts.send([isUnnamed ? denialProbe.unnamed(id) : denialProbe.extended(id)]);
-  const end = rest.at(-1);
-  if (end?.expected?.kind === "sync") {
-    state.expected.push(end.expected);
-    parts.send([end.raw]);
-  }
+  if (end?.expected?.kind !== "sync") return;
+  state.expected.push({ ...end.expected, isFollowed });
+  parts.send([end.raw]);
+  if (isFollowed) rollBack(parts);
+}
+
+/** For the client a COMMIT ends its transaction, also one that was denied. */
+function rollBack({ send: sendBytes, state }: PassageParts): void {
+  state.expected.push({ kind: "rollback" });
+  sendBytes([rollback]);
 }
