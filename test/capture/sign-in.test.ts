@@ -59,6 +59,26 @@ describe("who may not come in", () => {
     expect(await signIn(other.url)).toMatch(/^error FATAL 28P01 session .* has expired: make a new one/);
   });
 
+  test("a right token in the wrong place is told as little as a wrong one, and the record knows better", async () => {
+    const project = { actor: {}, id: "00000000-0000-0000-0000-000000000000", project: "another" };
+    const elsewhere = await proxied.another({ defaultSession: project });
+    const late = await proxied.another({ expiresAtUs: Date.now() * 1000 - 1 });
+    const session = new URL(elsewhere.url).username;
+    expect(await signIn(elsewhere.url)).toBe(
+      `error FATAL 28P01 password authentication failed for session ${session} (SIGN_IN_REFUSED)`,
+    );
+    expect(await signIn(changed(elsewhere.url, "password", "wrong"))).toBe(await signIn(elsewhere.url));
+    await signIn(late.url);
+    await signIn(changed(proxied.url, "pathname", "/postgres"));
+    await refusals();
+    const reasonOf = ({ recorder }: Pick<typeof proxied, "recorder">) =>
+      recorder.drafts.map(({ details }) => details?.["reason"]);
+    expect(reasonOf(elsewhere)).toEqual(["another-project", undefined, "another-project"]);
+    expect(elsewhere.recorder.drafts[0]?.details?.["session"]).toBe(session);
+    expect(reasonOf(late)).toEqual(["expired"]);
+    expect(reasonOf(proxied)).toEqual(["another-database"]);
+  });
+
   test("the database's own user and password", async () => {
     const url = new URL(proxied.directUrl);
     url.port = String(proxied.port);

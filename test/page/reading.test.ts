@@ -1,10 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { accessibilityOf } from "./accessibility.ts";
 import { connectedAgent, expectVerdict, observedIn, openRow, PageFixture, rowOf } from "./page-fixture.ts";
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const hostile = [
   `SELECT '<img src=x onerror="document.title=1">'`,
@@ -30,19 +26,6 @@ beforeEach(async ({ skip }) => {
 }, 240_000);
 
 afterAll(async () => fixture?.stop());
-
-interface AxeResults {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}
-
-async function accessibilityOf(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
-}
 
 test.each(["light", "dark"] as const)("in %s colours, everybody can use the page", async (colorScheme) => {
   const page = await fixture.open("/", { colorScheme, reducedMotion: "reduce" });

@@ -1,6 +1,7 @@
 import { escapeText } from "@custody/messages";
 import { Command, CommanderError } from "commander";
 import type { Environment } from "./environment.ts";
+import { defineAlerts } from "./program/alerts.ts";
 import type { Define, Run } from "./program/define.ts";
 import { defineFreezing } from "./program/freezing.ts";
 import { defineHolding } from "./program/holding.ts";
@@ -29,6 +30,7 @@ const GROUPS = [
   defineWitnessing,
   defineTargets,
   defineHolding,
+  defineAlerts,
   defineFreezing,
   defineRetention,
   defineOperating,

@@ -131,11 +131,7 @@ function postgresProxy(target: TargetOptions, options: GatewayOptions, decider: 
     decider,
     defaultSession: nobody(target.project),
     durability: target.durability,
-    findSession: (id) => {
-      const session = options.findSession(id);
-      // To the agent, a session of another project is as unknown as one that never was.
-      return session?.identity.project === target.project ? session : undefined;
-    },
+    findSession: options.findSession,
     maxStatementBytes: target.maxStatementBytes,
     newId,
     pins,

@@ -18,6 +18,7 @@ import { linkKeySource } from "./process/link-key-source.ts";
 import type { ServerSettings } from "./process/settings.ts";
 import { addRoutes } from "./routes/add-routes.ts";
 import type { RouteParts } from "./routes/parts.ts";
+import { AlertStreams } from "./stream/alert-streams.ts";
 import { LiveFeed } from "./stream/live-feed.ts";
 
 export interface ServerSurroundings {
@@ -62,6 +63,7 @@ export async function assembleServer(surroundings: ServerSurroundings): Promise<
   });
   const parts: RouteParts = {
     accessLog,
+    alerts: new AlertStreams(),
     attempts,
     codes: new SignInCodes(),
     feed: new LiveFeed(records, warn),

@@ -5,6 +5,14 @@ export { HttpProblem } from "./http/http-problem.ts";
 export type { OutsideAnswer } from "./outside/outside-status.ts";
 export type { OutsideSettings } from "./outside/settings.ts";
 export type {
+  AlertDesk,
+  AlertPage,
+  AlertQuery,
+  AlertsMark,
+  WebhookStanding,
+  WebhookTested,
+} from "./process/alert-desk.ts";
+export type {
   AdministerAct,
   DataPath,
   ExportedKey,

@@ -13,6 +13,7 @@ export class ServerMetrics {
   readonly #streams: StreamHub;
   readonly #requests: Histogram;
   readonly #records: Gauge;
+  readonly #webhookMessages: Gauge;
   readonly #gauges = new Map<string, Gauge>();
   #checkpointSize = -1;
   #checkpointSeenMs = 0;
@@ -32,6 +33,12 @@ export class ServerMetrics {
       help: "Records by type; db.statement.completed, .denied, .failed, .cancelled and .unknown are how statements ended",
       labelNames: ["type"],
       name: "custody_records",
+      registers,
+    });
+    this.#webhookMessages = new Gauge({
+      help: "Messages about alerts of this run: waiting to be delivered, delivered, or dead: given up",
+      labelNames: ["webhook", "state"],
+      name: "custody_webhook_messages",
       registers,
     });
     collectDefaultMetrics({ prefix: "custody_server_", register: this.#registry });
@@ -67,7 +74,12 @@ export class ServerMetrics {
     const report = await this.#parts.link.ask("report", undefined).catch(() => undefined);
     this.#set("custody_data_path_up", "Whether the data path answers", report === undefined ? 0 : 1);
     if (report === undefined) return;
-    const { connections, ledger, sessions } = report.status;
+    const { alerts, connections, ledger, sessions } = report.status;
+    this.#set("custody_alerts_open", "Alerts that nobody has seen", alerts.open);
+    this.#webhookMessages.reset();
+    for (const { dead, delivered, name, waiting } of alerts.webhooks)
+      for (const [state, count] of Object.entries({ dead, delivered, waiting }))
+        this.#webhookMessages.set({ state, webhook: name }, count);
     this.#set("custody_ledger_entries", "Entries of the ledger", ledger.size);
     this.#set("custody_ledger_durable_entries", "Entries that are on the disk", ledger.durableSize);
     this.#set("custody_ledger_failed", "Whether the ledger cannot write", ledger.failure === null ? 0 : 1);

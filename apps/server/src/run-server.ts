@@ -1,5 +1,6 @@
 import { type AssembledServer, assembleServer, type ServerSurroundings } from "./assemble-server.ts";
 import { listen, urlOf } from "./listen.ts";
+import type { AlertsMark } from "./process/alert-desk.ts";
 import { makeSignInCode } from "./routes/sign-in.ts";
 
 export interface RunServerOptions extends Pick<ServerSurroundings, "settings" | "link" | "warn"> {
@@ -11,8 +12,8 @@ export interface RunningServer {
   readonly url: string;
   readonly port: number;
   readonly signInUrl: string;
-  /** The ledger has grown to `size`. */
-  grown(size: number): void;
+  /** The ledger has grown to `size`, or alerts have changed. */
+  grown(size: number, alerts: AlertsMark): void;
   close(): Promise<void>;
 }
 
@@ -31,7 +32,10 @@ export async function runServer(options: RunServerOptions): Promise<RunningServe
   url = urlOf(settings, port);
   return {
     close: server.close,
-    grown: (size) => server.parts.feed.grown(size),
+    grown: (size, alerts) => {
+      server.parts.feed.grown(size);
+      server.parts.alerts.changed(alerts);
+    },
     port,
     signInUrl: makeSignInCode(server.parts).url,
     url,

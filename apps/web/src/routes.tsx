@@ -31,6 +31,11 @@ const record = createRoute({
   path: "/records/$id",
   component: lazyRouteComponent(() => import("./detail/record-panel.tsx"), "RecordPanel"),
 });
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: "/alerts",
+  component: lazyRouteComponent(() => import("./alerts/alerts-page.tsx"), "AlertsPage"),
+});
 const tables = createRoute({
   getParentRoute: () => root,
   path: "/tables",
@@ -38,7 +43,7 @@ const tables = createRoute({
 });
 
 const router = createRouter({
-  routeTree: root.addChildren([activity.addChildren([list, record]), tables]),
+  routeTree: root.addChildren([activity.addChildren([list, record]), alerts, tables]),
   // Plain names and values, as people write them: `?target=shop&level=error`.
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

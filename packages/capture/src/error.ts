@@ -43,15 +43,32 @@ export type CaptureErrorCode =
   | "UPSTREAM_UNREACHABLE"
   | "UPSTREAM_UNVERIFIED";
 
+/**
+ * Why a sign-in was refused, for the record and never for the client, who could learn from it which sessions there are.
+ * With the first three, the client has shown the token of `session`.
+ */
+export interface RefusedSignIn {
+  readonly reason: "expired" | "another-project" | "another-database" | "left" | "shutting-down";
+  readonly session?: string;
+}
+
+interface CaptureErrorOptions {
+  readonly cause?: unknown;
+  readonly position?: number;
+  readonly signIn?: RefusedSignIn;
+}
+
 export class CaptureError extends Error {
   readonly code: CaptureErrorCode;
+  readonly signIn: RefusedSignIn | undefined;
   /** Where in the text, counted in characters from 0, when the parser said so. */
   readonly position: number | undefined;
 
-  constructor(code: CaptureErrorCode, message: string, options: { cause?: unknown; position?: number } = {}) {
+  constructor(code: CaptureErrorCode, message: string, options: CaptureErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "CaptureError";
     this.code = code;
     this.position = options.position;
+    this.signIn = options.signIn;
   }
 }

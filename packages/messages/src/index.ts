@@ -1,3 +1,5 @@
+export type { AlertParameters } from "./alert-text.ts";
+export { alertText, alertTitle } from "./alert-text.ts";
 export type { EscapedPart } from "./escape.ts";
 export { escapedJson, escapedParts, escapeText } from "./escape.ts";
 export type { MessageKey } from "./message-key.ts";

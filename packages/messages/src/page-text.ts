@@ -1,9 +1,10 @@
+import { alertEn } from "./alert-en.ts";
 import { evidenceEn } from "./evidence-en.ts";
 import { pageEn } from "./page-en.ts";
 import type { Language, MessageParameters } from "./render.ts";
 
 /** Every text of the page. */
-export type PageKey = keyof typeof pageEn | keyof typeof evidenceEn;
+export type PageKey = keyof typeof pageEn | keyof typeof evidenceEn | keyof typeof alertEn;
 
 /** Texts that differ by a number: `feed.new` stands for `feed.new.one` and `feed.new.other`. */
 export type PluralKey = BaseOf<PageKey>;
@@ -12,7 +13,7 @@ type BaseOf<Key> = Key extends `${infer Base}.other` ? (`${Base}.one` extends Pa
 
 /** A language has at least English's plural forms; one with more (`few`, `many`) has keys of its own for them. */
 const catalogues: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
-  en: { ...pageEn, ...evidenceEn },
+  en: { ...pageEn, ...evidenceEn, ...alertEn },
 };
 
 /** A text of the page in the reader's language. A parameter from a record must have been escaped by the caller. */

@@ -1,6 +1,7 @@
 import type { TargetOptions } from "@custody/gateway";
 import { isLoopbackHost } from "@custody/gateway/upstream-url";
 import { escapeText } from "@custody/messages";
+import { webhookSettings } from "../alerts/webhook-settings.ts";
 import { formatAddress } from "../config/address.ts";
 import { meantConfig } from "../config/data-directory.ts";
 import type { Config } from "../config/read-config.ts";
@@ -20,6 +21,7 @@ export async function configCheck(
   const policy = readPolicy(config);
   const witnesses = await configuredPolicy(config);
   anchorSettings(config, environment);
+  const webhooks = webhookSettings(config, environment).map(({ secret: _, ...rest }) => rest);
   const targets = config.targets.map((target) => ({
     ...target,
     resolved: resolveTarget(target, config, environment),
@@ -50,6 +52,7 @@ export async function configCheck(
       witnesses: asked,
       timestamps: config.timestamps ?? null,
       anchors: config.anchors,
+      alerts: { webhooks },
     });
   else {
     output.line(escapeText(`ok        ${config.file ?? "no custody.yaml here: everything is default"}`));
@@ -60,6 +63,8 @@ export async function configCheck(
     for (const { name, url } of asked)
       output.line(escapeText(`witness   ${name}: ${url ?? "has no URL, so it is not asked"}`));
     for (const line of anchorLines(config)) output.line(escapeText(line));
+    for (const { levels, name, url } of webhooks)
+      output.line(escapeText(`webhook   ${name}: ${url} for ${levels.join(", ")}`));
     if (guarded.length === 0) output.line("target    none: nothing would be guarded");
   }
   for (const line of exposed(config)) output.hint(`custody: ${line}`);

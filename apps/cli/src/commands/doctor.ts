@@ -3,6 +3,7 @@ import type { StatusAnswer } from "@custody/server";
 import { dataDirectoryOfAny, meantConfig } from "../config/data-directory.ts";
 import type { Config } from "../config/read-config.ts";
 import { ControlClient } from "../control/control-client.ts";
+import { checkWebhooks } from "../doctor/alert-checks.ts";
 import { checkAnchors } from "../doctor/anchor-checks.ts";
 import { type Check, type Diagnosis, fail, unknown } from "../doctor/finding.ts";
 import { checkErasure, checkKeyCopy, checkLedger, checkLeftKey } from "../doctor/ledger-checks.ts";
@@ -68,6 +69,7 @@ async function diagnose(
     () => checkServer(status, version),
     () => checkIndex(status),
     () => checkPins(status),
+    () => checkWebhooks(status),
   ];
   for (const check of checks) {
     try {

@@ -1,5 +1,6 @@
 import { escapeText } from "@custody/messages";
 import type { Status, StatusAnswer } from "@custody/server";
+import { alertLines } from "../alerts/describe-alerts.ts";
 import { ControlClient } from "../control/control-client.ts";
 import { outsideLines } from "../outside/describe-outside.ts";
 import { standingLines } from "../targets/describe-target.ts";
@@ -17,6 +18,7 @@ export async function status(context: CommandContext): Promise<number> {
 }
 
 function describe({
+  alerts,
   connections,
   data,
   ledger,
@@ -40,6 +42,7 @@ function describe({
       ...standingLines(standing).map((line) => `          ${line}`),
     ]),
     ...outsideLines(outside).map((line, at) => `${at === 0 ? "outside" : ""}`.padEnd(10) + line),
+    ...alertLines(alerts),
     `sessions  ${sessions} may connect, ${connections} connections are open`,
   ];
 }

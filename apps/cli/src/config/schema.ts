@@ -5,6 +5,7 @@ import type { DiskLimits } from "../disk/disk-guard.ts";
 import { parseThreshold, type Threshold } from "../disk/threshold.ts";
 import type { RetentionRules } from "../retention/retention-rules.ts";
 import { type Address, parseAddress } from "./address.ts";
+import { type AlertsConfig, alertsShape } from "./alerts-schema.ts";
 import { parseByteSize } from "./byte-size.ts";
 import { parseDuration } from "./duration.ts";
 import { type MasterKeyConfig, masterKey } from "./master-key.ts";
@@ -29,6 +30,7 @@ export interface ParsedConfig {
   readonly witnesses?: WitnessesConfig | undefined;
   readonly timestamps?: TimestampsConfig | undefined;
   readonly anchors: readonly AnchorConfig[];
+  readonly alerts: AlertsConfig;
   readonly projects: readonly { readonly name: string }[];
   readonly retention: RetentionRules;
   readonly targets: readonly TargetConfig[];
@@ -181,6 +183,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z
     witnesses: witnesses.optional(),
     masterKey: masterKey.optional(),
     ...anchorsShape,
+    ...alertsShape,
     projects: z
       .array(z.strictObject({ name }))
       .min(1)

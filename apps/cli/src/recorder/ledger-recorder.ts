@@ -21,6 +21,11 @@ export interface LedgerRecorderOptions {
   readonly refusal?: () => Error | undefined;
   /** Default: everything of a session under the session's key. */
   readonly scopes?: Scopes;
+  /**
+   * Told of all that was recorded, in order: sequence numbers go up from `sequence`. It stands in the way of statements, so
+   * it has to be quick, and must not throw.
+   */
+  readonly onRecorded?: (drafts: readonly RecordDraft[], sequence: number) => void;
 }
 
 /**
@@ -38,6 +43,7 @@ export class LedgerRecorder implements Recorder {
   readonly #newId: () => string;
   readonly #onFailure: (error: unknown) => void;
   readonly #refusal: () => Error | undefined;
+  readonly #onRecorded: NonNullable<LedgerRecorderOptions["onRecorded"]>;
   readonly #open = new OpenActions();
   #sequence = 0;
   #waiting = 0;
@@ -55,7 +61,7 @@ export class LedgerRecorder implements Recorder {
     throw error;
   };
 
-  constructor({ ledger, origin, newId, onFailure, refusal, scopes }: LedgerRecorderOptions) {
+  constructor({ ledger, origin, newId, onFailure, onRecorded, refusal, scopes }: LedgerRecorderOptions) {
     this.#ledger = ledger;
     this.#scopes = scopes ?? new Scopes();
     this.#instance = origin.source.instance;
@@ -63,6 +69,7 @@ export class LedgerRecorder implements Recorder {
     this.#newId = newId;
     this.#onFailure = onFailure;
     this.#refusal = refusal ?? (() => undefined);
+    this.#onRecorded = onRecorded ?? (() => {});
   }
 
   record(drafts: readonly RecordDraft[], safety: "written" | "durable"): Promise<void>;
@@ -70,7 +77,7 @@ export class LedgerRecorder implements Recorder {
   record(drafts: readonly RecordDraft[], safety: Safety): Promise<void> | undefined {
     let accepted: Promise<void> | undefined;
     try {
-      accepted = this.#append(this.#entries(drafts));
+      accepted = this.#take(drafts);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -80,7 +87,7 @@ export class LedgerRecorder implements Recorder {
 
   /** Records one fact durably, and tells where it stands. */
   async recordOne(draft: RecordDraft): Promise<number> {
-    const accepted = this.#append(this.#entries([draft]));
+    const accepted = this.#take([draft]);
     if (accepted) await accepted;
     // Whoever stands in line comes after us, and a new key announces itself before the entry that needs it.
     const index = this.#ledger.size - 1;
@@ -100,6 +107,13 @@ export class LedgerRecorder implements Recorder {
     const from = this.#open.lowestIndex() ?? this.#ledger.size;
     await this.settle("durable");
     return from;
+  }
+
+  #take(drafts: readonly RecordDraft[]): Promise<void> | undefined {
+    const sequence = this.#sequence;
+    const accepted = this.#append(this.#entries(drafts));
+    this.#onRecorded(drafts, sequence);
+    return accepted;
   }
 
   /** Encodes all before numbering any: a record that cannot be encoded leaves no gap, and no trace. */

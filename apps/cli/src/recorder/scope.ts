@@ -12,7 +12,7 @@ type Scope = NewEntry["scope"];
 
 /** Records about Custody itself and about who may do what: they outlive the sessions that they speak of. */
 const GOVERNANCE =
-  /^(access|approval|checkpoint|config|disk|freeze|hold|key|ledger|policy|retention|role|session|target|token|user)\./;
+  /^(access|alert|approval|checkpoint|config|disk|freeze|hold|key|ledger|policy|retention|role|session|target|token|user)\./;
 
 const SCOPES_MAX = 10_000;
 const DAY_MS = 86_400_000;

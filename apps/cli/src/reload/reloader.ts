@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import type { RecordDraft } from "@custody/domain";
 import type { Gateway, GatewayChange, GatewayPolicy } from "@custody/gateway";
+import type { WebhookCourier } from "../alerts/courier.ts";
+import { webhookSettings } from "../alerts/webhook-settings.ts";
 import type { Config } from "../config/read-config.ts";
 import { resolveTarget } from "../config/upstream.ts";
 import type { DiskGuard } from "../disk/disk-guard.ts";
@@ -18,6 +20,7 @@ export interface ReloaderOptions {
   readonly environment: Environment;
   readonly gateway: Pick<Gateway, "apply">;
   readonly disk: Pick<DiskGuard, "useLimits">;
+  readonly courier: Pick<WebhookCourier, "use">;
   readonly recorder: { record(drafts: readonly RecordDraft[], safety: "durable"): Promise<void> };
   readonly nowUs: () => number;
   readonly newId: () => string;
@@ -90,11 +93,12 @@ export class Reloader {
   }
 
   async #apply(): Promise<Omit<ReloadOutcome & { ok: true }, "count" | "pid" | "time">> {
-    const { disk, environment, gateway, newId, nowUs, readAgain, recorder, warn } = this.#options;
+    const { courier, disk, environment, gateway, newId, nowUs, readAgain, recorder, warn } = this.#options;
     const config = readAgain();
     const digest = digestOf(config.file);
     const policy = readPolicy(config);
     const targets = config.targets.map((target) => resolveTarget(target, config, environment, warn));
+    const webhooks = webhookSettings(config, environment);
     const needsRestart = NEEDS_RESTART.filter((key) => !isDeepStrictEqual(config[key], this.#started[key]));
     let change: GatewayChange = { added: [], changed: [], removed: [] };
     const beforeSwitch = async (found: GatewayChange) => {
@@ -109,6 +113,7 @@ export class Reloader {
     await gateway.apply({ beforeSwitch, graceMs: GRACE_MS, policy, targets });
     this.#config = config;
     this.#policy = policy.digest;
+    courier.use(webhooks);
     await disk.useLimits(config.disk);
     return { ok: true, digest, needsRestart, ...change };
   }

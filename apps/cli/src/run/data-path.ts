@@ -2,7 +2,7 @@ import type { Gateway } from "@custody/gateway";
 import { humanOf, type Principal } from "@custody/identity";
 import type { RememberedSource } from "@custody/keys";
 import type { Ledger } from "@custody/ledger";
-import type { AdministerAct, DataPath } from "@custody/server";
+import type { AdministerAct, AlertDesk, DataPath } from "@custody/server";
 import type { DiskGuard } from "../disk/disk-guard.ts";
 import type { FreezeDesk } from "../freeze/freeze-desk.ts";
 import type { ApprovalDesk } from "../holds/approval-desk.ts";
@@ -16,6 +16,7 @@ import { standing, type TargetDesk } from "../targets/target-desk.ts";
 import { openSession, type SessionDeskOptions } from "./session-desk.ts";
 
 export interface DataPathParts {
+  readonly alerts: AlertDesk;
   readonly version: string;
   readonly startedAt: string;
   readonly ledger: Ledger;
@@ -38,8 +39,9 @@ export interface DataPathParts {
 export function dataPathOf(parts: DataPathParts): DataPath {
   const { checkpoints, version, startedAt, ledger, gateway, desk, disk, erasure, keySource, recovery } =
     parts;
-  const { identities, pins, simulations } = parts;
+  const { alerts, identities, pins, simulations } = parts;
   return {
+    alerts,
     heldKeys: () => keySource.held(),
     identities,
     openSession: (body, by) => openSession(body, desk, humanOf(by)),
@@ -54,6 +56,7 @@ export function dataPathOf(parts: DataPathParts): DataPath {
     status() {
       const failure = ledger.failure ?? disk.refusal;
       return {
+        alerts: { open: alerts.mark.open, webhooks: alerts.webhooks },
         connections: gateway.connectionCount,
         erasures: erasure.progress(),
         data: ledger.directory,

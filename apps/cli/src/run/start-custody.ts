@@ -6,12 +6,18 @@ import { type Gateway, SessionRegistry, startGateway } from "@custody/gateway";
 import { checkRecipients, rememberedSource } from "@custody/keys";
 import { type Ledger, LedgerReader, openLedger, readIdentity } from "@custody/ledger";
 import { type ServerProcess, startServerProcess } from "@custody/server";
+import { LocalAlertDesk } from "../alerts/alert-desk.ts";
+import { AlertRegister } from "../alerts/alert-register.ts";
+import { AlertWatch } from "../alerts/alert-watch.ts";
+import { WebhookCourier } from "../alerts/courier.ts";
+import { Poster } from "../alerts/poster.ts";
+import { webhookSettings } from "../alerts/webhook-settings.ts";
 import type { Config } from "../config/read-config.ts";
 import { serverTls } from "../config/tls-files.ts";
 import { resolveTarget, variableOf } from "../config/upstream.ts";
 import { certificatePin } from "../control/certificate-pin.ts";
 import { ensureLocalToken } from "../control/local-token.ts";
-import { removeServerFile, writeServerFile } from "../control/server-file.ts";
+import { readServerFile, removeServerFile, writeServerFile } from "../control/server-file.ts";
 import { DiskGuard } from "../disk/disk-guard.ts";
 import type { Environment } from "../environment.ts";
 import { FreezeDesk } from "../freeze/freeze-desk.ts";
@@ -86,22 +92,11 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const tls = serverTls(config, warn);
   const policy = readPolicy(config);
   const outside = await outsideSettings(config, environment);
+  const webhooks = webhookSettings(config, environment);
   const core = await openCore(options);
-  const {
-    clock,
-    disk,
-    erasure,
-    holds,
-    identities,
-    keySource,
-    ledger,
-    newId,
-    pins,
-    recorder,
-    registry,
-    hints,
-    recovery,
-  } = core;
+  const { alerts, clock, courier, disk, erasure, hints, holds, identities, keySource, ledger, newId, pins } =
+    core;
+  const { poster, recorder, recovery, registry } = core;
   let gateway: Gateway | undefined;
   let server: ServerProcess | undefined;
   let retention: RetentionTimer | undefined;
@@ -119,12 +114,17 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     approvals?.close();
     await pins.close();
     await identities.close();
+    await alerts.close();
+    courier.close();
+    await poster.close();
     await hints.write();
     removeServerFile(directory);
     await ledger.close();
   };
   try {
     await recorder.record([policyLoadedRecord(policy, "start", newId(), clock.nowUs())], "durable");
+    if (webhooks.length > 0) poster.prepare();
+    void courier.start(webhooks);
     const findSession = (id: string) => registry.find(id);
     const desks = { ...core.derived, newId, nowUs: clock.nowUs };
     const known = () => namesOf(reloader?.config ?? config);
@@ -184,6 +184,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     });
     server = await startServerProcess({
       dataPath: dataPathOf({
+        alerts: new LocalAlertDesk(alerts, courier),
         checkpoints,
         desk,
         disk,
@@ -260,12 +261,17 @@ async function openCore(options: StartOptions) {
   const describeEvent = ledgerEventRecords(origin, newId);
   const ledger: Ledger = await openLedger({ ...keys, describeEvent, directory, keySource });
   try {
-    const onFailure = (error: unknown) =>
-      warn(`the ledger cannot write, so nothing is forwarded any more: ${(error as Error).message}`);
+    const onFailure = (error: unknown) => {
+      const { message } = error as Error;
+      warn(`the ledger cannot write, so nothing is forwarded any more: ${message}`);
+      alerts.tellUnrecorded("ledger-failed", message);
+    };
+    const watch = new AlertWatch((occurrences) => alerts.see(occurrences));
     const recorder: LedgerRecorder = new LedgerRecorder({
       ledger,
       newId,
       onFailure,
+      onRecorded: watch.record,
       origin,
       refusal: () => disk.refusal,
       scopes: new Scopes(config.retention),
@@ -281,6 +287,33 @@ async function openCore(options: StartOptions) {
     const registry = new SessionRegistry({ newId, nowUs: clock.nowUs });
     const indexes = new SessionIndexes(clock.nowUs);
     const reader = await LedgerReader.open({ directory, keySource });
+    const alerts: AlertRegister = new AlertRegister(
+      {
+        directory,
+        instance: origin.source.instance,
+        newId,
+        nowUs: clock.nowUs,
+        reader,
+        recordOne: (draft) => recorder.recordOne(draft),
+        settle: () => recorder.settle("durable"),
+        size: () => ledger.durableSize,
+        warn,
+      },
+      watch,
+    );
+    const poster = new Poster();
+    const courier = new WebhookCourier({
+      directory,
+      nowUs: clock.nowUs,
+      origin: () => config.publicUrl ?? readServerFile(directory)?.url ?? "",
+      post: (post) => poster.post(post),
+      reader,
+      recordOne: (draft) => recorder.recordOne(draft),
+      toldUpTo: () => (alerts.isRecording ? 0 : ledger.durableSize),
+      warn,
+    });
+    alerts.onNotice((notice) => courier.tell(notice));
+    alerts.start();
     const { closed } = await recoverRuns({
       directory,
       indexes,
@@ -323,7 +356,9 @@ async function openCore(options: StartOptions) {
       warn(recoveryWarning(ledger.keyGeneration, keySource.description, keyGeneration === 0));
     const hints = new HintKeeper(directory, recorder, indexes);
     return {
+      alerts,
       clock,
+      courier,
       derived,
       disk,
       erasure,
@@ -335,6 +370,7 @@ async function openCore(options: StartOptions) {
       ledger,
       newId,
       pins,
+      poster,
       recorder,
       recovery,
       registry,

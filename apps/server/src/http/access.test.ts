@@ -13,7 +13,7 @@ const isLetIn = (status: number) => status !== 401 && status !== 403;
 const REFUSED_BY_STATE = ["POST /api/users/invite-owner"];
 
 /** A stream does not end, and whoever signs out is gone; both have tests of their own. */
-const NOT_ASKED = ["/api/stream", "/api/sign-out"];
+const NOT_ASKED = ["/api/stream", "/api/alerts/stream", "/api/sign-out"];
 
 test("every route lets in whom the table of roles lets in, and nobody else", async () => {
   const served = await serveLedger();

@@ -1,4 +1,5 @@
 import type { IdentityRecord, IdentitySnapshot, Principal } from "@custody/identity";
+import type { AlertDesk, WebhookStanding } from "./alert-desk.ts";
 
 /** What `custody status --json` prints, but for what the server adds: the index, and the places outside. */
 export interface Status {
@@ -24,6 +25,11 @@ export interface Status {
     readonly needsCopy: boolean;
   };
   readonly targets: readonly TargetStatus[];
+  readonly alerts: {
+    /** How many nobody has seen. */
+    readonly open: number;
+    readonly webhooks: readonly WebhookStanding[];
+  };
   readonly connections: number;
   readonly sessions: number;
   /** Orders to destroy keys, of this run: how far their blocks are taken away. */
@@ -238,6 +244,7 @@ export interface HeldKeys {
 export interface DataPath {
   /** How many entries the ledger has. Looked at many times a second. */
   readonly size: number;
+  readonly alerts: AlertDesk;
   status(): Status;
   readonly identities: Identities;
   /** `body` is whatever somebody sent. @throws HttpProblem */

@@ -1,6 +1,8 @@
+import type { Alert } from "@custody/alerts";
 import type { CheckpointEvent } from "@custody/anchors";
 import type { IdentityRecord, Principal } from "@custody/identity";
 import type { HttpProblemCode } from "../http/http-problem.ts";
+import type { AlertPage, AlertQuery, AlertsMark, WebhookTested } from "./alert-desk.ts";
 import type {
   AdministerAct,
   HeldKeys,
@@ -35,6 +37,12 @@ export interface Questions {
     readonly body: CheckpointEvent;
     readonly answer: { readonly index: number };
   };
+  readonly alerts: { readonly body: AlertQuery; readonly answer: AlertPage };
+  readonly acknowledgeAlert: { readonly body: { readonly id: string }; readonly answer: Alert };
+  readonly testWebhooks: {
+    readonly body: { readonly webhook?: string };
+    readonly answer: readonly WebhookTested[];
+  };
   readonly heldKeys: { readonly body: undefined; readonly answer: HeldKeys };
 }
 
@@ -48,8 +56,8 @@ export interface DataPathReport {
 /** From the data path to the server's process. */
 export type ToServer =
   | { readonly kind: "start"; readonly settings: ServerSettings; readonly listenPatienceMs: number }
-  /** The ledger has grown. Of many sizes only the newest is sent. */
-  | { readonly kind: "appended"; readonly size: number }
+  /** The ledger has grown, or alerts have changed. Of many sizes only the newest is sent. */
+  | { readonly kind: "appended"; readonly size: number; readonly alerts: AlertsMark }
   /** Somebody came, went, or may do something else now. Sent before the answer to whoever asked for it. */
   | { readonly kind: "identity"; readonly record: IdentityRecord }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }

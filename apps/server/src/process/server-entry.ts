@@ -32,7 +32,8 @@ process.on("message", (message: ToServer) => {
         send({ code, kind: "failed", message: error.message });
       },
     );
-  } else if (message.kind === "appended") server?.then(({ grown }) => grown(message.size)).catch(() => {});
+  } else if (message.kind === "appended")
+    server?.then(({ grown }) => grown(message.size, message.alerts)).catch(() => {});
   else if (message.kind === "stop") void stop();
   else link.receive(message);
 });

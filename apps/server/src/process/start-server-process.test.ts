@@ -31,6 +31,13 @@ async function started(settings: object = {}, silenceMaxMs = 60_000) {
   const warnings: string[] = [];
   const server = await startServerProcess({
     dataPath: {
+      alerts: {
+        acknowledge: () => Promise.reject(new HttpProblem("not-found", "no alert has this id")),
+        mark: { open: 3, version: 1 },
+        page: async ({ limit }) => ({ alerts: [], next: null, open: limit }),
+        test: async () => [],
+        webhooks: [],
+      },
       heldKeys: async () => ({
         current: await fileKeySource(join(directory, "keys/master.key")).read(),
         prepared: undefined,
@@ -59,6 +66,24 @@ async function started(settings: object = {}, silenceMaxMs = 60_000) {
   const headers = { authorization: `Bearer ${token}` };
   return { directory, headers, ledger, server, warnings };
 }
+
+test("it asks the data path for alerts, and tells whoever follows them what that says", async () => {
+  const { headers, server } = await started();
+  const page = await fetch(`${server.url}/api/alerts?limit=7`, { headers });
+  expect(await page.json()).toEqual({ alerts: [], next: null, open: 7 });
+  const id = "01900000-0000-7000-8000-000000000000";
+  const post = { headers, method: "POST" };
+  expect((await fetch(`${server.url}/api/alerts/${id}/acknowledge`, post)).status).toBe(404);
+  expect((await fetch(`${server.url}/api/alerts?kind=none`, { headers })).status).toBe(422);
+  expect((await fetch(`${server.url}/api/alerts`)).status).toBe(401);
+  const stream = await fetch(`${server.url}/api/alerts/stream`, { headers });
+  let text = "";
+  for await (const chunk of stream.body as AsyncIterable<Uint8Array>) {
+    text += Buffer.from(chunk).toString();
+    if (text.includes('"version":1')) break;
+  }
+  expect(text).toContain('event: alerts\ndata: {"open":3,"version":1}\n\n');
+});
 
 test("it asks the data path for what only that knows, and brings back its refusals", async () => {
   const { headers, ledger, server } = await started();

@@ -65,6 +65,7 @@ class ServerKeeper {
   #windows: NodeJS.Timeout | undefined;
   #announcer: NodeJS.Timeout | undefined;
   #announcedSize = -1;
+  #announcedAlerts = -1;
   #restarts = 0;
   readonly #closing = new AbortController();
   readonly #endIdentities: () => void;
@@ -128,6 +129,7 @@ class ServerKeeper {
       pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX);
       this.#restarts += 1;
       this.#announcedSize = -1;
+      this.#announcedAlerts = -1;
       this.#child = this.#newChild({ ...settings, port }, NEXT_PATIENCE_MS);
       await this.#child.start().catch((error: Error) => {
         if (!signal.aborted) warn(error.message);
@@ -148,9 +150,13 @@ class ServerKeeper {
   }
 
   #announce(): void {
-    const { size } = this.#options.dataPath;
-    if (size === this.#announcedSize) return;
-    if (this.#child.sendIfIdle({ kind: "appended", size })) this.#announcedSize = size;
+    const { dataPath } = this.#options;
+    const { size } = dataPath;
+    const alerts = dataPath.alerts.mark;
+    if (size === this.#announcedSize && alerts.version === this.#announcedAlerts) return;
+    if (!this.#child.sendIfIdle({ alerts, kind: "appended", size })) return;
+    this.#announcedSize = size;
+    this.#announcedAlerts = alerts.version;
   }
 
   async #answer(
@@ -185,6 +191,11 @@ class ServerKeeper {
     }
     if (name === "recordCheckpoint") return dataPath.recordCheckpoint(body);
     if (name === "heldKeys") return dataPath.heldKeys();
+    if (name === "alerts") return dataPath.alerts.page(body as Questions["alerts"]["body"]);
+    if (name === "acknowledgeAlert")
+      return dataPath.alerts.acknowledge((body as Questions["acknowledgeAlert"]["body"]).id);
+    if (name === "testWebhooks")
+      return dataPath.alerts.test((body as Questions["testWebhooks"]["body"]).webhook);
     const { act, by, request } = body as Questions["administer"]["body"];
     return dataPath.administer(act, request, by);
   }

@@ -1,6 +1,7 @@
 import type { Api } from "../http/api.ts";
 import { ServerMetrics } from "../metrics.ts";
 import { StreamHub } from "../stream/stream-hub.ts";
+import { alertRoutes } from "./alerts.ts";
 import { deviceRoutes } from "./devices.ts";
 import { facetRoutes } from "./facets.ts";
 import { freezeRoutes } from "./freezes.ts";
@@ -45,6 +46,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   retentionRoutes(api, parts);
   simulationRoutes(api, parts);
   targetRoutes(api, parts);
+  alertRoutes(api, parts);
   freezeRoutes(api, parts);
   holdRoutes(api, parts);
   grantRoutes(api, parts);

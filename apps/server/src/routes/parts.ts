@@ -8,6 +8,7 @@ import type { KeepingOutside } from "../outside/keep-outside.ts";
 import type { DataPathLink } from "../process/data-path-link.ts";
 import type { ServerSettings } from "../process/settings.ts";
 import type { Records } from "../records.ts";
+import type { AlertStreams } from "../stream/alert-streams.ts";
 import type { LiveFeed } from "../stream/live-feed.ts";
 
 /** What the routes work with. */
@@ -21,6 +22,7 @@ export interface RouteParts {
   readonly verifierKey: string;
   readonly feed: LiveFeed;
   readonly accessLog: Pick<AccessLog, "looked">;
+  readonly alerts: AlertStreams;
   readonly codes: SignInCodes;
   /** Who there is, as the data path knows it. */
   readonly identities: Directory;

@@ -6,6 +6,7 @@ import { HttpProblem } from "../http/http-problem.ts";
 import { principalOf } from "../http/principal-of.ts";
 import { type OutsideAnswer, outsideAnswer } from "../outside/outside-status.ts";
 import type { Status } from "../process/data-path.ts";
+import { webhookStanding } from "./alerts.ts";
 import type { RouteParts } from "./parts.ts";
 import { errorBody } from "./schemas.ts";
 import { targetStanding } from "./targets.ts";
@@ -38,6 +39,7 @@ const statusAnswer: z.ZodType<StatusAnswer> = z.strictObject({
   targets: z.array(
     z.strictObject({ name: z.string(), kind: z.string(), listen: z.string(), ...targetStanding }),
   ),
+  alerts: z.strictObject({ open: count, webhooks: z.array(webhookStanding) }),
   connections: count,
   sessions: count,
   erasures: z.array(

@@ -6,7 +6,13 @@ import type { Records } from "../records.ts";
  * always a little. The ledger counts what is on its way to the log file too, which is there at most 20 ms later.
  */
 const LOOK_AGAIN_MS = 25;
-const LOOKS_MAX = 250;
+
+/**
+ * After so many looks that found nothing, a disk stalls or the index cannot be written: both end, at a time that nobody
+ * announces. The ledger may grow no further meanwhile, so we go on looking, at leisure.
+ */
+const FRUITLESS_LOOKS_MAX = 20;
+const LOOK_AT_LEISURE_MS = 500;
 
 export type FeedListener = (rows: readonly RecordRow[], cursor: number) => void;
 
@@ -52,26 +58,32 @@ export class LiveFeed {
   }
 
   async #follow(): Promise<void> {
-    for (let look = 0; look < LOOKS_MAX && this.lag > 0 && !this.#isClosed; look += 1) {
-      await this.#pause();
+    let fruitless = 0;
+    while (this.lag > 0 && !this.#isClosed) {
+      await this.#pause(fruitless < FRUITLESS_LOOKS_MAX ? LOOK_AGAIN_MS : LOOK_AT_LEISURE_MS);
       // Somebody who asks looks too.
-      if (this.lag === 0) return;
-      this.#lookedAt = performance.now();
-      try {
-        await this.#records.follow();
-        this.#hasFailed = false;
-      } catch (error) {
-        // We look again many times a second, and say it once.
-        if (!this.#hasFailed && !this.#isClosed)
-          this.#warn(`the index cannot follow the ledger: ${(error as Error).message}`);
-        this.#hasFailed = true;
-        return;
-      }
+      if (this.lag === 0 || this.#isClosed) return;
+      const before = this.#records.cursor;
+      await this.#look();
+      fruitless = this.#records.cursor === before ? fruitless + 1 : 0;
     }
   }
 
-  async #pause(): Promise<void> {
-    const leftMs = this.#lookedAt + LOOK_AGAIN_MS - performance.now();
-    if (leftMs > 0) await new Promise((resolve) => setTimeout(resolve, leftMs));
+  async #look(): Promise<void> {
+    this.#lookedAt = performance.now();
+    try {
+      await this.#records.follow();
+      this.#hasFailed = false;
+    } catch (error) {
+      // We look again many times a second, and say it once.
+      if (!this.#hasFailed && !this.#isClosed)
+        this.#warn(`the index cannot follow the ledger: ${(error as Error).message}`);
+      this.#hasFailed = true;
+    }
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    const leftMs = this.#lookedAt + milliseconds - performance.now();
+    if (leftMs > 0) await new Promise((resolve) => setTimeout(resolve, leftMs).unref());
   }
 }

@@ -163,6 +163,39 @@ const exportedKey = {
   origin: "here",
 };
 
+const aHold = {
+  id: "01900000-0000-7000-8000-000000000004",
+  state: "requested",
+  action: "01900000-0000-7000-8000-000000000001",
+  session: "s",
+  project: "default",
+  target: "shop",
+  text: "{}",
+  shown: "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+  waits: true,
+  approvers: 1,
+  isPasskeyNeeded: false,
+  agreed: [],
+  requestedAt: "2026-11-20T17:57:41.650000Z",
+  expiresAt: "2026-11-20T18:07:41.650000Z",
+  decidedAt: null,
+  reason: null,
+};
+
+const anAlert = {
+  count: 3,
+  firstAction: "01900000-0000-7000-8000-000000000001",
+  firstAt: "2026-11-20T17:57:41.650000Z",
+  id: "01900000-0000-7000-8000-000000000003",
+  key: '["statement-denied","s","shop"]',
+  kind: "statement-denied",
+  lastAction: "01900000-0000-7000-8000-000000000002",
+  lastAt: "2026-11-20T17:57:42.650000Z",
+  level: "warning",
+  project: "default",
+  subject: { agent: "robot", rule: "no-deletes", session: "s", target: "shop" },
+};
+
 /** The data path's side of people: the real book, and records in the real ledger. */
 async function identitiesOf(ledger: Ledger, clock: { readonly nowMs: number }) {
   const keySource = fileKeySource(join(ledger.directory, "keys/master.key"));
@@ -229,6 +262,7 @@ async function fakeLink(ledger: Ledger, clock: { readonly nowMs: number }) {
     eventLoopDelaySeconds: 0.01,
     serverRestarts: 0,
     status: {
+      alerts: { open: 1, webhooks: [{ dead: 1, delivered: 2, failure: "down", name: "ops", waiting: 3 }] },
       connections: 1,
       erasures: [],
       data: ledger.directory,
@@ -250,7 +284,11 @@ async function fakeLink(ledger: Ledger, clock: { readonly nowMs: number }) {
       if (name === "identities") return identities.known();
       if (name === "identity") return identities.act(body.act, body.request, body.by);
       if (name === "report") return report();
-      if (name === "administer" && ["freezes", "holds", "targets"].includes(String(body.act))) return [];
+      if (name === "alerts") return { alerts: [anAlert], next: null, open: 1 };
+      if (name === "administer" && ["freezes", "grants", "holds", "targets"].includes(String(body.act)))
+        return [];
+      if (name === "administer" && body.act === "waiting-one") return aHold;
+      if (name === "administer" && body.act === "waiting") return { holds: [], next: null };
       if (name === "recordCheckpoint") {
         const event = body as Readonly<Record<string, string>>;
         const record = recordOf({ details: event, type: event["type"] ?? "" });

@@ -2,15 +2,21 @@ import { forgetToken, readToken } from "./access.ts";
 import { ApiProblem, problemOf } from "./problem.ts";
 
 export interface RequestOptions {
+  /** GET, unless given. */
+  readonly method?: "POST";
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Asks with the token of this tab. A refused token ends the access, and with it this view of the page. */
-export async function request(path: string, { headers, signal }: RequestOptions = {}): Promise<Response> {
+export async function request(
+  path: string,
+  { headers, method, signal }: RequestOptions = {},
+): Promise<Response> {
   const token = readToken();
   const response = await reach(path, {
     headers: { ...headers, ...(token !== null && { authorization: `Bearer ${token}` }) },
+    ...(method !== undefined && { method }),
     ...(signal !== undefined && { signal }),
   });
   if (response.status === 401 && token === readToken()) forgetToken(true);

@@ -2,6 +2,7 @@ import { pageText } from "@custody/messages";
 import { Link, useLocation } from "@tanstack/react-router";
 import { Keyboard, LogOut } from "lucide-react";
 import type { ReactNode } from "react";
+import { AlertsLink } from "../alerts/alerts-link.tsx";
 import { forgetToken } from "../api/access.ts";
 import mark from "../theme/mark.svg";
 import { ThemeSwitch } from "../theme/theme-switch.tsx";
@@ -11,7 +12,9 @@ import { LedgerStateView } from "./ledger-state.tsx";
 import { OutsideStateView } from "./outside-state.tsx";
 
 export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): ReactNode {
-  const isTables = useLocation().pathname.startsWith("/tables");
+  const { pathname } = useLocation();
+  const isAlerts = pathname.startsWith("/alerts");
+  const isTables = pathname.startsWith("/tables");
   return (
     <header className="flex h-(--header-height) shrink-0 items-center gap-5 border-b border-line bg-surface px-4 max-sm:gap-2 max-sm:px-2">
       <Link to="/" className="flex items-center gap-2 rounded-md font-semibold tracking-tight">
@@ -19,12 +22,13 @@ export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): R
         <span className="text-[15px] max-sm:sr-only">{pageText("page.title")}</span>
       </Link>
       <nav aria-label={pageText("nav.label")} className="flex gap-1">
-        <Link to="/" className="nav-link" data-here={!isTables || undefined}>
+        <Link to="/" className="nav-link" data-here={(!isTables && !isAlerts) || undefined}>
           {pageText("nav.activity")}
         </Link>
         <Link to="/tables" className="nav-link" data-here={isTables || undefined}>
           {pageText("nav.tables")}
         </Link>
+        <AlertsLink isHere={isAlerts} />
       </nav>
       <div className="ms-auto flex items-center gap-4 max-sm:gap-1">
         <LedgerStateView />

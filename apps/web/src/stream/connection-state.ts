@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import type { Connection } from "./follow-records.ts";
+import type { Connection } from "./follow-events.ts";
 
 /** How the list that is on the screen hangs on the stream; undefined while no list is there. */
 let current: Connection | undefined;

@@ -137,11 +137,15 @@ export class PostgresProxy {
     address: string,
     timer: NodeJS.Timeout,
   ): Promise<void> {
-    const { clock, findSession } = this.#options;
-    if (this.#isDraining) throw new CaptureError("SIGN_IN_REFUSED", "Custody is shutting down");
+    const { clock, defaultSession, findSession } = this.#options;
+    if (this.#isDraining)
+      throw new CaptureError("SIGN_IN_REFUSED", "Custody is shutting down", {
+        signIn: { reason: "shutting-down" },
+      });
     const minorVersion = negotiate(channel.stream, startup);
-    const session = await signInAgent(channel, startup, findSession, clock.nowUs());
-    this.#checkStartup(startup);
+    const { project } = defaultSession;
+    const session = await signInAgent(channel, startup, { findSession, nowUs: clock.nowUs(), project });
+    this.#checkStartup(startup, session.identity.id);
     const opened = await openUpstream(this.#options, forwardedParameters(startup));
     try {
       const identity = await askIdentity(opened.server);
@@ -219,13 +223,14 @@ export class PostgresProxy {
   }
 
   /** What a session may not ask for, whoever it is. */
-  #checkStartup(startup: StartupMessage): void {
+  #checkStartup(startup: StartupMessage, session: string): void {
     const { database } = this.#options.upstream;
     const asked = startupParameter(startup, "database") ?? startupParameter(startup, "user");
     if (asked !== database)
       throw new CaptureError(
         "SIGN_IN_REFUSED",
         `this target is the database ${database}: name it in the connection URL`,
+        { signIn: { reason: "another-database", session } },
       );
     if (startup.parameters.some(({ name, value }) => /_preload_libraries\b/i.test(`${name} ${value}`)))
       throw new CaptureError(
@@ -285,7 +290,9 @@ export class PostgresProxy {
     if (code === "TLS_HANDSHAKE_FAILED" && tlsVersionOf(client) === undefined) client.destroy();
     if (!client.destroyed) client.end(fatalError(sqlStates[code] ?? "08P01", `${message} (${code})`));
     const context = this.#contextOf(this.#options.defaultSession, this.#identity?.system);
-    const draft = connectionRecord(context, "db.connection.refused", "warning", { address, code, message });
+    const signIn = error instanceof CaptureError ? error.signIn : undefined;
+    const details = { address, code, message, ...signIn };
+    const draft = connectionRecord(context, "db.connection.refused", "warning", details);
     await this.#options.recorder.record([draft], "written")?.catch(() => {});
   }
 }

@@ -12,7 +12,7 @@ import {
   WireError,
 } from "@custody/wire/postgres";
 import { type ScramMechanism, type ScramVerifier, startScramServer } from "@custody/wire/scram";
-import { CaptureError } from "../error.ts";
+import { CaptureError, type RefusedSignIn } from "../error.ts";
 import type { AgentChannel } from "./agent-channel.ts";
 import { MessageInbox } from "./message-inbox.ts";
 
@@ -23,18 +23,26 @@ export interface PostgresSession {
   readonly expiresAtUs: number;
 }
 
+interface SignInSurroundings {
+  /** Of any project. */
+  readonly findSession: (id: string) => PostgresSession | undefined;
+  /** Only sessions of this project are let in. */
+  readonly project: string;
+  readonly nowUs: number;
+}
+
 /**
  * Lets an agent in by SCRAM-SHA-256: its user name is the session's id, its password the session's token, of which
  * only the verifier is kept. Over TLS, a client may bind that to the certificate that it sees.
  *
- * An unknown session goes through the whole exchange with a decoy, so that the answer does not tell who exists.
+ * An unknown session goes through the whole exchange with a decoy, so that the answer does not tell who exists. One of
+ * another project gets the same answer, and the record knows better.
  * @throws CaptureError SIGN_IN_REFUSED
  */
 export async function signInAgent(
   { stream, inbox, channelBinding }: AgentChannel,
   startup: StartupMessage,
-  findSession: (id: string) => PostgresSession | undefined,
-  nowUs: number,
+  { findSession, nowUs, project }: SignInSurroundings,
 ): Promise<PostgresSession> {
   const id = startupParameter(startup, "user") ?? "";
   const session = findSession(id);
@@ -57,10 +65,13 @@ export async function signInAgent(
     );
     const { final } = first.receiveClientFinal(decodeSaslResponse(await readResponse(messages)).data);
     if (session === undefined) throw notLetIn(id);
+    if (session.identity.project !== project)
+      throw notLetIn(id, undefined, { reason: "another-project", session: id });
     if (session.expiresAtUs <= nowUs)
       throw new CaptureError(
         "SIGN_IN_REFUSED",
         `session ${id} has expired: make a new one with custody session new`,
+        { signIn: { reason: "expired", session: id } },
       );
     stream.write(encodeAuthenticationSaslFinal({ type: "authentication-sasl-final", data: final }));
     for (const raw of messages.rest().reverse()) inbox.unread(raw);
@@ -82,13 +93,16 @@ function decoy(id: string): ScramVerifier {
 async function readResponse(messages: MessageInbox): Promise<Buffer> {
   const received = await messages.read();
   if (received?.letter !== "p")
-    throw new CaptureError("SIGN_IN_REFUSED", "the client left before it had signed in");
+    throw new CaptureError("SIGN_IN_REFUSED", "the client left before it had signed in", {
+      signIn: { reason: "left" },
+    });
   return received.body;
 }
 
-function notLetIn(id: string, cause?: unknown): CaptureError {
+function notLetIn(id: string, cause?: unknown, signIn?: RefusedSignIn): CaptureError {
   const shown = /^[0-9a-zA-Z-]{1,64}$/.test(id) ? id : "(not a session id)";
   return new CaptureError("SIGN_IN_REFUSED", `password authentication failed for session ${shown}`, {
     cause,
+    ...(signIn === undefined ? undefined : { signIn }),
   });
 }

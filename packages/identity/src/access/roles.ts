@@ -23,8 +23,9 @@ export type Reach = "all" | "project" | "any";
 // biome-ignore format: it is a table.
 const table = {
   //                         reach    owner admin approver auditor member viewer operator agent
-  "alerts.change":          "all      x     x     .        .       .      .      .        .",
+  "alerts.change":          "all      x     x     x        x       .      x      x        .",
   "alerts.read":            "all      x     x     x        x       .      x      x        .",
+  "alerts.test":            "all      x     x     .        .       .      .      x        .",
   "api.read":               "any      x     x     x        x       x      x      x        x",
   "freeze":                 "all      x     x     x        .       .      .      x        .",
   "holds.decide":           "project  x     .     x        .       .      .      .        .",

@@ -40,6 +40,20 @@ const severities: Readonly<Record<Level, number>> = { critical: 5, debug: 1, err
 const kinds: Readonly<Record<string, Kind>> = {
   "access.read": { category: ["iam"], type: ["info"] },
   "access.sign-in-refused": { category: ["authentication"], type: ["start"] },
+  "alert.acknowledged": { category: ["intrusion_detection"], type: ["info"] },
+  "alert.raised": { category: ["intrusion_detection"], type: ["info"] },
+  "alert.undelivered": { category: ["process"], type: ["info"] },
+  "alert.updated": { category: ["intrusion_detection"], type: ["info"] },
+  "approval.agreed": { category: ["configuration"], type: ["change"] },
+  "approval.consumed": { category: ["configuration"], type: ["info"] },
+  "approval.expired": { category: ["configuration"], type: ["info"] },
+  "approval.granted": { category: ["configuration"], type: ["change"] },
+  "approval.misused": { category: ["configuration"], type: ["info"] },
+  "approval.refused": { category: ["configuration"], type: ["change"] },
+  "approval.requested": { category: ["configuration"], type: ["info"] },
+  "approval.scope-ended": { category: ["configuration"], type: ["change"] },
+  "approval.scope-granted": { category: ["configuration"], type: ["change"] },
+  "approval.withdrawn": { category: ["configuration"], type: ["info"] },
   "checkpoint.contradicted": { category: ["intrusion_detection"], type: ["info"] },
   "checkpoint.witness-failed": { category: ["process"], type: ["info"] },
   "checkpoint.witnessed": { category: ["process"], type: ["info"] },
@@ -57,6 +71,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   "disk.low": { category: ["host"], type: ["info"] },
   "disk.recovered": { category: ["host"], type: ["info"] },
   "disk.stopped": { category: ["host"], type: ["info"] },
+  "freeze.begun": { category: ["configuration"], type: ["change"] },
+  "freeze.ended": { category: ["configuration"], type: ["change"] },
   "key.created": { category: ["configuration"], type: ["creation"] },
   "key.exported": { category: ["configuration"], type: ["access"] },
   "key.rotated": { category: ["configuration"], type: ["change"] },
@@ -99,7 +115,7 @@ function kindOf(record: AuditRecord): Kind {
 function outcomeOf({ details, effect, transaction, type }: AuditRecord): "success" | "failure" | "unknown" {
   if (!type.startsWith("db.statement.")) {
     if (type === "target.changed") return details?.["repinned"] === true ? "success" : "failure";
-    if (/[.-](refused|failed|rejected|contradicted)$/.test(type)) return "failure";
+    if (/[.-](refused|failed|rejected|contradicted|undelivered)$/.test(type)) return "failure";
     return /^db\..*\.requested$/.test(type) ? "unknown" : "success";
   }
   if (effect === undefined || /\.(answered|copy-received)$/.test(type)) return "unknown";

@@ -5,6 +5,10 @@ import { productOf } from "./metadata.ts";
 const UPDATE: Activity = { id: 8, name: "Update" };
 
 const activities: Readonly<Record<string, Activity>> = {
+  "alert.acknowledged": other("Alert acknowledged"),
+  "alert.raised": other("Alert raised"),
+  "alert.undelivered": other("Alert not delivered"),
+  "alert.updated": other("Alert updated"),
   "checkpoint.contradicted": other("Checkpoint contradicted"),
   "checkpoint.witness-failed": other("Checkpoint not witnessed"),
   "checkpoint.witnessed": other("Checkpoint witnessed"),

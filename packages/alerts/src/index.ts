@@ -1,0 +1,18 @@
+export type { Acknowledgement, Alert, AlertSubject } from "./alert.ts";
+export { SUBJECT_CHARACTERS_MAX, SUBJECT_MEMBERS } from "./alert.ts";
+export type { AlertChange, BookEntry } from "./alert-book.ts";
+export { AlertBook } from "./alert-book.ts";
+export type { AlertErrorCode } from "./error.ts";
+export { AlertError } from "./error.ts";
+export type { FactSource, Facts } from "./facts.ts";
+export { factsOf } from "./facts.ts";
+export type { AlertKind, AlertLevel, KindRule } from "./kinds.ts";
+export { ALERT_KINDS, ALERT_LEVELS, KIND_RULES, reaches } from "./kinds.ts";
+export type { Occurrence } from "./recogniser.ts";
+export { Recogniser } from "./recogniser.ts";
+export type { Denial } from "./rewordings.ts";
+export type { Waiting } from "./webhook/delivery-queue.ts";
+export { DeliveryQueue } from "./webhook/delivery-queue.ts";
+export type { WebhookPost } from "./webhook/post-message.ts";
+export { postMessage } from "./webhook/post-message.ts";
+export { checkMessage, parseSecret, signMessage } from "./webhook/signature.ts";
