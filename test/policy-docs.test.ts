@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { BUILTIN_RULES_TEXT, compilePolicy, DEFAULT_POLICY_TEXT } from "@custody/policy";
+import { BUILTIN_RULES_TEXT, compilePolicy, LIBRARY } from "@custody/policy";
 import { expect, test } from "vitest";
 
 const document = readFileSync(new URL("../docs/policy.md", import.meta.url), "utf8");
@@ -14,13 +14,55 @@ function sorted(names: Iterable<string>): string[] {
   return [...new Set(names)].sort();
 }
 
-test("docs/policy.md has the name of every built-in denial, and no other", () => {
-  const { rules } = compilePolicy(DEFAULT_POLICY_TEXT, "test");
+test("docs/policy.md has the name of every built-in rule, and no other", () => {
+  const inCode = [...BUILTIN_RULES_TEXT.matchAll(/- name: (\S+)/g)].map((found) => found[1] as string);
   const documented = namesIn(document, "Built-in denials");
   expect(documented.length).toBeGreaterThan(5);
   expect(documented).toEqual([...new Set(documented)]);
-  expect(sorted(documented)).toEqual(sorted(rules.map(({ name }) => name)));
-  expect(BUILTIN_RULES_TEXT.match(/- name: /g)?.length).toBe(rules.length);
+  expect(sorted(documented)).toEqual(sorted(inCode));
+});
+
+/** The examples that are whole policies. */
+const examples = [...document.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)]
+  .map((found) => found[1] as string)
+  .filter((text) => /^version: 1$/m.test(text));
+
+test("docs/policy.md has whole examples", () => {
+  expect(examples.length).toBeGreaterThan(3);
+});
+
+test.each(examples)("an example of docs/policy.md compiles:\n%s", (text) => {
+  expect(compilePolicy(text, "docs/policy.md").digest).toHaveLength(64);
+});
+
+test("docs/policy.md has every key of match, and every variable", () => {
+  const keys = [
+    "agent",
+    "human",
+    "project",
+    "target",
+    "environment",
+    "engine",
+    "kind",
+    "verb",
+    "tier",
+    "object",
+  ];
+  const variables = [
+    "rows",
+    "tableRows",
+    'rowsWithin("10m")',
+    'statementsWithin("10m")',
+    "cost",
+    "text",
+    "via",
+  ];
+  for (const name of [...keys, "function", "unbounded", ...variables])
+    expect(document).toContain(`| \`${name}\``);
+});
+
+test("docs/policy.md has every preset", () => {
+  for (const name of Object.keys(LIBRARY.presets)) expect(document).toContain(`| \`${name}\``);
 });
 
 /** What capture refuses by itself is named in its sources, and nowhere else. */

@@ -1,34 +1,35 @@
 import type { Action, Decider, Decision, TableRows } from "@custody/domain";
-import { type Freezes, frozen } from "@custody/policy";
+import { Counters, type Freezes, frozen, type PolicyDecider, policyDecider } from "@custody/policy";
 import type { GatewayPolicy } from "./policy.ts";
 
-/** What is frozen, and the rules in force. Connections hold on to this, so that other rules reach those that are open. */
+/**
+ * What is frozen, and the rules in force. Connections hold on to this, so that other rules reach those that are open. What
+ * sessions have done counts on under other rules.
+ */
 export class CurrentPolicy implements Decider {
-  #policy: GatewayPolicy;
+  readonly #counters: Counters = new Counters();
   readonly #freezes: () => Freezes;
+  #decider: PolicyDecider;
 
   constructor(policy: GatewayPolicy, freezes: () => Freezes) {
-    this.#policy = policy;
+    this.#decider = policyDecider(policy.compiled, this.#counters);
     this.#freezes = freezes;
   }
 
   use(policy: GatewayPolicy): void {
-    this.#policy = policy;
+    this.#decider = policyDecider(policy.compiled, this.#counters);
   }
 
-  decide(action: Action): Decision | Promise<Decision> {
-    return frozen(this.#freezes(), action) ?? this.#policy.decider.decide(action);
+  decide(action: Action): Decision {
+    return frozen(this.#freezes(), action) ?? this.#decider.decide(action);
   }
 
   /** Something may have been frozen since the action began. */
   judge(action: Action, byTable: readonly TableRows[]): Decision {
-    const { decider } = this.#policy;
-    const decision = frozen(this.#freezes(), action) ?? decider.judge?.(action, byTable);
-    if (decision === undefined) throw new Error("the policy measures, and does not judge");
-    return decision;
+    return frozen(this.#freezes(), action) ?? this.#decider.judge(action, byTable);
   }
 
   count(action: Action, byTable: readonly TableRows[]): void {
-    this.#policy.decider.count?.(action, byTable);
+    this.#decider.count(action, byTable);
   }
 }

@@ -5,7 +5,7 @@ export interface Decision {
   readonly effect: "allow" | "deny" | "approve" | "simulate";
   /** It holds only if the rows that are truly changed are within limits: see `Decider.judge`. */
   readonly isMeasured?: true;
-  /** SHA-256 of the policy's text, in hex. */
+  /** SHA-256, in hex, of the policy's text and of what stands behind it. */
   readonly policy: string;
   /** For people; shown in the refusal. */
   readonly reasons: readonly string[];

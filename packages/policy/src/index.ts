@@ -1,6 +1,5 @@
-export { BUILTIN_RULES_TEXT } from "./builtin-rules.ts";
-export { decide } from "./decide.ts";
-export { policyDecider } from "./decider.ts";
+export { Counters } from "./counters/counters.ts";
+export { type PolicyDecider, policyDecider } from "./decider.ts";
 export { PolicyError, type PolicyErrorCode } from "./error.ts";
 export {
   applyFreezeRecord,
@@ -15,4 +14,5 @@ export {
 export { type FreezeStamp, freezeBegunRecord, freezeEndedRecord } from "./freeze/freeze-records.ts";
 export { FREEZE_RULE, frozen } from "./freeze/frozen.ts";
 export { compilePolicy, DEFAULT_POLICY_TEXT, type Policy } from "./policy.ts";
-export type { Rule } from "./rule.ts";
+export { BUILTIN_RULES_TEXT } from "./presets/builtin-rules.ts";
+export { LIBRARY, type PolicyLibrary } from "./presets/presets.ts";

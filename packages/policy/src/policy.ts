@@ -1,43 +1,154 @@
 import { createHash } from "node:crypto";
-import { builtinRules } from "./builtin-rules.ts";
-import { PolicyError } from "./error.ts";
-import { readPolicy } from "./read-policy.ts";
-import { compileRule, type Rule } from "./rule.ts";
+import type { Environment } from "@custody/domain";
+import type { Facet } from "./facets.ts";
+import { LIBRARY, type PolicyLibrary } from "./presets/presets.ts";
+import { compileRule, type Rule } from "./rules/rule.ts";
+import type { GuardedEnvironment, PolicyText } from "./text/policy-schema.ts";
+import { type ReadPolicy, readPolicy } from "./text/read-policy.ts";
+import type { RuleTest } from "./text/test-schema.ts";
 
 /** A policy that is ready to be asked. */
 export interface Policy {
-  /** SHA-256 of the text, in hex; every decision repeats it. */
+  /** SHA-256, in hex, of the text and of all that stands behind it; every decision repeats it. */
   readonly digest: string;
   readonly origin: string;
-  /** The user's rules, then the built-in ones; the first that matches an operation decides about it. */
-  readonly rules: readonly Rule[];
   readonly text: string;
+  /** The presets that stand behind the rules in some environment, in the order of their names. */
+  readonly presets: readonly string[];
+  /** What the rules ask of an action besides its operations. */
+  readonly facets: readonly Facet[];
+  readonly tests: readonly RuleTest[];
+  /**
+   * The first that matches an operation decides about it: the user's rules, the built-in denials, the presets that the
+   * policy extends, the preset that is the environment's default, and what is built in to be allowed.
+   */
+  rulesFor(environment: Environment): readonly Rule[];
 }
 
-/** What holds where nobody wrote a policy: the built-in rules alone, which deny administration and allow the rest. */
+/** What holds where nobody wrote a policy. */
 export const DEFAULT_POLICY_TEXT: string = "version: 1\nrules: []\n";
 
-/** Compiles the text of a policy.yaml. `origin`, its file name, stands in the message of a PolicyError. */
-export function compilePolicy(text: string, origin: string): Policy {
-  const rules = readPolicy(text, origin);
-  const names = new Set<string>();
-  for (const { name } of rules) {
-    if (name.startsWith("builtin:"))
-      refuseName(text, origin, name, "names that begin with builtin: are taken");
-    if (names.has(name))
-      refuseName(text, origin, name, "two rules have this name; records tell rules by name");
-    names.add(name);
-  }
+/** The presets that stand behind a policy that names none. */
+const STANDING: Readonly<Record<GuardedEnvironment, string>> = {
+  production: "observe",
+  staging: "observe",
+  development: "observe",
+};
+
+/** Its name is that of a preset without rules. */
+const NOTHING_MORE = "observe";
+
+/**
+ * Compiles the text of a policy.yaml. `origin`, its file name, stands in the message of a PolicyError. With the `library` of
+ * another time, it decides as it did then.
+ */
+export function compilePolicy(text: string, origin: string, library: PolicyLibrary = LIBRARY): Policy {
+  const read = readPolicy(text, origin);
+  const rules = compileRules(read, library);
+  const builtin = compileTrusted(library.builtin, "built-in rules");
+  const denials = builtin.filter(({ verdict }) => verdict.effect !== "allow");
+  const permissions = builtin.filter(({ verdict }) => verdict.effect === "allow");
+  const defaults = defaultsOf(read, library);
+  const extended = extendedPresets(read, library);
+  const presets = [...new Set([...extended, ...Object.values(defaults)])].sort();
+  const compiled = new Map(
+    presets.map((name) => [name, compileTrusted(library.presets[name] as string, name)]),
+  );
+  const rulesIn = (names: readonly string[]): readonly Rule[] => [
+    ...rules,
+    ...denials,
+    ...names.flatMap((name) => compiled.get(name) ?? []),
+    ...permissions,
+  ];
+  const byEnvironment: Readonly<Record<Environment, readonly Rule[]>> = {
+    production: rulesIn([...extended, defaults.production]),
+    staging: rulesIn([...extended, defaults.staging]),
+    development: rulesIn([...extended, defaults.development]),
+    disposable: rulesIn([]),
+  };
+  const facets = Object.values(byEnvironment).flatMap((each) => each.flatMap((rule) => rule.facets));
   return {
-    digest: createHash("sha256").update(text).digest("hex"),
+    digest: digestOf(text, library, presets),
+    facets: [...new Set<Facet>(["environment", ...facets])],
     origin,
-    rules: [...rules.map(compileRule), ...builtinRules],
+    presets,
+    rulesFor: (environment) => byEnvironment[environment],
+    tests: read.policy.tests,
     text,
   };
 }
 
-/** The last line with this name is the one that is too many. */
-function refuseName(text: string, origin: string, name: string, message: string): never {
-  const line = text.split("\n").findLastIndex((content) => content.includes(name)) + 1;
-  throw new PolicyError("POLICY_INVALID", { origin, line: Math.max(line, 1) }, `"${name}": ${message}`);
+function compileRules({ policy, refuse }: ReadPolicy, { presets }: PolicyLibrary): Rule[] {
+  const taken = ["builtin", ...Object.keys(presets)];
+  const names = new Set<string>();
+  return policy.rules.map((rule, at) => {
+    const refuseName = (why: string) => refuse(["rules", at, "name"], `"${rule.name}": ${why}`);
+    const prefix = taken.find((each) => rule.name.startsWith(`${each}:`));
+    if (prefix !== undefined) throw refuseName(`names that begin with ${prefix}: are taken`);
+    if (names.has(rule.name)) throw refuseName("two rules have this name; records tell rules by name");
+    names.add(rule.name);
+    return compileRule(rule, (message) => {
+      throw refuse(["rules", at, "when"], `rules[${at}].when: ${message}`);
+    });
+  });
+}
+
+/** The rules of texts that are Custody's own: few, and the same for every policy. */
+const trusted = new Map<string, readonly Rule[]>();
+const TRUSTED_MAX = 100;
+
+/** What belongs to Custody may use the names that are its own. */
+function compileTrusted(text: string, origin: string): readonly Rule[] {
+  const known = trusted.get(text);
+  if (known !== undefined) return known;
+  const { policy, refuse } = readPolicy(text, origin);
+  const rules = policy.rules.map((rule, at) =>
+    compileRule(rule, (message) => {
+      throw refuse(["rules", at, "when"], message);
+    }),
+  );
+  if (trusted.size < TRUSTED_MAX) trusted.set(text, rules);
+  return rules;
+}
+
+function extendedPresets({ policy, refuse }: ReadPolicy, library: PolicyLibrary): readonly string[] {
+  for (const name of policy.extends)
+    if (!Object.hasOwn(library.presets, name)) throw refuse(["extends"], noPreset(name, library));
+  return policy.extends;
+}
+
+/** Who extends a preset and names no default has said what holds. */
+function defaultsOf(
+  { policy, refuse }: ReadPolicy,
+  library: PolicyLibrary,
+): Readonly<Record<GuardedEnvironment, string>> {
+  const given: PolicyText["default"] = policy.default ?? (policy.extends.length > 0 ? NOTHING_MORE : {});
+  const named = typeof given === "string" ? { production: given, staging: given, development: given } : given;
+  const defaults = { ...STANDING };
+  for (const environment of Object.keys(STANDING) as GuardedEnvironment[]) {
+    const name = named[environment];
+    if (name === undefined) continue;
+    const path = typeof given === "string" ? ["default"] : ["default", environment];
+    if (!Object.hasOwn(library.presets, name)) throw refuse(path, noPreset(name, library));
+    defaults[environment] = name;
+  }
+  return defaults;
+}
+
+function noPreset(name: string, { presets }: PolicyLibrary): string {
+  return `there is no preset "${name}"; there are ${Object.keys(presets).join(", ")}`;
+}
+
+/**
+ * SHA-256 over one line each: the digest of the policy's own text, then, with the name before it, of the built-in rules and
+ * of every preset that stands behind it.
+ */
+function digestOf(text: string, { builtin, presets }: PolicyLibrary, names: readonly string[]): string {
+  const lines = names.map((name) => `${name} ${sha256(presets[name] as string)}\n`);
+  return sha256([`policy ${sha256(text)}\n`, `builtin ${sha256(builtin)}\n`, ...lines].join(""));
+}
+
+/** In hex. */
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

@@ -102,7 +102,8 @@ export class Reloader {
       const facts = { ...found, digest, file: config.file ?? "", needsRestart, policy: policy.digest };
       const drafts = [reloadedRecord(facts, newId(), nowUs())];
       // A decision names its policy's digest: the text must be on record before the first of them.
-      if (policy.digest !== this.#policy) drafts.unshift(policyLoadedRecord(policy, newId(), nowUs()));
+      if (policy.digest !== this.#policy)
+        drafts.unshift(policyLoadedRecord(policy, "reload", newId(), nowUs()));
       await recorder.record(drafts, "durable");
     };
     await gateway.apply({ beforeSwitch, graceMs: GRACE_MS, policy, targets });

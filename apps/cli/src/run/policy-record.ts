@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { type RecordDraft, rfc3339 } from "@custody/domain";
 import { type GatewayPolicy, loadPolicy } from "@custody/gateway";
 import type { Config } from "../config/read-config.ts";
@@ -17,13 +18,30 @@ export function readPolicy({ policy }: Config): GatewayPolicy {
   return loadPolicy({ origin: policy, text });
 }
 
-/** Puts the whole text on record: a decision names its digest, and whoever asks later needs what it said. */
-export function policyLoadedRecord(policy: GatewayPolicy, action: string, nowUs: number): RecordDraft {
-  const { builtin, digest, origin, text } = policy;
+/**
+ * Puts the whole text on record, and what stands behind it: a decision names its digest, and whoever asks later needs what it
+ * said. Nobody signs a file; `by` is the user of the operating system under which it was put in force.
+ */
+export function policyLoadedRecord(
+  policy: GatewayPolicy,
+  occasion: "start" | "reload",
+  action: string,
+  nowUs: number,
+): RecordDraft {
+  const { builtin, digest, origin, presets, text } = policy;
   return {
     action,
     actor: { service: "custody" },
-    details: { builtin, digest, origin, text },
+    details: {
+      builtin,
+      by: systemUser(),
+      digest,
+      occasion,
+      origin,
+      presets: Object.keys(presets),
+      presetTexts: Object.values(presets),
+      text,
+    },
     level: "info",
     links: {},
     message: { key: "policy.loaded", params: { origin } },
@@ -31,4 +49,13 @@ export function policyLoadedRecord(policy: GatewayPolicy, action: string, nowUs:
     time: rfc3339(nowUs),
     type: "policy.loaded",
   };
+}
+
+/** A user can have a number and no name, as in a container. */
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? "");
+  }
 }

@@ -104,7 +104,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     await ledger.close();
   };
   try {
-    await recorder.record([policyLoadedRecord(policy, newId(), clock.nowUs())], "durable");
+    await recorder.record([policyLoadedRecord(policy, "start", newId(), clock.nowUs())], "durable");
     const findSession = (id: string) => registry.find(id);
     const desks = { ...core.derived, newId, nowUs: clock.nowUs };
     const known = () => namesOf(reloader?.config ?? config);

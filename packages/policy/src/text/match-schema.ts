@@ -1,10 +1,15 @@
-import type { Environment, OperationKind, Tier, Via } from "@custody/domain";
+import type { Environment, OperationKind, Target, Tier, Via } from "@custody/domain";
 import { z } from "zod";
 
 /** What a rule is about. All given conditions must hold; each may name several values, of which one must. */
-interface Match {
+export interface Match {
   readonly target?: readonly string[] | undefined;
   readonly environment?: readonly Environment[] | undefined;
+  readonly engine?: readonly Target["kind"][] | undefined;
+  readonly agent?: readonly string[] | undefined;
+  /** A human's id, or name. */
+  readonly human?: readonly string[] | undefined;
+  readonly project?: readonly string[] | undefined;
   /** `*` stands for any text; case does not matter. */
   readonly verb?: readonly string[] | undefined;
   readonly kind?: readonly OperationKind[] | undefined;
@@ -17,16 +22,9 @@ interface Match {
   readonly via?: readonly (Via | "statement")[] | undefined;
 }
 
-/** A rule as it is written. */
-export interface RuleText {
-  readonly name: string;
-  readonly match: Match;
-  readonly effect: "allow" | "deny";
-  readonly message?: string | undefined;
-}
-
-function oneOrMore<Item extends z.ZodType>(item: Item): z.ZodType<z.output<Item>[]> {
-  const list = z.union([item, z.array(item).min(1)]);
+/** One value, or a list of them. */
+export function oneOrMore<Item extends z.ZodType>(item: Item): z.ZodType<z.output<Item>[]> {
+  const list = z.union([item, z.array(item).min(1).max(1000)]);
   return list.transform((value) => (Array.isArray(value) ? value : [value]) as z.output<Item>[]);
 }
 
@@ -50,9 +48,21 @@ const kinds = [
   "unknown",
 ] as const;
 
-const matchSchema: z.ZodType<Match> = z.strictObject({
+export const environmentSchema: z.ZodType<Environment> = z.enum([
+  "production",
+  "staging",
+  "development",
+  "disposable",
+]);
+export const engineSchema: z.ZodType<Target["kind"]> = z.enum(["postgres", "mysql", "mongodb"]);
+
+export const matchSchema: z.ZodType<Match> = z.strictObject({
   target: oneOrMore(pattern).optional(),
-  environment: oneOrMore(z.enum(["production", "staging", "development", "disposable"])).optional(),
+  environment: oneOrMore(environmentSchema).optional(),
+  engine: oneOrMore(engineSchema).optional(),
+  agent: oneOrMore(pattern).optional(),
+  human: oneOrMore(pattern).optional(),
+  project: oneOrMore(pattern).optional(),
   verb: oneOrMore(pattern).optional(),
   kind: oneOrMore(z.enum(kinds)).optional(),
   tier: oneOrMore(z.enum(["read", "write", "destructive", "admin"])).optional(),
@@ -62,17 +72,4 @@ const matchSchema: z.ZodType<Match> = z.strictObject({
   via: oneOrMore(
     z.enum(["cascade", "function", "partition", "rule", "statement", "trigger", "view"]),
   ).optional(),
-});
-
-const ruleSchema: z.ZodType<RuleText> = z.strictObject({
-  name: z.string().min(1).max(100),
-  match: matchSchema.default({}),
-  effect: z.enum(["allow", "deny"]),
-  message: z.string().min(1).max(1000).optional(),
-});
-
-/** Strict throughout: a key that means nothing is an error, and never silently a rule that matches more. */
-export const policySchema: z.ZodType<{ version: 1; rules: RuleText[] }> = z.strictObject({
-  version: z.literal(1),
-  rules: z.array(ruleSchema).default([]),
 });

@@ -1,28 +1,47 @@
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
-import { PolicyError } from "./error.ts";
-import { policySchema, type RuleText } from "./schema.ts";
+import { PolicyError } from "../error.ts";
+import { type PolicyText, policySchema } from "./policy-schema.ts";
 
 type Document = ReturnType<typeof parseDocument>;
 
-/** Reads the text of a policy into rules, or throws a PolicyError that names the line. */
-export function readPolicy(text: string, origin: string): readonly RuleText[] {
+/** A policy as it is written, and where each part of it stands. */
+export interface ReadPolicy {
+  readonly policy: PolicyText;
+  /** What is wrong with the part at this path, as an error that names its line. */
+  refuse(path: readonly PropertyKey[], message: string): PolicyError;
+}
+
+const EMPTY: PolicyText = { version: 1, extends: [], rules: [], tests: [] };
+
+/** Reads the text of a policy, or throws a PolicyError that names the line. `origin` is its file name. */
+export function readPolicy(text: string, origin: string): ReadPolicy {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, logLevel: "error" });
   const [problem] = [...document.errors, ...document.warnings];
   if (problem !== undefined) {
     const { line } = lines.linePos(problem.pos[0]);
     const [message = problem.message] = problem.message.split(" at line ");
     throw new PolicyError("POLICY_SYNTAX", { origin, line }, message);
   }
+  const lineAt = (path: readonly PropertyKey[]) => lineOf(path, document, lines);
+  const refuse = (path: readonly PropertyKey[], message: string) =>
+    new PolicyError("POLICY_INVALID", { origin, line: lineAt(path) }, message);
   // A file of comments only says that there are no rules.
-  if (document.contents === null) return [];
-  const result = policySchema.safeParse(toJavaScript(document, origin));
-  const issues = result.error?.issues ?? [];
+  if (document.contents === null) return { policy: EMPTY, refuse };
+  const { data, error } = policySchema.safeParse(toJavaScript(document, origin));
+  if (data !== undefined) return { policy: data, refuse };
+  const issues = error?.issues.map(innermost) ?? [];
   // A misspelt key is missing under its right name as well; what was written is the better hint.
   const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
-  if (issue !== undefined) throw refuse(issue, origin, (path) => lineOf(path, document, lines));
-  return result.data?.rules ?? [];
+  throw issueError(issue as z.core.$ZodIssue, origin, lineAt);
+}
+
+/** Of what may be a word or a map, the mistake within the map says more than that it is neither. */
+function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== "invalid_union") return issue;
+  const deep = issue.errors.flat().find(({ code }) => code === "unrecognized_keys" || code === "custom");
+  return deep === undefined ? issue : { ...deep, path: [...issue.path, ...deep.path] };
 }
 
 /** Aliases that multiply themselves are stopped by the library, with an error of its own. */
@@ -38,7 +57,7 @@ function toJavaScript(document: Document, origin: string): unknown {
   }
 }
 
-function refuse(
+function issueError(
   issue: z.core.$ZodIssue,
   origin: string,
   lineOfPath: (path: readonly PropertyKey[]) => number,

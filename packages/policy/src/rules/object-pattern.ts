@@ -1,4 +1,4 @@
-import type { Operation, TouchedObject } from "@custody/domain";
+import type { Decision, Operation, TouchedObject } from "@custody/domain";
 import { compileGlob } from "./glob.ts";
 
 /** Says whether an object, as an operation names it, is meant by a pattern. */
@@ -9,7 +9,7 @@ export type MeansObject = (object: TouchedObject, operation: Operation) => boole
  *
  * A name without a schema may mean an object of any schema: search_path decides, and the agent may set it. Whatever
  * is in doubt must end in a refusal, so a denial matches whatever could be meant, and a permission only what must
- * be:
+ * be. To ask a human, or to simulate, is decided as a denial is:
  *
  * | pattern        | object         | deny    | allow |
  * |----------------|----------------|---------|-------|
@@ -20,8 +20,9 @@ export type MeansObject = (object: TouchedObject, operation: Operation) => boole
  * | `public.users` | "Users"        | **yes** | no    |
  * | `public.*`     | schema public, in DROP SCHEMA and the like | **yes** | no |
  */
-export function compileObjectPattern(pattern: string, effect: "allow" | "deny"): MeansObject {
-  const ignoreCase = effect === "deny";
+export function compileObjectPattern(pattern: string, effect: Decision["effect"]): MeansObject {
+  const isRestrictive = effect !== "allow";
+  const ignoreCase = isRestrictive;
   const parts = pattern.split(".");
   const name = compileGlob(parts.at(-1) ?? "", { ignoreCase });
   const schemaPattern = parts.length === 1 ? "*" : (parts[0] ?? "");
@@ -29,10 +30,10 @@ export function compileObjectPattern(pattern: string, effect: "allow" | "deny"):
   const anySchema = schemaPattern === "*";
   return (object, operation) => {
     const isSchema = isAboutSchemas(operation);
-    if (isSchema && effect === "deny" && !anySchema) return schema(object.name);
-    if (isSchema && parts.length > 1) return effect === "deny";
+    if (isSchema && isRestrictive && !anySchema) return schema(object.name);
+    if (isSchema && parts.length > 1) return isRestrictive;
     if (!name(object.name)) return false;
-    return object.schema === undefined ? anySchema || effect === "deny" : schema(object.schema);
+    return object.schema === undefined ? anySchema || isRestrictive : schema(object.schema);
   };
 }
 

@@ -1,24 +1,13 @@
-import { readPolicy } from "./read-policy.ts";
-import { compileRule, type Rule } from "./rule.ts";
-
 /**
- * What is denied unless a rule of the user's, which stand before these, allows it. They are written in the
+ * What is denied unless a rule of the user's, which stand before these, allows it. Presets stand behind the denials, so
+ * that nobody is asked about what will be refused anyway, and before what is allowed here. They are written in the
  * language of policies, so that they can be read, and copied, by whoever writes one.
  */
 export const BUILTIN_RULES_TEXT: string = `version: 1
 rules:
-  - name: builtin:unreadable-code
-    match: { kind: unknown, verb: [FUNCTION, CALL, DO] }
-    effect: allow
-    message: it runs code that Custody cannot read, which may do whatever its role may
-
-  - name: builtin:replaced-statement
-    match: { kind: unknown, verb: REPLACED }
-    effect: allow
-    message: code that ran since it was prepared may have put another statement under its name; prepare it again
-
   - name: builtin:unknown
     match: { kind: unknown }
+    when: "!(verb in ['FUNCTION', 'CALL', 'DO', 'REPLACED'])"
     effect: deny
     message: Custody cannot tell what this would do, so it does not let it happen
 
@@ -83,8 +72,14 @@ rules:
     match: { tier: admin }
     effect: deny
     message: administering the database server is not for agents
-`;
 
-export const builtinRules: readonly Rule[] = readPolicy(BUILTIN_RULES_TEXT, "built-in rules").map(
-  compileRule,
-);
+  - name: builtin:unreadable-code
+    match: { kind: unknown, verb: [FUNCTION, CALL, DO] }
+    effect: allow
+    message: it runs code that Custody cannot read, which may do whatever its role may
+
+  - name: builtin:replaced-statement
+    match: { kind: unknown, verb: REPLACED }
+    effect: allow
+    message: code that ran since it was prepared may have put another statement under its name; prepare it again
+`;
