@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
-import { BUILTIN_RULES_TEXT, compilePolicy, LIBRARY } from "@custody/policy";
-import { expect, test } from "vitest";
+import { classify, loadParser } from "@custody/capture/postgres/texts";
+import { BUILTIN_RULES_TEXT, compilePolicy, LIBRARY, runRuleTest } from "@custody/policy";
+import { beforeAll, expect, test } from "vitest";
+
+beforeAll(loadParser);
 
 const document = readFileSync(new URL("../docs/policy.md", import.meta.url), "utf8");
 
@@ -27,12 +30,17 @@ const examples = [...document.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)]
   .map((found) => found[1] as string)
   .filter((text) => /^version: 1$/m.test(text));
 
-test("docs/policy.md has whole examples", () => {
+test("docs/policy.md has whole examples, and tests in them", () => {
   expect(examples.length).toBeGreaterThan(3);
+  expect(examples.some((text) => text.includes("\ntests:\n"))).toBe(true);
 });
 
 test.each(examples)("an example of docs/policy.md compiles:\n%s", (text) => {
-  expect(compilePolicy(text, "docs/policy.md").digest).toHaveLength(64);
+  const policy = compilePolicy(text, "docs/policy.md");
+  for (const each of policy.tests)
+    expect(runRuleTest(policy, each, (sql, database) => classify(sql, { database }))).toMatchObject({
+      isPassed: true,
+    });
 });
 
 test("docs/policy.md has every key of match, and every variable", () => {

@@ -5,6 +5,7 @@ import type { Define, Run } from "./program/define.ts";
 import { defineFreezing } from "./program/freezing.ts";
 import { defineKeys } from "./program/keys.ts";
 import { defineOperating } from "./program/operating.ts";
+import { definePolicies } from "./program/policies.ts";
 import { defineProving } from "./program/proving.ts";
 import { defineReading } from "./program/reading.ts";
 import { defineRetention } from "./program/retention.ts";
@@ -18,6 +19,7 @@ import type { Output } from "./terminal/output.ts";
 const GROUPS = [
   defineRunning,
   defineSimulating,
+  definePolicies,
   defineReading,
   defineProving,
   defineKeys,

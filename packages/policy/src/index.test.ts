@@ -17,6 +17,7 @@ test("the package shows this, and nothing else", () => {
     "freezeEndedRecord",
     "frozen",
     "policyDecider",
+    "runRuleTest",
     "scopeKey",
     "scopeText",
   ]);

@@ -16,3 +16,4 @@ export { FREEZE_RULE, frozen } from "./freeze/frozen.ts";
 export { compilePolicy, DEFAULT_POLICY_TEXT, type Policy } from "./policy.ts";
 export { BUILTIN_RULES_TEXT } from "./presets/builtin-rules.ts";
 export { LIBRARY, type PolicyLibrary } from "./presets/presets.ts";
+export { type Classify, type RuleTestResult, runRuleTest } from "./rule-tests.ts";

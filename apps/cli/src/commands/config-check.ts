@@ -8,7 +8,7 @@ import { resolveTarget, variableOf } from "../config/upstream.ts";
 import { anchorSettings } from "../outside/anchor-settings.ts";
 import { anchorLines } from "../outside/describe-anchors.ts";
 import { configuredPolicy } from "../outside/outside-config.ts";
-import { readPolicy } from "../run/policy-record.ts";
+import { readPolicy } from "../policy/policy-record.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Reads everything that a start would read, and tells what would be guarded. What is wrong is thrown, and so exit 2. */

@@ -4,7 +4,7 @@ import { formatAddress } from "../config/address.ts";
 import type { Config } from "../config/read-config.ts";
 import { resolveTarget } from "../config/upstream.ts";
 import type { Environment } from "../environment.ts";
-import { readPolicy } from "../run/policy-record.ts";
+import { readPolicy } from "../policy/policy-record.ts";
 import { type Diagnosis, fail, ok, unknown, warn } from "./finding.ts";
 
 /** Entries that the index may be behind without anybody noticing. */

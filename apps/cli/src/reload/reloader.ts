@@ -7,7 +7,7 @@ import type { Config } from "../config/read-config.ts";
 import { resolveTarget } from "../config/upstream.ts";
 import type { DiskGuard } from "../disk/disk-guard.ts";
 import type { Environment } from "../environment.ts";
-import { policyLoadedRecord, readPolicy } from "../run/policy-record.ts";
+import { policyLoadedRecord, readPolicy } from "../policy/policy-record.ts";
 import { type ReloadOutcome, writeReloadFile } from "./reload-file.ts";
 import { rejectedRecord, reloadedRecord } from "./reload-record.ts";
 

@@ -25,6 +25,7 @@ import {
 } from "../keys/recovery.ts";
 import { CheckpointRecords } from "../outside/checkpoint-records.ts";
 import { outsideSettings } from "../outside/outside-config.ts";
+import { policyLoadedRecord, readPolicy } from "../policy/policy-record.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import { originOf } from "../recorder/origin.ts";
@@ -41,7 +42,6 @@ import { PinRegister } from "../targets/pin-register.ts";
 import { TargetDesk, targetsOf } from "../targets/target-desk.ts";
 import { dataPathOf } from "./data-path.ts";
 import { pageFolder } from "./page-folder.ts";
-import { policyLoadedRecord, readPolicy } from "./policy-record.ts";
 import { systemClock } from "./system-clock.ts";
 
 export interface StartOptions {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { type RecordDraft, rfc3339 } from "@custody/domain";
-import { type GatewayPolicy, loadPolicy } from "@custody/gateway";
+import { type GatewayPolicy, loadPolicy } from "@custody/gateway/rules";
 import type { Config } from "../config/read-config.ts";
 import { CliError } from "../error.ts";
 
