@@ -1,4 +1,11 @@
-import { compilePolicy, DEFAULT_POLICY_TEXT, LIBRARY, type Policy, PolicyError } from "@custody/policy";
+import {
+  compilePolicy,
+  DEFAULT_POLICY_TEXT,
+  LIBRARY,
+  type Policy,
+  PolicyError,
+  type PolicyLibrary,
+} from "@custody/policy";
 import { GatewayError } from "./error.ts";
 
 /** Rules that are ready to decide, and the texts to put on record, so that a decision can be traced to its rule. */
@@ -14,17 +21,25 @@ export interface GatewayPolicy {
   readonly text: string;
 }
 
-/** Compiles the rules; without any, those hold that stand behind every policy. @throws GatewayError POLICY_INVALID, with the line */
-export function loadPolicy(given?: { readonly text: string; readonly origin: string }): GatewayPolicy {
+/**
+ * Compiles the rules; without any, those hold that stand behind every policy. With the `library` of another time, they decide
+ * as they did then.
+ *
+ * @throws GatewayError POLICY_INVALID, with the line
+ */
+export function loadPolicy(
+  given?: { readonly text: string; readonly origin: string },
+  library: PolicyLibrary = LIBRARY,
+): GatewayPolicy {
   const { text, origin } = given ?? { origin: "built-in", text: DEFAULT_POLICY_TEXT };
   try {
-    const compiled = compilePolicy(text, origin);
+    const compiled = compilePolicy(text, origin, library);
     return {
-      builtin: LIBRARY.builtin,
+      builtin: library.builtin,
       compiled,
       digest: compiled.digest,
       origin,
-      presets: Object.fromEntries(compiled.presets.map((name) => [name, LIBRARY.presets[name] ?? ""])),
+      presets: Object.fromEntries(compiled.presets.map((name) => [name, library.presets[name] ?? ""])),
       text,
     };
   } catch (cause) {

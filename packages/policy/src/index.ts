@@ -1,6 +1,7 @@
 export { Counters } from "./counters/counters.ts";
 export { type PolicyDecider, policyDecider } from "./decider.ts";
 export { PolicyError, type PolicyErrorCode } from "./error.ts";
+export { type Explanation, explain, type Known, type OperationTrace, type RuleTrace } from "./explain.ts";
 export {
   applyFreezeRecord,
   FREEZE_BEGUN,
@@ -16,4 +17,5 @@ export { FREEZE_RULE, frozen } from "./freeze/frozen.ts";
 export { compilePolicy, DEFAULT_POLICY_TEXT, type Policy } from "./policy.ts";
 export { BUILTIN_RULES_TEXT } from "./presets/builtin-rules.ts";
 export { LIBRARY, type PolicyLibrary } from "./presets/presets.ts";
+export { Replay, type Replayed } from "./replay.ts";
 export { type Classify, type RuleTestResult, runRuleTest } from "./rule-tests.ts";

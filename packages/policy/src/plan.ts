@@ -21,7 +21,11 @@ export interface Plan {
 }
 
 /** The name under which the record shows that no rule was needed: what is not restricted is allowed. */
-const BY_DEFAULT: Verdict = Object.freeze({ effect: "allow", reasons: Object.freeze([]), rule: "default" });
+export const BY_DEFAULT: Verdict = Object.freeze({
+  effect: "allow",
+  reasons: Object.freeze([]),
+  rule: "default",
+});
 
 /** Nothing is known of any count. No rule that is asked with it looks at one. */
 const NO_FACTS: Facts = { byTable: undefined, costMicros: 0, rowsWithin: () => 0, statementsWithin: () => 0 };
@@ -52,7 +56,12 @@ function planOperation(rules: readonly Rule[], operation: Operation, action: Act
 }
 
 /** What a rule says that is about an operation; undefined when its expression does not hold. What fails is a denial. */
-function verdictOf(rule: Rule, operation: Operation, action: Action, facts: Facts): Verdict | undefined {
+export function verdictOf(
+  rule: Rule,
+  operation: Operation,
+  action: Action,
+  facts: Facts,
+): Verdict | undefined {
   if (rule.when === undefined) return rule.verdict;
   try {
     return rule.when.holds({ action, facts, operation }) ? rule.verdict : undefined;
@@ -72,6 +81,11 @@ export function firstLine(error: unknown): string {
 
 const TIERS: readonly Tier[] = ["read", "write", "destructive", "admin"];
 
+/** How much harm an operation can do, from 0. */
+export function tierRank({ tier }: Operation): number {
+  return TIERS.indexOf(tier);
+}
+
 /**
  * The strictest of what the rules say about each operation; where all allow it, the rule of the most harmful one stands
  * for all. Before the rows are known, what depends on them is taken to be allowed, and the decision says so.
@@ -85,7 +99,7 @@ export function decideBy({ operations }: Plan, policy: Policy, action: Action, f
     if (verdict.isOpen) isMeasured = true;
     const { said } = verdict;
     if (said.effect === "deny") return decisionOf(said, policy);
-    const tier = TIERS.indexOf(plan.operation.tier);
+    const tier = tierRank(plan.operation);
     if (strictest === undefined || isStricter(said.effect, strictest.effect)) strictest = said;
     else if (said.effect === "approve" && strictest.effect === "approve")
       strictest = bothApprovals(strictest, said);

@@ -78,8 +78,8 @@ function sourcesOf({ names, windows }: Uses): Set<Source> {
     const variable = Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : undefined;
     if (variable !== undefined) sources.add(variable.source);
   }
+  if (windows.size > 0) sources.add("history");
   if (windows.has("rowsWithin")) sources.add("rows");
-  if (windows.has("statementsWithin")) sources.add("history");
   return sources;
 }
 

@@ -1,0 +1,28 @@
+import { Counters } from "@custody/gateway/rules";
+import type { LedgerReader } from "@custody/ledger";
+import { actionStep } from "../recorder/open-actions.ts";
+import { timeMs } from "../recorder/time-ms.ts";
+import { recordFilter } from "../records/filter.ts";
+import type { IndexedRecord } from "../records/indexed-record.ts";
+import { selectLast } from "../records/select.ts";
+import { hasLasted, pastAction, rowsChanged } from "./past-action.ts";
+
+/** As long as counts are kept. */
+const HOUR_MS = 3_600_000;
+
+/** What the session of a record had changed within the hour before it, counted again from the ledger. */
+export async function countersBefore(reader: LedgerReader, record: IndexedRecord): Promise<Counters> {
+  const counters = new Counters();
+  if (record.session === undefined) return counters;
+  const endMs = timeMs(record.time);
+  const time = (ms: number) => new Date(ms).toISOString();
+  const options = { session: record.session, since: time(endMs - HOUR_MS), until: time(endMs + 1) };
+  const filter = recordFilter({ ...options, type: "db.statement.*" }, reader, endMs);
+  for (const earlier of await selectLast(reader, filter, Number.POSITIVE_INFINITY)) {
+    if (earlier.index >= record.index || actionStep(earlier.type) !== "closes" || !hasLasted(earlier))
+      continue;
+    const action = pastAction(earlier);
+    if (action !== undefined) counters.count(action, rowsChanged(earlier) ?? []);
+  }
+  return counters;
+}
