@@ -29,7 +29,7 @@ function everywhere(text: string): RecordChange {
   const object = { database: text, name: text, resolved: "syntax", role: "read", schema: text } as const;
   return {
     actor: { agent: { instance: newId(), name: text }, human: { assurance: "token", id: "h", name: text } },
-    decision: { effect: "allow", policy: "", reasons: [text], rule: text },
+    decision: { effect: "allow", policy: "0".repeat(64), reasons: [text], rule: text },
     details: { application: text, settings: [text] },
     effect: { bytes: 0, code: text, error: text, rows: {}, source: "server", status: "ok", tag: text },
     message: { key: "db.statement.completed", params: { target: text, verb: text } },
@@ -85,6 +85,31 @@ test("show is harmless through the command, too", () => {
     expectHarmless(out);
   }
 });
+
+test("what a policy says about the past is harmless", () => {
+  const kind = "match: { kind: read }";
+  writeFileSync(join(cwd, "strict.yaml"), `version: 1\nrules:\n  - { name: no, ${kind}, effect: deny }\n`);
+  const replayed = run(
+    cwd,
+    "policy",
+    "replay",
+    "--since",
+    "2000-01-01",
+    "--policy",
+    "strict.yaml",
+    "--limit",
+    "1000",
+  );
+  expect({ code: replayed.code, err: replayed.err }).toEqual({ code: 0, err: "" });
+  expect(replayed.out).toContain("-> deny (no)");
+  expectHarmless(replayed.out);
+  for (const record of written.slice(0, -1).filter((_, at) => at % 9 === 0)) {
+    const { code, err, out } = run(cwd, "policy", "explain", record.action);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toContain("builtin:roles");
+    expectHarmless(out);
+  }
+}, 240_000);
 
 test("what was asked for and makes no sense is repeated harmlessly", () => {
   const texts = hostileTexts.map(({ text }) => text).filter((text) => !text.includes("\0"));

@@ -2,6 +2,7 @@ import type { Action, Decider, Decision, Operation } from "@custody/domain";
 import { Counters } from "./counters/counters.ts";
 import type { Facts } from "./expression/facts.ts";
 import { FACETS } from "./facets.ts";
+import { withRows } from "./measured-reason.ts";
 import { decideBy, decisionOf, failure, firstLine, type Plan, planFor } from "./plan.ts";
 import type { Policy } from "./policy.ts";
 
@@ -55,7 +56,11 @@ export function policyDecider(policy: Policy, counters: Counters = new Counters(
   };
   return {
     decide: (action) => ask(action, () => counters.factsFor(action), false),
-    judge: (action, byTable) => ask(action, () => counters.factsFor(action, byTable), true),
+    judge: (action, byTable) =>
+      withRows(
+        ask(action, () => counters.factsFor(action, byTable), true),
+        byTable,
+      ),
     count: (action, byTable) => counters.count(action, byTable),
   };
 }
