@@ -18,6 +18,8 @@ export interface GatewayPolicy {
   readonly origin: string;
   /** The presets that stand behind the text, by their names. */
   readonly presets: Readonly<Record<string, string>>;
+  /** Which preset stands behind a text that names none, by environment. */
+  readonly standing: PolicyLibrary["standing"];
   readonly text: string;
 }
 
@@ -40,6 +42,7 @@ export function loadPolicy(
       digest: compiled.digest,
       origin,
       presets: Object.fromEntries(compiled.presets.map((name) => [name, library.presets[name] ?? ""])),
+      standing: library.standing,
       text,
     };
   } catch (cause) {

@@ -28,13 +28,6 @@ export interface Policy {
 /** What holds where nobody wrote a policy. */
 export const DEFAULT_POLICY_TEXT: string = "version: 1\nrules: []\n";
 
-/** The presets that stand behind a policy that names none. */
-const STANDING: Readonly<Record<GuardedEnvironment, string>> = {
-  production: "observe",
-  staging: "observe",
-  development: "observe",
-};
-
 /** Its name is that of a preset without rules. */
 const NOTHING_MORE = "observe";
 
@@ -68,7 +61,7 @@ export function compilePolicy(text: string, origin: string, library: PolicyLibra
   };
   const facets = Object.values(byEnvironment).flatMap((each) => each.flatMap((rule) => rule.facets));
   return {
-    digest: digestOf(text, library, presets),
+    digest: digestOf(text, library, presets, defaults),
     facets: [...new Set<Facet>(["environment", ...facets])],
     origin,
     presets,
@@ -124,15 +117,17 @@ function defaultsOf(
 ): Readonly<Record<GuardedEnvironment, string>> {
   const given: PolicyText["default"] = policy.default ?? (policy.extends.length > 0 ? NOTHING_MORE : {});
   const named = typeof given === "string" ? { production: given, staging: given, development: given } : given;
-  const defaults = { ...STANDING };
-  for (const environment of Object.keys(STANDING) as GuardedEnvironment[]) {
-    const name = named[environment];
-    if (name === undefined) continue;
+  const defaults = { ...library.standing, ...withoutUndefined(named) };
+  for (const [environment, name] of Object.entries(defaults)) {
     const path = typeof given === "string" ? ["default"] : ["default", environment];
     if (!Object.hasOwn(library.presets, name)) throw refuse(path, noPreset(name, library));
-    defaults[environment] = name;
   }
   return defaults;
+}
+
+function withoutUndefined(named: Readonly<Partial<Record<GuardedEnvironment, string | undefined>>>) {
+  const entries = Object.entries(named).filter(([, name]) => name !== undefined);
+  return Object.fromEntries(entries) as Partial<Record<GuardedEnvironment, string>>;
 }
 
 function noPreset(name: string, { presets }: PolicyLibrary): string {
@@ -141,11 +136,21 @@ function noPreset(name: string, { presets }: PolicyLibrary): string {
 
 /**
  * SHA-256 over one line each: the digest of the policy's own text, then, with the name before it, of the built-in rules and
- * of every preset that stands behind it.
+ * of every preset that stands behind it, and last which of them is the default where.
  */
-function digestOf(text: string, { builtin, presets }: PolicyLibrary, names: readonly string[]): string {
-  const lines = names.map((name) => `${name} ${sha256(presets[name] as string)}\n`);
-  return sha256([`policy ${sha256(text)}\n`, `builtin ${sha256(builtin)}\n`, ...lines].join(""));
+function digestOf(
+  text: string,
+  { builtin, presets }: PolicyLibrary,
+  names: readonly string[],
+  { production, staging, development }: Readonly<Record<GuardedEnvironment, string>>,
+): string {
+  const lines = [
+    `policy ${sha256(text)}`,
+    `builtin ${sha256(builtin)}`,
+    ...names.map((name) => `${name} ${sha256(presets[name] as string)}`),
+    `default ${production} ${staging} ${development}`,
+  ];
+  return sha256(lines.map((line) => `${line}\n`).join(""));
 }
 
 /** In hex. */

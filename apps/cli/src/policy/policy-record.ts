@@ -28,7 +28,7 @@ export function policyLoadedRecord(
   action: string,
   nowUs: number,
 ): RecordDraft {
-  const { builtin, digest, origin, presets, text } = policy;
+  const { builtin, digest, origin, presets, standing, text } = policy;
   return {
     action,
     actor: { service: "custody" },
@@ -40,6 +40,7 @@ export function policyLoadedRecord(
       origin,
       presets: Object.keys(presets),
       presetTexts: Object.values(presets),
+      standing: [standing.production, standing.staging, standing.development],
       text,
     },
     level: "info",

@@ -26,17 +26,22 @@ export async function recordedPolicy(
 }
 
 function compileRecorded({ details = {} }: IndexedRecord): GatewayPolicy | undefined {
-  const { builtin, origin, presets, presetTexts, text } = details;
+  const { builtin, origin, presets, presetTexts, standing, text } = details;
   if (
     typeof text !== "string" ||
     typeof builtin !== "string" ||
     !Array.isArray(presets) ||
-    !Array.isArray(presetTexts)
+    !Array.isArray(presetTexts) ||
+    !Array.isArray(standing)
   )
     return undefined;
   try {
     const texts = Object.fromEntries(presets.map((name, at) => [String(name), String(presetTexts[at])]));
-    return loadPolicy({ origin: String(origin), text }, { builtin, presets: texts });
+    const [production = "", staging = "", development = ""] = standing.map(String);
+    return loadPolicy(
+      { origin: String(origin), text },
+      { builtin, presets: texts, standing: { production, staging, development } },
+    );
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import type { GuardedEnvironment } from "../text/policy-schema.ts";
 import { BUILTIN_RULES_TEXT } from "./builtin-rules.ts";
 
 /**
@@ -58,6 +59,12 @@ rules:
 export interface PolicyLibrary {
   readonly builtin: string;
   readonly presets: Readonly<Record<string, string>>;
+  /** Which of them stands behind a policy that names none. */
+  readonly standing: Readonly<Record<GuardedEnvironment, string>>;
 }
 
-export const LIBRARY: PolicyLibrary = { builtin: BUILTIN_RULES_TEXT, presets: PRESETS };
+export const LIBRARY: PolicyLibrary = {
+  builtin: BUILTIN_RULES_TEXT,
+  presets: PRESETS,
+  standing: { production: "observe", staging: "observe", development: "observe" },
+};
