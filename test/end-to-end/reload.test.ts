@@ -1,4 +1,5 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -63,7 +64,10 @@ test("a running installation takes on another policy and target, or keeps all it
     { details: { code: "CONFIG_INVALID", digest: expect.any(String) }, type: "config.rejected" },
     { details: { added: ["more"], needsRestart: ["listen"] }, type: "config.reloaded" },
   ]);
-  expect(await custody.records("--type", "policy.loaded")).toHaveLength(2);
+  expect(await custody.records("--type", "policy.loaded")).toMatchObject([
+    { details: { occasion: "start", origin: "built-in", presetTexts: expect.any(Array) } },
+    { details: { by: userInfo().username, occasion: "reload", text: rules } },
+  ]);
   expect(await custody.stop()).toBe(0);
 });
 

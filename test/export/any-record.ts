@@ -142,12 +142,22 @@ export const anyEntry: fc.Arbitrary<SinkEntry> = fc
       {
         action: id,
         actor,
-        decision: fc.record({
-          effect: fc.constantFrom("allow", "deny", "approve", "simulate"),
-          policy: fc.oneof(digest, fc.constant("")),
-          reasons: fc.array(text, { maxLength: 2 }),
-          rule: text,
-        }),
+        decision: fc.record(
+          {
+            approval: fc.record({
+              approvers: fc.integer({ min: 1, max: 9 }),
+              at: fc.constantFrom("start", "commit"),
+              validMs: count,
+              waitMs: count,
+            }),
+            effect: fc.constantFrom("allow", "deny", "approve", "simulate"),
+            isMeasured: fc.constant(true),
+            policy: fc.oneof(digest, fc.constant("")),
+            reasons: fc.array(text, { maxLength: 2 }),
+            rule: text,
+          },
+          { requiredKeys: ["effect", "policy", "reasons", "rule"] },
+        ),
         details,
         duration: fc.record({ heldUs: count, totalUs: count, upstreamUs: count }),
         effect,

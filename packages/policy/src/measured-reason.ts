@@ -7,7 +7,10 @@ const TABLES_MAX = 5;
 /** What is not let last says what it would have changed, so that nobody has to guess which limit was meant. */
 export function withRows(decision: Decision, byTable: readonly TableRows[]): Decision {
   if (decision.effect === "allow") return decision;
-  return Object.freeze({ ...decision, reasons: Object.freeze([...decision.reasons, rowsReason(byTable)]) });
+  // Clients are shown the first reason alone.
+  const [first = "", ...others] = decision.reasons;
+  const reasons = Object.freeze([`${first}; ${rowsReason(byTable)}`, ...others]);
+  return Object.freeze({ ...decision, reasons });
 }
 
 function rowsReason(byTable: readonly TableRows[]): string {
