@@ -1,5 +1,6 @@
-import { type GatewayPolicy, openClassifier, type RuleTestResult, runRuleTest } from "@custody/gateway/rules";
+import { type GatewayPolicy, openClassifier } from "@custody/gateway/rules";
 import { escapeText } from "@custody/messages";
+import { type RuleTestResult, runRuleTest } from "@custody/policy";
 import { resultLines } from "../policy/describe-results.ts";
 import { meantPolicy } from "../policy/meant-policy.ts";
 import { pageLimit } from "../policy/page-limit.ts";

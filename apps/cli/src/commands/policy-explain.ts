@@ -1,5 +1,6 @@
-import { explain, type GatewayPolicy, type Known } from "@custody/gateway/rules";
+import type { GatewayPolicy } from "@custody/gateway/rules";
 import { escapeText } from "@custody/messages";
+import { explain, type Known } from "@custody/policy";
 import { CliError } from "../error.ts";
 import { explanationLines } from "../policy/describe-explanation.ts";
 import { meantPolicy } from "../policy/meant-policy.ts";

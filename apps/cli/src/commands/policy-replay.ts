@@ -1,5 +1,6 @@
-import { type GatewayPolicy, Replay } from "@custody/gateway/rules";
+import type { GatewayPolicy } from "@custody/gateway/rules";
 import { escapeText } from "@custody/messages";
+import { Replay } from "@custody/policy";
 import { CliError } from "../error.ts";
 import { matchingEntries } from "../export/matching-entries.ts";
 import { replayLines, replayNotes } from "../policy/describe-replay.ts";
@@ -26,7 +27,7 @@ export async function policyReplay(context: CommandContext, options: PolicyRepla
   const totals = new ReplayTotals({ after: afterOf(options.after), limit: pageLimit(options.limit) });
   const policy = meantPolicy(context, options.policy);
   await replayInto(totals, policy, context, options);
-  const { asked, byEffect, byRule, differing, inDoubt, next, page, refusedByItself } = totals;
+  const { asked, byEffect, byRule, differing, inDoubt, next, page, unasked } = totals;
   const notes = replayNotes(totals);
   if (isJson)
     output.json({
@@ -36,7 +37,7 @@ export async function policyReplay(context: CommandContext, options: PolicyRepla
       byRule,
       differing,
       inDoubt,
-      refusedByItself,
+      unasked,
       differences: page,
       next: next ?? null,
       notes,
@@ -60,7 +61,7 @@ async function replayInto(
     if (actionStep(record.type) !== "closes" || record.decision === undefined) continue;
     const action = pastAction(record);
     if (action === undefined) continue;
-    if (record.decision.policy === "") totals.refusedByItself += 1;
+    if (record.decision.policy === "") totals.unasked += 1;
     else totals.add(record, record.decision, replay.ask(action, rowsChanged(record)));
   }
   context.output.progress("");

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { LIBRARY } from "@custody/gateway/rules";
 import { escapeText } from "@custody/messages";
+import { LIBRARY } from "@custody/policy";
 import { CliError } from "../error.ts";
 import { meantPolicy } from "../policy/meant-policy.ts";
 import type { CommandContext } from "./context.ts";

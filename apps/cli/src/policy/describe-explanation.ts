@@ -1,5 +1,6 @@
 import type { Decision, Operation } from "@custody/domain";
-import type { Explanation, GatewayPolicy, OperationTrace, RuleTrace } from "@custody/gateway/rules";
+import type { GatewayPolicy } from "@custody/gateway/rules";
+import type { Explanation, OperationTrace, RuleTrace } from "@custody/policy";
 import type { IndexedRecord } from "../records/indexed-record.ts";
 import type { RecordedPolicy } from "./recorded-policy.ts";
 
@@ -38,7 +39,7 @@ export function explanationLines({ decision, past, present, record, recorded, to
 
 function thenMissing({ policy }: Decision): string {
   return policy === ""
-    ? "then       no rule was asked: Custody refuses this by itself, see docs/policy.md"
+    ? "then       no rule was asked: something was frozen, or Custody refuses this by itself; see docs/policy.md"
     : `then       the ledger has no text of the policy ${policy} that this version can read`;
 }
 

@@ -34,15 +34,15 @@ function differenceLines({ agent, index, statement, target, time, was, would }: 
 }
 
 /** What a replay cannot know. */
-export function replayNotes({ inDoubt, refusedByItself }: ReplayTotals): string[] {
+export function replayNotes({ inDoubt, unasked }: ReplayTotals): string[] {
   return [
     "limits over time begin with the first record that is asked about",
     "what a human would have answered, and what an agent would have done instead, is not known",
     ...(inDoubt > 0
       ? [`${inDoubt} statements changed rows that no record counts; limits of rows may have stopped them`]
       : []),
-    ...(refusedByItself > 0
-      ? [`${refusedByItself} statements were refused before any rule was asked, and would be again`]
+    ...(unasked > 0
+      ? [`${unasked} statements were refused before any rule was asked, by Custody itself or by a freeze`]
       : []),
   ];
 }

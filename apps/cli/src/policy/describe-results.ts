@@ -1,4 +1,5 @@
-import type { GatewayPolicy, RuleTestResult } from "@custody/gateway/rules";
+import type { GatewayPolicy } from "@custody/gateway/rules";
+import type { RuleTestResult } from "@custody/policy";
 
 /** What `custody policy check` found, for people. Not escaped yet. */
 export function resultLines(

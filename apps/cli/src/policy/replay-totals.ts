@@ -1,5 +1,5 @@
 import type { Decision } from "@custody/domain";
-import type { Replayed } from "@custody/gateway/rules";
+import type { Replayed } from "@custody/policy";
 import type { IndexedRecord } from "../records/indexed-record.ts";
 
 /** A statement of the past about which the policy would have decided otherwise. */
@@ -28,8 +28,8 @@ export class ReplayTotals {
   differing = 0;
   /** Whose rows nobody knows, so that a limit may have stopped them. */
   inDoubt = 0;
-  /** About which no rule was asked, since Custody refuses them by itself. */
-  refusedByItself = 0;
+  /** About which no rule was asked, since Custody refuses them by itself, or something was frozen. */
+  unasked = 0;
   /** The index after which the next page begins; undefined when this is the last. */
   next: number | undefined;
 

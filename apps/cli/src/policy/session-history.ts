@@ -1,5 +1,5 @@
-import { Counters } from "@custody/gateway/rules";
 import type { LedgerReader } from "@custody/ledger";
+import { Counters } from "@custody/policy";
 import { actionStep } from "../recorder/open-actions.ts";
 import { timeMs } from "../recorder/time-ms.ts";
 import { recordFilter } from "../records/filter.ts";
