@@ -15,6 +15,11 @@ function behind(text: string, environment: Environment): string[] {
 
 describe("what stands behind the rules", () => {
   test.each<[text: string, environment: Environment, presets: string[]]>([
+    ["rules: []", "production", ["guarded"]],
+    ["rules: []", "staging", []],
+    ["rules: []", "development", []],
+    ["rules: []", "disposable", []],
+    ["default: { staging: locked }", "production", ["guarded"]],
     ["default: locked", "production", ["locked"]],
     ["default: locked", "development", ["locked"]],
     ["default: locked", "disposable", []],

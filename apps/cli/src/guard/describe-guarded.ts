@@ -53,6 +53,10 @@ function describeUpstream({ upstream }: NewTarget): string {
 
 function notesOn({ isTour, isVariableSet, target, url }: Guarded): string[] {
   const notes: string[] = [];
+  if (target.environment === "production")
+    notes.push(
+      "Unless your policy says otherwise, what loses data, or changes more than 5,000 rows, needs a human in production: custody policy show guarded",
+    );
   if (url.sslMode === undefined && !url.isLoopback)
     notes.push(
       "The URL says nothing about encryption, and the database is on another machine: add ?sslmode=verify-full&sslrootcert=system to it.",

@@ -43,7 +43,8 @@ targets:
 `;
 }
 
-const POLICY = `# The tour's rules. docs/policy.md explains them; those that are built in stand behind them.
+const POLICY = `# The tour's rules. docs/policy.md explains them. Behind them stand the built-in denials and, since this is production, the
+# preset that \`custody policy show guarded\` prints.
 version: 1
 rules:
   - name: no-dropping-in-production

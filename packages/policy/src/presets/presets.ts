@@ -66,5 +66,5 @@ export interface PolicyLibrary {
 export const LIBRARY: PolicyLibrary = {
   builtin: BUILTIN_RULES_TEXT,
   presets: PRESETS,
-  standing: { production: "observe", staging: "observe", development: "observe" },
+  standing: { production: "guarded", staging: "observe", development: "observe" },
 };
