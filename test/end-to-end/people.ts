@@ -1,6 +1,6 @@
 import type { Custody } from "./custody-process.ts";
 
-export const PASSWORD = "a bicycle of cheese and rain";
+const PASSWORD = "a bicycle of cheese and rain";
 
 /** Makes the first owner, by the operator's link, and signs this installation's command line in as them. */
 export async function makeOwner(custody: Custody, server: string, name = "ada"): Promise<void> {
