@@ -120,7 +120,11 @@ test("what is done is on record with who did it, and so is looking", async () =>
     details: { filters: ["project=default"] },
   });
   const refused = records.filter(({ type }) => type === "access.sign-in-refused");
-  expect(refused).toMatchObject([{ details: { count: 1, name: "ada" }, level: "warning" }]);
+  // A wrong password, and the agent's token after it was revoked.
+  expect(refused).toMatchObject([
+    { details: { count: 1, name: "ada" }, level: "warning" },
+    { details: { count: 1, name: "nobody" }, level: "warning" },
+  ]);
   expect(records.map(({ type }) => type)).toEqual(
     expect.arrayContaining([
       "user.invited",
@@ -175,4 +179,18 @@ test("who signs out is out", async () => {
   expect(existsSync(join(custody.data, "credentials.json"))).toBe(false);
   expect(await ok("whoami")).toMatchObject({ kind: "operator", name: "local operator" });
   expect(token).toMatch(/^cst_/);
+});
+
+test("on a terminal the first start shows the link for the owner, and no other start does", async () => {
+  const other = new Custody("postgres://nobody@127.0.0.1:1/nowhere");
+  try {
+    await other.start("--log-format", "text");
+    await expect.poll(() => other.said).toContain("/#invitation=cin_");
+    await other.stop();
+    await other.start("--log-format", "text");
+    await expect.poll(() => other.said).toContain("/#code=");
+    expect(other.said).not.toContain("invitation");
+  } finally {
+    await other.remove();
+  }
 });
