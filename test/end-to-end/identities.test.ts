@@ -67,7 +67,6 @@ test("who is there is listed, changed and removed, and the last owner stays", as
   for (const refused of [
     ["users", "remove", "ada"],
     ["users", "role", "ada", "--role", "viewer"],
-    ["users", "invite-owner"],
     ["users", "add", "bob", "--role", "viewer"],
   ])
     expect((await custody.run(...refused)).code, refused.join(" ")).toBe(1);
@@ -79,6 +78,7 @@ test("whoever reads the local token cannot make themselves anybody", async () =>
   const headers = bearer(localToken());
   expect((await post("/api/users", { name: "eve", roles: ["owner"] }, headers)).status).toBe(403);
   expect((await post("/api/tokens", { name: "eve" }, headers)).status).toBe(403);
+  expect((await post("/api/users/invite-owner", {}, headers)).status).toBe(403);
   expect((await fetch(`${server}/api/status`, { headers })).status).toBe(200);
 });
 
@@ -106,7 +106,8 @@ test("what is done is on record with who did it, and so is looking", async () =>
   const { token } = JSON.parse(readFileSync(join(custody.data, "credentials.json"), "utf8")) as {
     token: string;
   };
-  await post("/api/legal-holds", { reason: "case 7" }, bearer(token));
+  // The command asks as whoever signed in here, though the machine's own token lies beside it.
+  await ok("retention", "hold", "--all", "--reason", "case 7");
   const list = await fetch(`${server}/api/records?project=default`, { headers: bearer(token) });
   expect(list.status).toBe(200);
   for (let at = 0; at < 5; at += 1) await fetch(`${server}/api/records/3`, { headers: bearer(token) });
@@ -120,7 +121,11 @@ test("what is done is on record with who did it, and so is looking", async () =>
     details: { filters: ["project=default"] },
   });
   const refused = records.filter(({ type }) => type === "access.sign-in-refused");
-  expect(refused).toMatchObject([{ details: { count: 1, name: "ada" }, level: "warning" }]);
+  // A wrong password, and the agent's token after it was revoked.
+  expect(refused).toMatchObject([
+    { details: { count: 1, name: "ada" }, level: "warning" },
+    { details: { count: 1, name: "nobody" }, level: "warning" },
+  ]);
   expect(records.map(({ type }) => type)).toEqual(
     expect.arrayContaining([
       "user.invited",
@@ -175,4 +180,18 @@ test("who signs out is out", async () => {
   expect(existsSync(join(custody.data, "credentials.json"))).toBe(false);
   expect(await ok("whoami")).toMatchObject({ kind: "operator", name: "local operator" });
   expect(token).toMatch(/^cst_/);
+});
+
+test("on a terminal the first start shows the link for the owner, and no other start does", async () => {
+  const other = new Custody("postgres://nobody@127.0.0.1:1/nowhere");
+  try {
+    await other.start("--log-format", "text");
+    await expect.poll(() => other.said).toContain("/#invitation=cin_");
+    await other.stop();
+    await other.start("--log-format", "text");
+    await expect.poll(() => other.said).toContain("/#code=");
+    expect(other.said).not.toContain("invitation");
+  } finally {
+    await other.remove();
+  }
 });

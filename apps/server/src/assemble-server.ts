@@ -81,6 +81,7 @@ export async function assembleServer(surroundings: ServerSurroundings): Promise<
   };
   const hasPublicUrl = publicUrl !== undefined;
   const gatekeeper = new Gatekeeper({
+    accessLog,
     attempts,
     hasPublicUrl,
     identities,

@@ -1,18 +1,18 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { forgetToken } from "./api/access.ts";
+import { forgetAccess } from "./api/access.ts";
 import { isPassing } from "./api/problem.ts";
 import { Page } from "./routes.tsx";
+import { takeFragment } from "./sign-in/fragment.ts";
 import { Gate } from "./sign-in/gate.tsx";
-import { takeCode } from "./sign-in/take-code.ts";
 import "./theme/base.css";
 import { applyTheme } from "./theme/use-theme.ts";
 
 applyTheme();
-const code = takeCode();
-// A new link replaces an access that this tab may still have.
-if (code !== undefined) forgetToken(false);
+const fragment = takeFragment();
+// A new way in replaces an access that this browser may still have.
+if (fragment !== undefined && fragment.kind !== "device") forgetAccess(false);
 
 const queries = new QueryClient({
   defaultOptions: { queries: { retry: (count, error) => count < 2 && isPassing(error), staleTime: 2_000 } },
@@ -21,7 +21,7 @@ const queries = new QueryClient({
 createRoot(document.getElementById("page") as HTMLElement).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
-      <Gate code={code}>
+      <Gate fragment={fragment}>
         <Page />
       </Gate>
     </QueryClientProvider>

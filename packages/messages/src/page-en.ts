@@ -39,6 +39,8 @@ export const pageEn = {
   "header.key-uncopied-title":
     "Nobody has a copy of the ledger's master key, generation {generation}. Should it be lost, no record can be read any more. Make one: custody keys export --to AGE-RECIPIENT",
   "header.sign-out": "Sign out",
+  "header.signed-in-title": "Signed in as {name} by {method}; roles: {roles}",
+  "header.no-roles": "none",
   "header.shortcuts": "Keyboard shortcuts",
 
   "theme.label": "Colours",
@@ -47,17 +49,45 @@ export const pageEn = {
   "theme.dark": "Dark",
 
   "sign-in.title": "Sign in",
-  "sign-in.lead": "This page shows what agents did. It opens with a link that only works once.",
-  "sign-in.how": "On the machine where Custody runs, in its folder, type",
+  "sign-in.lead": "This page shows what agents did.",
+  "sign-in.name": "Name",
+  "sign-in.password": "Password",
+  "sign-in.factor": "Code of the second factor",
+  "sign-in.operator": "With a link",
+  "sign-in.how": "Without a name: on the machine where Custody runs, in its folder, type",
   "sign-in.command": "custody open",
   "sign-in.label": "Or paste a link, a code or a token here",
   "sign-in.submit": "Sign in",
+  "sign-in.open": "Open",
   "sign-in.busy": "Signing in…",
   "sign-in.refused":
     "This link or code is not valid any more. Links work once, for ten minutes: ask for a new one.",
   "sign-in.unreachable": "Custody did not answer. Is it running?",
   "sign-in.ended": "You were signed out: the access of this tab has ended, or Custody has a new key.",
-  "sign-in.private": "The access lives in this tab only, and ends when you close it.",
+  "sign-in.private": "With a link, the access lives in this tab only, and ends when you close it.",
+
+  "invitation.title": "Welcome, {name}",
+  "invitation.lead": "Choose the password that you sign in with. This link works once.",
+  "invitation.owner": "Own this Custody",
+  "invitation.owner-lead":
+    "Whoever opens this link first owns this Custody: they let in the others, and say what they may do.",
+  "invitation.password": "Password, twelve characters or more",
+  "invitation.again": "The same again",
+  "invitation.differ": "The two passwords differ.",
+  "invitation.factor": "Add a second factor",
+  "invitation.factor-how": "Type this into an authenticator program, and the code that it shows below.",
+  "invitation.factor-open": "Open in an authenticator program",
+  "invitation.submit": "Sign in",
+
+  "device.title": "Confirm a command line",
+  "device.lead":
+    "It will act for you, with all that you may do, for twelve hours. Confirm only what you began yourself.",
+  "device.code": "The code that it shows",
+  "device.look": "Go on",
+  "device.where": "Asked for by {client}, from {address}. Compare the code with the one on its screen.",
+  "device.allow": "Let it act for me",
+  "device.deny": "Refuse it",
+  "device.leave": "Back to the list",
 
   "feed.label": "What agents did",
   "feed.column.time": "Time",

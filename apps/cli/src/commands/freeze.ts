@@ -33,7 +33,7 @@ export async function thaw(
 
 export async function freezes(context: CommandContext): Promise<number> {
   const { environment, isJson, output } = context;
-  const answer = await ControlClient.find(environment, context, "person").request("GET", "/api/freezes");
+  const answer = await ControlClient.find(environment, context).request("GET", "/api/freezes");
   const { freezes: found } = answer as { readonly freezes: readonly FreezeInForce[] };
   if (isJson) for (const one of found) output.json(one);
   else for (const one of found) output.line(escapeText(describeFreeze(one)));
@@ -43,7 +43,7 @@ export async function freezes(context: CommandContext): Promise<number> {
 
 async function ask(context: CommandContext, act: "freeze" | "thaw", request: object): Promise<number> {
   const { environment, isJson, output } = context;
-  const client = ControlClient.find(environment, context, "person");
+  const client = ControlClient.find(environment, context);
   const done = (await client.request("POST", `/api/${act}`, request)) as FreezeInForce;
   if (isJson) output.json(done);
   else if (act === "freeze") output.line(escapeText(describeFreeze(done)));

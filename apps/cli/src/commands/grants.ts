@@ -48,7 +48,7 @@ export async function grants(context: CommandContext): Promise<number> {
 }
 
 function client({ environment, ...context }: CommandContext): ControlClient {
-  return ControlClient.find(environment, context, "person");
+  return ControlClient.find(environment, context);
 }
 
 function show({ isJson, output }: CommandContext, one: GrantInForce): number {

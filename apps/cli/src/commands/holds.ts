@@ -17,7 +17,7 @@ export async function holds(
   id: string | undefined,
 ): Promise<number> {
   const { environment, isJson, output } = context;
-  const client = ControlClient.find(environment, context, "person");
+  const client = ControlClient.find(environment, context);
   if (id !== undefined) return show(context, await find(client, id));
   const query = `state=${all === true ? "all" : "open"}&limit=${encodeURIComponent(limit)}`;
   const page = (await client.request("GET", `/api/holds?${query}`)) as HoldPage;
@@ -44,7 +44,7 @@ export async function decideHold(
   const { environment, isJson, output } = context;
   if (verdict === "deny" && !reason?.trim())
     throw new CliError("USAGE", "a refusal needs a reason: the agent is shown it", "write --reason TEXT");
-  const client = ControlClient.find(environment, context, "person");
+  const client = ControlClient.find(environment, context);
   const found = await find(client, id);
   const request = { shown: shown ?? found.shown, ...(reason === undefined ? undefined : { reason }) };
   const path = `/api/holds/${encodeURIComponent(id)}/${verdict}`;

@@ -25,16 +25,7 @@ export async function login(context: CommandContext, options: LoginOptions): Pro
   const directory = dataDirectoryToRead(environment, context);
   const client = ControlClient.unsigned(environment, context, options.server);
   const { expires, token } = await signIn(client, context, options);
-  const asked = {
-    ...environment,
-    variables: { ...environment.variables, CUSTODY_TOKEN: token, CUSTODY_URL: client.url },
-  };
-  // The certificate of a server of this machine is trusted by its file, which CUSTODY_URL would pass over.
-  const named = options.server === undefined && !environment.variables["CUSTODY_URL"];
-  const own = named
-    ? { ...environment, variables: { ...environment.variables, CUSTODY_TOKEN: token } }
-    : asked;
-  const me = (await ControlClient.find(own, context).request("GET", "/api/me")) as Me;
+  const me = (await client.withToken(token).request("GET", "/api/me")) as Me;
   const file = writeCredentials(directory, { expires, name: me.name, token, url: client.url });
   if (isJson) output.json({ expires, file, name: me.name, server: client.url });
   else output.line(escapeText(`signed in: ${meLine(me)}, until ${expires}; ${file}`));
@@ -53,7 +44,7 @@ function signIn(client: ControlClient, { output }: CommandContext, options: Logi
 }
 
 async function settle(context: CommandContext, userCode: string, allow: boolean): Promise<number> {
-  const client = ControlClient.find(context.environment, context, "person");
+  const client = ControlClient.find(context.environment, context);
   await client.request("POST", "/api/device/confirm", { allow, user_code: userCode });
   if (context.isJson) context.output.json({ allow, user_code: userCode });
   else context.output.line(allow ? "confirmed: that command line acts for you, for twelve hours" : "refused");
@@ -65,9 +56,15 @@ export async function logout(context: CommandContext): Promise<number> {
   const { environment, isJson, output } = context;
   const directory = dataDirectoryToRead(environment, context);
   const stored = readCredentials(directory, Date.now());
-  if (stored !== undefined) {
-    const variables = { ...environment.variables, CUSTODY_TOKEN: stored.token };
-    await ControlClient.find({ ...environment, variables }, context).try("POST", "/api/sign-out", {});
+  try {
+    if (stored !== undefined) {
+      const client = ControlClient.unsigned(environment, context, stored.url);
+      await client.withToken(stored.token).try("POST", "/api/sign-out", {});
+    }
+  } catch (error) {
+    // A server that does not answer still knows the token, and here nobody has it any more.
+    if (!(error instanceof CliError)) throw error;
+    output.hint(`custody: ${error.message}; the token itself ends at ${stored?.expires}`);
   }
   removeCredentials(directory);
   if (isJson) output.json({ signedOut: stored !== undefined });

@@ -66,7 +66,7 @@ export async function tokensRevoke(context: CommandContext, id: string): Promise
 }
 
 function clientOf(context: CommandContext): ControlClient {
-  return ControlClient.find(context.environment, context, "person");
+  return ControlClient.find(context.environment, context);
 }
 
 function tokenLine({ expires, id, kind, name, roles, userName }: Token): string {

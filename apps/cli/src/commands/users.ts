@@ -64,7 +64,7 @@ export async function usersInviteOwner(context: CommandContext): Promise<number>
 }
 
 function clientOf(context: CommandContext): ControlClient {
-  return ControlClient.find(context.environment, context, "person");
+  return ControlClient.find(context.environment, context);
 }
 
 async function change(

@@ -17,7 +17,7 @@ export function meLine({ method, name, roles }: Me): string {
 
 /** Who the server takes this command line for. */
 export async function whoami(context: CommandContext): Promise<number> {
-  const client = ControlClient.find(context.environment, context, "person");
+  const client = ControlClient.find(context.environment, context);
   const me = (await client.request("GET", "/api/me")) as Me;
   if (context.isJson) context.output.json(me);
   else context.output.line(escapeText(meLine(me)));

@@ -24,24 +24,23 @@ export class ControlClient {
   readonly #token: string | undefined;
   /** Where the token came from, for whom it is refused. */
   readonly #tokenPlace: string;
+  /** Who asks where this one may not. */
+  readonly #next: ControlClient | undefined;
 
-  private constructor(server: Server, token: string | undefined, tokenPlace: string) {
+  private constructor(server: Server, token: string | undefined, tokenPlace: string, next?: ControlClient) {
     this.#server = server;
     this.#token = token;
     this.#tokenPlace = tokenPlace;
+    this.#next = next;
   }
 
   /**
-   * With whose token a command asks: that of the machine, or that of the person who signed in here. The other one is
-   * taken where the first is missing; CUSTODY_TOKEN goes before both.
+   * Whoever signed in here asks, so that records say who it was; and where they may not, or not any more, the machine's own
+   * token does, which lies in the same folder. CUSTODY_TOKEN goes before both.
    *
    * @throws CliError SERVER_UNREACHABLE, TOKEN_MISSING, FILE_UNUSABLE
    */
-  static find(
-    environment: Environment,
-    options: ClientOptions,
-    asks: "machine" | "person" = "machine",
-  ): ControlClient {
+  static find(environment: Environment, options: ClientOptions): ControlClient {
     const { variables } = environment;
     const named = namedServer(environment);
     const givenToken = variables["CUSTODY_TOKEN"];
@@ -53,18 +52,21 @@ export class ControlClient {
     if (server === undefined) throw unreachable(directory);
     if (givenToken) return new ControlClient(server, givenToken, "CUSTODY_TOKEN");
     // A token is for the server that gave it, and is shown to no other.
-    const isStoredFor = stored !== undefined && new URL(stored.url).origin === new URL(server.url).origin;
-    const person = isStoredFor ? { place: "what `custody login` left", token: stored.token } : undefined;
-    const local = readLocalToken(directory);
-    const machine = local === undefined ? undefined : { place: `local.token in ${directory}`, token: local };
-    const found = asks === "person" ? (person ?? machine) : (machine ?? person);
+    const isStoredFor = stored !== undefined && isSameOrigin(stored.url, server.url);
+    const local = running === undefined ? undefined : readLocalToken(directory);
+    const machine =
+      local === undefined ? undefined : new ControlClient(server, local, `local.token in ${directory}`);
+    const person = isStoredFor
+      ? new ControlClient(server, stored.token, "what `custody login` left", machine)
+      : undefined;
+    const found = person ?? machine;
     if (found === undefined)
       throw new CliError(
         "TOKEN_MISSING",
         `${directory} has no local.token, and nobody signed in`,
         "run `custody login`, set CUSTODY_TOKEN, or name the data directory",
       );
-    return new ControlClient(server, found.token, found.place);
+    return found;
   }
 
   /** For what nobody has to say who they are for: signing in. `url` goes before what the environment says. */
@@ -75,9 +77,17 @@ export class ControlClient {
         : { ...environment, variables: { ...environment.variables, CUSTODY_URL: url } },
     );
     const directory = dataDirectoryToRead(environment, options);
-    const server = named ?? runningServer(directory);
+    const running = runningServer(directory);
+    // The server of this machine is known by its certificate, however it was named.
+    const isRunning = running !== undefined && named !== undefined && isSameOrigin(running.url, named.url);
+    const server = isRunning ? running : (named ?? running);
     if (server === undefined) throw unreachable(directory);
     return new ControlClient(server, undefined, "nothing");
+  }
+
+  /** The same server, asked with a token that it gave just now. */
+  withToken(token: string): ControlClient {
+    return new ControlClient(this.#server, token, "the token that it gave");
   }
 
   get url(): string {
@@ -88,11 +98,15 @@ export class ControlClient {
   async request(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> {
     const { answer, isYes, status } = await this.try(method, path, body);
     if (isYes) return answer;
+    if (this.#next !== undefined && (status === 401 || status === 403)) {
+      const second = await this.#next.try(method, path, body);
+      if (second.isYes) return second.answer;
+    }
     const { error } = (answer ?? {}) as { error?: { code?: string; message?: string } };
     const what = `the server said no: ${error?.message ?? `HTTP ${status}`}`;
     const advice =
       error?.code === "token-refused"
-        ? `${this.#tokenPlace} is not a token of it, or not any more; the machine's own stands in local.token of its data directory`
+        ? `${this.#tokenPlace} is not its token, or not any more; the machine's own stands in local.token of the server's data directory`
         : "correct the request";
     throw new CliError("SERVER_REFUSED", what, advice);
   }
@@ -132,6 +146,10 @@ export class ControlClient {
       });
     }
   }
+}
+
+function isSameOrigin(one: string, other: string): boolean {
+  return new URL(one).origin === new URL(other).origin;
 }
 
 function unreachable(directory: string): CliError {

@@ -5,8 +5,11 @@ import type { DataPathLink } from "../process/data-path-link.ts";
 /** A thousand looks a minute are one record at their beginning, and one that counts the others. */
 const WINDOW_MS = 60_000;
 
-/** So many people and addresses have windows of their own; those beyond share one. */
-const WINDOWS_MAX = 1000;
+/** So many people who look have windows of their own; of those beyond, each look is recorded. */
+const READERS_MAX = 1000;
+
+/** Whoever guesses may do so from many addresses, and for many names: those beyond share one window. */
+const REFUSED_MAX = 100;
 
 const INDEXES_MAX = 100;
 const FILTERS_MAX = 20;
@@ -54,12 +57,12 @@ export class AccessLog {
     const window = empty(by);
     count(window, look);
     await this.#record(noteOf(window), by).catch(() => this.#lost());
-    if (this.#reads.size < WINDOWS_MAX) this.#reads.set(key, empty(by));
+    if (this.#reads.size < READERS_MAX) this.#reads.set(key, empty(by));
   }
 
   /** `user` and `name` are of a person there is; of the others nothing is kept but the address. */
   async refused(address: string, person?: { readonly id: string; readonly name: string }): Promise<void> {
-    const isFull = this.#refused.size >= WINDOWS_MAX;
+    const isFull = this.#refused.size >= REFUSED_MAX;
     const key = isFull ? "" : `${person?.id ?? ""} ${address}`;
     const found = this.#refused.get(key);
     if (found !== undefined) {

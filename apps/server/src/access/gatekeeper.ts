@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type Act, type Directory, may, OPERATOR, OPERATOR_PAGE, type Principal } from "@custody/identity";
 import { HttpProblem } from "../http/http-problem.ts";
+import type { AccessLog } from "./access-log.ts";
 import { isSameSecret, shownToken } from "./bearer-token.ts";
 import type { FailedAttempts } from "./failed-attempts.ts";
 import { isPageToken } from "./page-token.ts";
@@ -23,6 +24,7 @@ export interface Asking {
 }
 
 export interface GatekeeperOptions {
+  readonly accessLog: Pick<AccessLog, "refused">;
   readonly token: string;
   readonly attempts: FailedAttempts;
   readonly identities: Pick<Directory, "principalOfSession" | "principalOfToken">;
@@ -49,7 +51,7 @@ export class Gatekeeper {
   }
 
   #recognise({ address, headers }: Asking): Principal {
-    const { attempts, identities, nowMs, sessionUse, token } = this.#options;
+    const { accessLog, attempts, identities, nowMs, sessionUse, token } = this.#options;
     const shown = shownToken(headers.authorization);
     if (shown === undefined) {
       // A cookie alone says nothing: browsers send it along whoever made the request.
@@ -65,6 +67,8 @@ export class Gatekeeper {
     if (isPageToken(shown, token, nowMs())) return OPERATOR_PAGE;
     const found = identities.principalOfToken(shown, nowMs());
     if (found !== undefined) return found;
+    // Whoever guesses need not wait until that is written.
+    void accessLog.refused(address);
     attempts.count(address, "a wrong token", nowMs());
     throw new HttpProblem("token-refused", "this token is not valid, or not any more");
   }

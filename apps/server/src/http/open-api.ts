@@ -5,8 +5,15 @@ export function openApiInfo(version: string): NonNullable<FastifyDynamicSwaggerO
   return {
     components: {
       securitySchemes: {
+        session: {
+          description: "The key of a browser's session; its other half is the cookie that the sign-in set.",
+          in: "header",
+          name: "x-custody-session",
+          type: "apiKey",
+        },
         token: {
-          description: "The token of local.token, or one that a sign-in gave to a page, which may only read.",
+          description:
+            "The token of local.token, one of `custody tokens create`, or one of a page that a link let in.",
           scheme: "bearer",
           type: "http",
         },
@@ -19,6 +26,6 @@ export function openApiInfo(version: string): NonNullable<FastifyDynamicSwaggerO
       version,
     },
     openapi: "3.1.0",
-    security: [{ token: [] }],
+    security: [{ token: [] }, { session: [] }],
   };
 }

@@ -219,3 +219,16 @@ test("tokens are listed without what they are, and end when they are revoked", a
   await served.ask(`/api/tokens/${id}/revoke`, post({}, browser));
   expect((await served.ask("/api/status", { headers: bearer })).status).toBe(401);
 });
+
+test("a storm of guesses is bounded on record, and counted exactly", async () => {
+  const served = await serveLedger();
+  const guess = (remoteAddress: string) =>
+    served.ask("/api/me", { headers: { authorization: "Bearer guess", host }, remoteAddress });
+  for (let at = 0; at < 150; at += 1) for (const _ of [1, 2]) await guess(`127.0.${at}.1`);
+  // One for each of the first hundred addresses, and one for all the others.
+  expect(served.notes).toHaveLength(101);
+  await served.close();
+  const total = served.notes.reduce((sum, { details }) => sum + Number(details?.["count"]), 0);
+  expect(total).toBe(300);
+  expect(served.notes.length).toBeLessThanOrEqual(202);
+});

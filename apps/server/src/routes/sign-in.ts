@@ -13,7 +13,7 @@ interface SignInCode {
 
 /** How a page gets its token: the operator asks for a code, and the page exchanges it, once. */
 export function signInRoutes(api: Api, parts: RouteParts): void {
-  const { attempts, codes, nowMs, settings } = parts;
+  const { codes, nowMs, settings, signIns } = parts;
   api.post(
     "/api/sign-in-codes",
     {
@@ -41,7 +41,7 @@ export function signInRoutes(api: Api, parts: RouteParts): void {
     },
     async ({ body, ip }) => {
       if (!codes.use(body.code, nowMs())) {
-        attempts.count(ip, "a wrong sign-in code", nowMs());
+        await signIns.refuseLink(ip);
         throw new HttpProblem(
           "token-refused",
           "this link was used already, or is too old; run `custody open`",

@@ -1,28 +1,49 @@
 /**
- * The token of this tab. It lies in sessionStorage, not in a cookie: cookies are shared between the ports of a host, so
- * an agent's own web server on another port could be sent one.
+ * What lets this page in. A token of an operator's link lies in sessionStorage, and lives in this tab only. Of a person's
+ * session the page has one half, the key, in localStorage, which belongs to this origin with its port; the other half is a
+ * cookie that no script can read. Cookies go to every port of a host, an agent's own web server among them, so neither
+ * half opens anything alone.
  */
-const KEY = "custody-token";
+const TOKEN = "custody-token";
+const KEY = "custody-session";
+
+const SESSION_HEADER = "x-custody-session";
 
 type Listener = () => void;
 const listeners = new Set<Listener>();
 let hasEnded = false;
 
-export function readToken(): string | null {
-  return sessionStorage.getItem(KEY);
+/** Changes with whoever is let in; null when nobody is. */
+export function readAccess(): string | null {
+  const token = sessionStorage.getItem(TOKEN);
+  if (token !== null) return `token ${token}`;
+  const key = localStorage.getItem(KEY);
+  return key === null ? null : `session ${key}`;
+}
+
+/** What each request shows. */
+export function accessHeaders(): Readonly<Record<string, string>> {
+  const [kind, secret] = readAccess()?.split(" ") ?? [];
+  if (secret === undefined) return {};
+  return kind === "token" ? { authorization: `Bearer ${secret}` } : { [SESSION_HEADER]: secret };
 }
 
 export function keepToken(token: string): void {
-  hasEnded = false;
-  sessionStorage.setItem(KEY, token);
-  for (const listener of listeners) listener();
+  sessionStorage.setItem(TOKEN, token);
+  changed(false);
 }
 
-/** `isRefused`: the server did not take the token any more, and the reader should be told so. */
-export function forgetToken(isRefused: boolean): void {
-  hasEnded = isRefused;
-  sessionStorage.removeItem(KEY);
-  for (const listener of listeners) listener();
+export function keepSession(key: string): void {
+  sessionStorage.removeItem(TOKEN);
+  localStorage.setItem(KEY, key);
+  changed(false);
+}
+
+/** `isRefused`: the server did not take it any more, and the reader should be told so. */
+export function forgetAccess(isRefused: boolean): void {
+  sessionStorage.removeItem(TOKEN);
+  localStorage.removeItem(KEY);
+  changed(isRefused);
 }
 
 /** Whether the access ended without the reader having asked for it. */
@@ -30,7 +51,17 @@ export function wasRefused(): boolean {
   return hasEnded;
 }
 
+/** Also called when another tab signs in or out. */
 export function onAccessChange(listener: Listener): () => void {
   listeners.add(listener);
-  return () => listeners.delete(listener);
+  window.addEventListener("storage", listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener("storage", listener);
+  };
+}
+
+function changed(isRefused: boolean): void {
+  hasEnded = isRefused;
+  for (const listener of listeners) listener();
 }

@@ -1,25 +1,28 @@
-import { forgetToken, readToken } from "./access.ts";
+import { accessHeaders, forgetAccess, readAccess } from "./access.ts";
 import { ApiProblem, problemOf } from "./problem.ts";
 
 export interface RequestOptions {
+  /** Makes it a POST. */
+  readonly body?: object;
   /** GET, unless given. */
   readonly method?: "POST";
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Asks with the token of this tab. A refused token ends the access, and with it this view of the page. */
+/** Asks as whoever is let in. Whoever is refused sees the way in again. */
 export async function request(
   path: string,
-  { headers, method, signal }: RequestOptions = {},
+  { body, headers, method, signal }: RequestOptions = {},
 ): Promise<Response> {
-  const token = readToken();
+  const access = readAccess();
   const response = await reach(path, {
-    headers: { ...headers, ...(token !== null && { authorization: `Bearer ${token}` }) },
+    headers: { ...headers, ...accessHeaders() },
     ...(method !== undefined && { method }),
+    ...(body !== undefined && { body: JSON.stringify(body), method: "POST" }),
     ...(signal !== undefined && { signal }),
   });
-  if (response.status === 401 && token === readToken()) forgetToken(true);
+  if (response.status === 401 && access === readAccess()) forgetAccess(true);
   if (!response.ok) throw await problemOf(response);
   return response;
 }
@@ -29,10 +32,21 @@ export async function requestJson<Shape>(path: string, options: RequestOptions =
   return (await response.json()) as Shape;
 }
 
+/** Asks for what needs no access, such as a way in. */
+export async function reachJson<Shape>(path: string, body: object): Promise<Shape> {
+  const response = await reach(path, {
+    body: JSON.stringify(body),
+    headers: { "content-type": "application/json" },
+    method: "POST",
+  });
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as Shape;
+}
+
 /** `fetch`, with a problem of ours when nobody answered; an aborted request stays an abort. */
 export async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, { cache: "no-store", credentials: "omit", ...init });
+    return await fetch(path, { cache: "no-store", credentials: "same-origin", ...init });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiProblem(0, "unreachable", "");

@@ -3,13 +3,14 @@ import { Link, useLocation } from "@tanstack/react-router";
 import { Keyboard, LogOut } from "lucide-react";
 import type { ReactNode } from "react";
 import { AlertsLink } from "../alerts/alerts-link.tsx";
-import { forgetToken } from "../api/access.ts";
+import { signOut } from "../sign-in/sign-in.ts";
 import mark from "../theme/mark.svg";
 import { ThemeSwitch } from "../theme/theme-switch.tsx";
 import { ConnectionMark } from "./connection-mark.tsx";
 import { IconButton } from "./icon-button.tsx";
 import { LedgerStateView } from "./ledger-state.tsx";
 import { OutsideStateView } from "./outside-state.tsx";
+import { SignedInAs } from "./signed-in-as.tsx";
 
 export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): ReactNode {
   const { pathname } = useLocation();
@@ -34,12 +35,13 @@ export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): R
         <LedgerStateView />
         <OutsideStateView />
         <ConnectionMark />
+        <SignedInAs />
         <div className="flex items-center">
           <ThemeSwitch />
           <IconButton label={pageText("header.shortcuts")} isForKeyboards onPress={onShortcuts}>
             <Keyboard size={16} aria-hidden />
           </IconButton>
-          <IconButton label={pageText("header.sign-out")} onPress={() => forgetToken(false)}>
+          <IconButton label={pageText("header.sign-out")} onPress={() => void signOut()}>
             <LogOut size={16} aria-hidden className="rtl:-scale-x-100" />
           </IconButton>
         </div>

@@ -1,28 +1,34 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
-import { forgetToken, onAccessChange, readToken } from "../api/access.ts";
+import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from "react";
+import { forgetAccess, onAccessChange, readAccess } from "../api/access.ts";
+import { type Fragment, takeFragment } from "./fragment.ts";
 import { SignInPage } from "./sign-in-page.tsx";
-import { takeCode } from "./take-code.ts";
+
+// Both are opened by a link, and seldom.
+const InvitationPage = lazy(async () => ({
+  default: (await import("./invitation-page.tsx")).InvitationPage,
+}));
+const DevicePage = lazy(async () => ({ default: (await import("./device-page.tsx")).DevicePage }));
+
+interface GateProps {
+  readonly fragment: Fragment | undefined;
+  readonly children: ReactNode;
+}
 
 /** Shows the page to whoever has access, and the way to it to everybody else. */
-export function Gate({
-  code,
-  children,
-}: {
-  readonly code: string | undefined;
-  readonly children: ReactNode;
-}): ReactNode {
-  const token = useSyncExternalStore(onAccessChange, readToken);
-  const [latestCode, setLatestCode] = useState(code);
+export function Gate({ fragment, children }: GateProps): ReactNode {
+  const access = useSyncExternalStore(onAccessChange, readAccess);
+  const [latest, setLatest] = useState(fragment);
   const queries = useQueryClient();
+  const done = () => setLatest(undefined);
 
   useEffect(() => {
     // A link that is opened in a tab where the page is already open changes the fragment only.
     function onHashChange(): void {
-      const found = takeCode();
+      const found = takeFragment();
       if (found === undefined) return;
-      forgetToken(false);
-      setLatestCode(found);
+      if (found.kind !== "device") forgetAccess(false);
+      setLatest(found);
     }
     window.addEventListener("hashchange", onHashChange);
     return () => window.removeEventListener("hashchange", onHashChange);
@@ -30,8 +36,21 @@ export function Gate({
 
   // What one access has seen is not for the next one.
   useEffect(() => {
-    if (token === null) queries.clear();
-  }, [token, queries]);
+    if (access === null) queries.clear();
+  }, [access, queries]);
 
-  return token === null ? <SignInPage code={latestCode} /> : children;
+  if (latest?.kind === "invitation")
+    return (
+      <Suspense>
+        <InvitationPage secret={latest.value} onDone={done} />
+      </Suspense>
+    );
+  if (access === null) return <SignInPage code={latest?.kind === "code" ? latest.value : undefined} />;
+  if (latest?.kind === "device")
+    return (
+      <Suspense>
+        <DevicePage code={latest.value} onDone={done} />
+      </Suspense>
+    );
+  return children;
 }

@@ -67,7 +67,7 @@ test("a role for one project reaches no other, and nothing that is of all", () =
   expect(may(approver, "status.read")).toBe(true);
   expect(projectsOf(approver, "records.read")).toEqual(["lab", "shop"]);
   expect(projectsOf(person("viewer", "member@shop"), "records.read")).toBe("all");
-  expect(projectsOf(person("member@shop"), "records.read")).toEqual([]);
+  expect(projectsOf(person("member@shop"), "records.read")).toEqual(["shop"]);
 });
 
 test("a grant is within what somebody has when it permits nothing more", () => {

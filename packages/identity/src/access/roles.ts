@@ -41,7 +41,7 @@ const table = {
   "policy.read":            "all      x     x     x        x       x      x      x        .",
   "records.export":         "project  x     x     .        x       .      .      x        .",
   "records.prove":          "project  x     x     x        x       x      x      x        .",
-  "records.read":           "project  x     x     x        x       .      x      x        .",
+  "records.read":           "project  x     x     x        x       x      x      x        .",
   "records.read-own":       "project  x     x     x        x       x      x      x        .",
   "retention.change":       "all      x     x     .        .       .      .      x        .",
   "retention.read":         "all      x     x     .        x       .      .      x        .",

@@ -48,6 +48,7 @@ export class NaiveIndex {
       (filter.type === undefined || isType(record.type, filter.type)) &&
       (filter.target === undefined || record.target?.name === filter.target) &&
       (filter.agent === undefined || record.actor.agent?.name === filter.agent) &&
+      (filter.human === undefined || record.actor.human?.name === filter.human) &&
       (filter.project === undefined || record.project === filter.project) &&
       (filter.level === undefined || LEVELS.indexOf(record.level) >= LEVELS.indexOf(filter.level)) &&
       (filter.tier === undefined || TIERS[Math.max(...tiers)] === filter.tier) &&
