@@ -163,3 +163,29 @@ test("statements behind each other without waiting are each measured", async () 
   ]);
   expect(await count()).toBe(27);
 });
+
+test("a driver that sends BEGIN with its first statement is measured all the same", async () => {
+  const agent = await proxied.connect();
+  const lines = await agent.run(...unnamed("BEGIN"), ...unnamed("DELETE FROM people WHERE id = 1"), sync);
+  expect(lines).toEqual([
+    "parse-complete",
+    "bind-complete",
+    "complete BEGIN",
+    "parse-complete",
+    "bind-complete",
+    "complete DELETE 1",
+    "ready in-transaction",
+  ]);
+  agent.send(...unnamed("DELETE FROM people"), sync);
+  const held = await desk.waiting();
+  expect(JSON.parse(held.text)).toMatchObject({
+    impact: { byTable: [{ deleted: 29 }] },
+    isInTransaction: true,
+  });
+  await desk.answer("approve");
+  expect(withoutNotices((await agent.until("ready-for-query")).map(shown)).at(-1)).toBe(
+    "ready in-transaction",
+  );
+  await agent.query("COMMIT");
+  expect(await count()).toBe(0);
+});

@@ -111,18 +111,20 @@ test(
   timeout,
 );
 
-test.each([
-  [["freeze", "shop"], 2, /USAGE/],
-  [["freeze", "--reason", "x"], 2, /USAGE/],
-  [["freeze", "shop", "--all", "--reason", "x"], 2, /USAGE/],
-  [["freeze", "shop", "--for", "soon", "--reason", "x"], 2, /--for soon/],
-  [["freeze", "nowhere", "--reason", "x"], 1, /there is no target "nowhere"/],
-  [["thaw", "shop", "--reason", "x"], 1, /the target shop is not frozen/],
-])(
-  "%s says what is wrong",
-  async (parameters, code, message) => {
-    const answer = await custody.run(...(parameters as string[]));
-    expect(answer).toMatchObject({ code, stderr: expect.stringMatching(message) });
+test(
+  "what is meant, and why, has to be said",
+  async () => {
+    for (const [parameters, code, message] of [
+      [["freeze", "shop"], 2, /USAGE/],
+      [["freeze", "--reason", "x"], 2, /USAGE/],
+      [["freeze", "shop", "--all", "--reason", "x"], 2, /USAGE/],
+      [["freeze", "shop", "--for", "soon", "--reason", "x"], 2, /--for soon/],
+      [["freeze", "nowhere", "--reason", "x"], 1, /there is no target "nowhere"/],
+      [["thaw", "shop", "--reason", "x"], 1, /the target shop is not frozen/],
+    ] as const) {
+      const answer = await custody.run(...parameters);
+      expect(answer, parameters.join(" ")).toMatchObject({ code, stderr: expect.stringMatching(message) });
+    }
   },
   timeout,
 );

@@ -14,6 +14,7 @@ import type { ConnectionContext } from "./context.ts";
 import { ConnectionLost } from "./dialogue.ts";
 import type { Execution } from "./execution.ts";
 import { executionsOf, send, sendCounted } from "./forward.ts";
+import { countUnmeasured } from "./hold/count-unmeasured.ts";
 import { holdSegment } from "./hold/hold-segment.ts";
 import { measureSegment } from "./hold/measure-segment.ts";
 import type { PassageParts } from "./passage-parts.ts";
@@ -55,7 +56,7 @@ export function passSegment(steps: readonly Step[], parts: PassageParts): void |
         forward: (decided) =>
           decided.some(({ decision }) => decision.isMeasured)
             ? measureSegment(steps, decided, parts)
-            : sendCounted(steps, parts),
+            : sendAllowed(steps, decided, parts),
         hold: (decided, held) => holdSegment(steps, decided, of(decided, held), parts),
         refuse: (decided, refused, because) =>
           refuse(steps, of(decided, refused), refusalOf(because, of(decided, because)), parts),
@@ -67,6 +68,11 @@ export function passSegment(steps: readonly Step[], parts: PassageParts): void |
   } catch (error) {
     onFailure(error);
   }
+}
+
+function sendAllowed(steps: readonly Step[], decided: readonly Decided[], parts: PassageParts): void {
+  countUnmeasured(decided, parts.decider);
+  sendCounted(steps, parts);
 }
 
 /** Promise 1 of the design: what can change the outside world is durable before it can take effect. */

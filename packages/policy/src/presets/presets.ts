@@ -34,14 +34,12 @@ rules:
     match: { kind: [insert, update, delete, merge, copy, unknown] }
     when: rows > 5000
     effect: approve
-    approval: { at: commit }
     message: it changes more than 5,000 rows, so a human has to approve it
 
   - name: guarded:many-rows-in-ten-minutes
     match: { kind: [insert, update, delete, merge, copy, unknown] }
     when: rowsWithin("10m") > 5000
     effect: approve
-    approval: { at: commit }
     message: with it, the session has changed more than 5,000 rows of one table in ten minutes, so a human has to approve it
 `,
 

@@ -4,13 +4,18 @@ import { type RowCounters, rowsBetween } from "../statistics/row-counters.ts";
 import type { Bound, Verdict } from "./bound.ts";
 import { readCounters } from "./read-counters.ts";
 
+/** Says whether something may last. `byTable` is missing when the server does not count. */
+export type JudgeRows<Said> = (
+  byTable: readonly TableRows[] | undefined,
+  client: Dialogue,
+) => Said | Promise<Said>;
+
 /** Lets something last if whoever judges says so, knowing the rows of every table that it changed. */
 export class RowsBound<Said extends Verdict> implements Bound<Said> {
-  readonly #judge: (byTable: readonly TableRows[] | undefined) => Said;
+  readonly #judge: JudgeRows<Said>;
   #before: RowCounters;
 
-  /** `judge` is given nothing when the server does not count. */
-  constructor(judge: (byTable: readonly TableRows[] | undefined) => Said) {
+  constructor(judge: JudgeRows<Said>) {
     this.#judge = judge;
   }
 
@@ -19,6 +24,6 @@ export class RowsBound<Said extends Verdict> implements Bound<Said> {
   }
 
   async after(client: Dialogue): Promise<Said> {
-    return this.#judge(rowsBetween(this.#before, await readCounters(client)));
+    return this.#judge(rowsBetween(this.#before, await readCounters(client)), client);
   }
 }

@@ -37,8 +37,7 @@ export class ScopeBound implements Bound {
     const gone = missingFrom(this.#catalogue, catalogue);
     const emptied = rewrittenTables(this.#catalogue, catalogue);
     const mayLast =
-      byTable !== undefined &&
-      byTable.every((rows) => this.#isNamed(rows)) &&
+      byTable?.every((rows) => this.#isNamed(rows)) === true &&
       [...gone, ...emptied].every((one) => this.#isOfNamed(one)) &&
       !this.#isForbidden();
     return { byTable: byTable ?? [], mayLast };

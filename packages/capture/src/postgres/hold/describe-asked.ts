@@ -8,7 +8,7 @@ import type { SessionCircumstances } from "./circumstances.ts";
 const TERMS: ApprovalTerms = Object.freeze({ approvers: 1, at: "start", validMs: 900_000, waitMs: 600_000 });
 
 /** Locks of an open transaction keep others waiting, so a human has no longer than this. */
-const IN_TRANSACTION_MS_MAX = 60_000;
+export const OPEN_MS_MAX = 60_000;
 
 /** What a human is asked about: everything that travels together, with what it would do. */
 export function describeAsked(
@@ -45,7 +45,7 @@ function termsOf(held: readonly Decided[], isShort: boolean): ApprovalTerms {
   const terms = held.map(({ decision }): ApprovalTerms => (decision as Decision).approval ?? TERMS);
   const waitMs = Math.min(
     ...terms.map((each) => each.waitMs),
-    isShort ? IN_TRANSACTION_MS_MAX : Number.POSITIVE_INFINITY,
+    isShort ? OPEN_MS_MAX : Number.POSITIVE_INFINITY,
   );
   return {
     approvers: Math.max(...terms.map(({ approvers }) => approvers)),

@@ -13,7 +13,10 @@ import { finalsOfRefused, refuse } from "../refusal.ts";
 import { refusalError } from "../refuse.ts";
 import type { Step } from "../segment.ts";
 import { simulateSegment } from "../simulate-segment.ts";
+import { asksWhileOpen } from "./ask-while-open.ts";
+import { sendBeginFirst } from "./begin-first.ts";
 import { readCircumstances } from "./circumstances.ts";
+import { countUnmeasured } from "./count-unmeasured.ts";
 import { describeAsked } from "./describe-asked.ts";
 import {
   canceledError,
@@ -23,6 +26,7 @@ import {
   notAskedError,
   wouldFailError,
 } from "./hold-words.ts";
+import { holdWhileOpen } from "./judged-run.ts";
 import { waitForHuman } from "./wait-for-human.ts";
 
 /** A database that changes faster than people decide is not asked about for ever. */
@@ -54,13 +58,14 @@ interface Case {
  * `known` is what it did before it was taken back, where that was found out already.
  */
 export async function holdSegment(
-  steps: readonly Step[],
-  decided: readonly Decided[],
+  given: readonly Step[],
+  givenDecided: readonly Decided[],
   first: Execution,
   parts: PassageParts,
   known?: Simulation,
 ): Promise<void> {
   const { approvals } = parts.context;
+  const { decided, steps } = await sendBeginFirst(given, givenDecided, parts);
   const obstacle = await whyNotAsked(steps, parts);
   const notAsked = (why: string) => notAskedError(first.classified.verb, why, first.action);
   if (approvals === undefined) return end(steps, first, parts, notAsked("nobody is there to ask"));
@@ -72,6 +77,9 @@ export async function holdSegment(
 async function decideHeld(held: Case, known: Simulation | undefined): Promise<void> {
   const before = await held.approvals.take(await ask(held, known));
   if (before !== undefined && (await runApproved(held, before)).isOver) return;
+  const { decided, parts, steps } = held;
+  if (known === undefined && asksWhileOpen(decided) && boundObstacle(steps, parts.state) === undefined)
+    return holdWhileOpen(steps, decided, parts);
   const impact = known ?? (await impactOf(held));
   if (impact !== undefined) await decideByHuman(held, impact);
 }
@@ -218,6 +226,7 @@ async function runApproved(
   for (const execution of executionsOf(steps)) execution.approval = approval;
   first.simulation = bound;
   if (approval.unenforceable !== undefined) {
+    countUnmeasured(decided, parts.decider);
     sendCounted(steps, parts);
     return { isOver: true };
   }
@@ -229,7 +238,11 @@ async function runApproved(
   const limit = scope ? new ScopeBound(scope, isFrozen) : bound && new ImpactBound(bound, isFrozen);
   const isBoundable = limit !== undefined && boundObstacle(steps, parts.state) === undefined;
   const run = isBoundable ? await passBounded<Verdict>(steps, limit, parts) : UNDONE;
-  if (run.kind === "answered") return { isOver: true };
+  if (run.kind === "answered") {
+    const { action } = first;
+    if (run.said !== undefined) parts.decider.count?.(action, run.said.byTable);
+    return { isOver: true };
+  }
   first.simulation = undefined;
   for (const execution of executionsOf(steps)) execution.approval = undefined;
   if (isBoundable && run.said === undefined) {

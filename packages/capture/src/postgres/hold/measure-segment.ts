@@ -1,47 +1,38 @@
 import type { Decided, Decider, Decision, Simulation, TableRows } from "@custody/domain";
-import type { Verdict } from "../bounded/bound.ts";
 import { boundObstacle } from "../bounded/bound-obstacle.ts";
-import { passBounded } from "../bounded/bounded-step.ts";
-import { RowsBound } from "../bounded/rows-bound.ts";
 import type { Execution } from "../execution.ts";
 import { executionsOf, sendCounted } from "../forward.ts";
 import type { PassageParts } from "../passage-parts.ts";
 import { finalsOfRefused, refuse } from "../refusal.ts";
 import { refusalError } from "../refuse.ts";
 import type { Step } from "../segment.ts";
+import { sendBeginFirst } from "./begin-first.ts";
+import { countUnmeasured } from "./count-unmeasured.ts";
 import { holdSegment } from "./hold-segment.ts";
-import { notAskedError } from "./hold-words.ts";
-
-/** What the rules say of what was measured. */
-interface Judged extends Verdict {
-  readonly decided: readonly Decided[];
-}
+import { impactOf, type Judged, runJudged, settle } from "./judged-run.ts";
 
 /**
  * Runs a segment of which the rules want to know the rows before it may last. What goes too far is taken back, and then
  * denied or put before a human with what it did.
  */
 export async function measureSegment(
-  steps: readonly Step[],
-  decided: readonly Decided[],
+  given: readonly Step[],
+  givenDecided: readonly Decided[],
   parts: PassageParts,
 ): Promise<void> {
+  const { decided, steps } = await sendBeginFirst(given, givenDecided, parts);
   const { decider, state } = parts;
   if (state.expected.owesEnd && !state.isTakingCopy) await state.earlierAnswered();
   if (boundObstacle(steps, state) !== undefined) {
     const judged = judge(decided, undefined, decider);
-    if (judged.mayLast) return sendCounted(steps, parts);
-    return stop(steps, judged.decided, parts, undefined);
+    if (!judged.mayLast) return stop(steps, judged.decided, parts, undefined);
+    countUnmeasured(decided, decider);
+    return sendCounted(steps, parts);
   }
   const isInTransaction = state.transaction.isExplicit;
-  const run = await passBounded(steps, new RowsBound((byTable) => judge(decided, byTable, decider)), parts);
-  if (run.kind === "undone") {
-    if (run.said === undefined) return tooLong(steps, parts);
-    return stop(steps, run.said.decided, parts, impactOf(run.said.byTable, isInTransaction));
-  }
-  if (run.said === undefined) return;
-  const last = decided.findLast(({ decision }) => decision.isMeasured);
-  if (last !== undefined) decider.count?.(last.action, run.said.byTable);
+  const undone = await runJudged(steps, parts, (byTable) => judge(decided, byTable, decider));
+  if (undone !== undefined)
+    return stop(steps, undone.decided, parts, impactOf(undone.byTable, isInTransaction, true));
 }
 
 /** The rows are those of all that travels together, for each of them. */
@@ -92,7 +83,7 @@ async function stop(
   impact: Simulation | undefined,
 ): Promise<void> {
   const executions = executionsOf(steps);
-  for (const [at, { decision }] of decided.entries()) (executions[at] as Execution).decision = decision;
+  settle(steps, decided);
   const at = decided.findIndex(({ decision }) => decision.effect !== "allow");
   const first = executions[at] as Execution;
   const denied = decided.findIndex(({ decision }) => decision.effect === "deny");
@@ -112,27 +103,4 @@ function asApproval(decided: readonly Decided[]): readonly Decided[] {
   return decided.map((one) =>
     one.decision.effect === "simulate" ? { ...one, decision: { ...one.decision, effect: "approve" } } : one,
   );
-}
-
-async function tooLong(steps: readonly Step[], parts: PassageParts): Promise<void> {
-  const [first] = executionsOf(steps);
-  if (first === undefined) return;
-  for (const execution of executionsOf(steps))
-    if (execution.decision?.isMeasured) execution.decision = { ...execution.decision, effect: "deny" };
-  await parts.recorder.record(finalsOfRefused(first, steps, parts.context), "written");
-  const why = "its rows are limited, and it returns more than 16 MiB of them: ask for fewer";
-  refuse(steps, first, notAskedError(first.classified.verb, why, first.action), parts);
-}
-
-function impactOf(byTable: readonly TableRows[], isInTransaction: boolean): Simulation {
-  return {
-    byTable: byTable.map((rows) => ({ ...rows, removed: 0 })),
-    commands: [],
-    created: [],
-    dropped: [],
-    method: isInTransaction ? "savepoint" : "transaction",
-    notes: ["it was run, measured and taken back"],
-    outcome: "simulated",
-    sideEffects: [],
-  };
 }
