@@ -109,7 +109,14 @@ export class Custody {
 
   /** A session's connection URL for the target. */
   async sessionUrl(): Promise<string> {
-    const { code, stdout, stderr } = await this.run("session", "new", "--agent", "tester", "--json");
+    const { code, stdout, stderr } = await this.run(
+      "session",
+      "new",
+      "--agent",
+      "tester",
+      "--machine",
+      "--json",
+    );
     if (code !== 0) throw new Error(`custody session new ended with ${code}: ${stderr}`);
     return (JSON.parse(stdout) as { targets: { shop: { url: string } } }).targets.shop.url;
   }

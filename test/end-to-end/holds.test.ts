@@ -161,6 +161,11 @@ test(
     expect((await custody.run("approve", unanswered)).code).toBe(1);
     expect(await count()).toBe(30);
     expect(JSON.parse(await ok("holds", approved, "--json"))).toMatchObject({ state: "granted" });
+    const [ended] = await custody.records<AuditRecord>("--type", "db.statement.cancelled");
+    expect(ended).toMatchObject({
+      effect: { status: "cancelled" },
+      statement: { text: "DELETE FROM people" },
+    });
     expect(await ok("verify")).toMatch(/^ok: /);
   },
   timeout,

@@ -9,14 +9,17 @@ export interface SessionNewOptions {
   readonly agent: string;
   readonly project?: string;
   readonly ttl?: string;
+  /** For nobody in particular, so that whoever signed in here may approve what it asks. */
+  readonly machine?: boolean;
 }
 
 /** Asks the running server for a session, and prints what to hand to the agent. */
 export async function sessionNew(context: CommandContext, options: SessionNewOptions): Promise<number> {
-  const { agent, project, ttl } = options;
+  const { agent, machine, project, ttl } = options;
   if (ttl !== undefined && parseDuration(ttl) === undefined)
     throw new CliError("USAGE", `--ttl ${ttl} is no time`, "write 90s, 30m, 12h or 7d");
-  const client = ControlClient.find(context.environment, context);
+  const found = ControlClient.find(context.environment, context);
+  const client = machine === true ? found.asMachine : found;
   const session = (await client.request("POST", "/api/sessions", { agent, project, ttl })) as NewSession;
   if (context.isJson) context.output.json(session);
   else for (const line of describe(session)) context.output.line(line);

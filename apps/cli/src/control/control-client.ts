@@ -85,6 +85,17 @@ export class ControlClient {
     return new ControlClient(server, undefined, "nothing");
   }
 
+  /** As the machine, whoever signed in here. @throws CliError TOKEN_MISSING */
+  get asMachine(): ControlClient {
+    const machine = this.#next ?? this;
+    if (machine.#isMachine) return machine;
+    throw new CliError("TOKEN_MISSING", "there is no local.token here", "run it where the server runs");
+  }
+
+  get #isMachine(): boolean {
+    return this.#tokenPlace.startsWith("local.token ");
+  }
+
   /** The same server, asked with a token that it gave just now. */
   withToken(token: string): ControlClient {
     return new ControlClient(this.#server, token, "the token that it gave");

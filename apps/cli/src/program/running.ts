@@ -47,7 +47,8 @@ export function defineRunning(program: Command, define: Define): void {
   )
     .requiredOption("--agent <name>", "how records call the agent")
     .option("--project <name>", "default: default")
-    .option("--ttl <time>", "how long it may connect: 90s, 30m, 12h, 7d; default: 12h");
+    .option("--ttl <time>", "how long it may connect: 90s, 30m, 12h, 7d; default: 12h")
+    .option("--machine", "for nobody in particular: else who signed in here asks, and may not approve it");
   define(
     program,
     "open",

@@ -6,6 +6,8 @@ import { type IndexedRecord, parseRecord } from "../records/indexed-record.ts";
 export interface Found {
   /** Requests without a final record, oldest first. */
   readonly open: readonly IndexedRecord[];
+  /** The actions among them that waited for a human, and were never run. */
+  readonly waiting: ReadonlySet<string>;
   /** `session.started` records. */
   readonly sessions: readonly IndexedRecord[];
 }
@@ -21,17 +23,34 @@ export async function findOpen(reader: LedgerReader, from: number): Promise<Foun
   const survey = await surveyEnvelopes(reader, from);
   const open = new Map<string, { index: number; payload: Buffer }>();
   const sessions: IndexedRecord[] = [];
+  const held = new Map<string, readonly string[]>();
   for (const window of survey.windows) {
     const end = Math.min(window + WINDOW, reader.size);
     for await (const { index, envelope, payload } of reader.entries(Math.max(window, from), end)) {
       if (payload === undefined) continue;
       if (envelope.t === "session.started") sessions.push(parseRecord(index, payload));
+      if (isAboutHold(envelope.t)) noteHold(held, parseRecord(index, payload));
       const step = survey.uneven.has(envelope.ses ?? "") ? actionStep(envelope.t) : undefined;
       if (step === "opens") open.set(actionOf(index, payload), { index, payload });
       else if (step === "closes") open.delete(actionOf(index, payload));
     }
   }
-  return { open: [...open.values()].map(({ index, payload }) => parseRecord(index, payload)), sessions };
+  return {
+    open: [...open.values()].map(({ index, payload }) => parseRecord(index, payload)),
+    sessions,
+    waiting: new Set([...held.values()].flat()),
+  };
+}
+
+function isAboutHold(type: string): boolean {
+  return type === "approval.requested" || type === "approval.consumed";
+}
+
+/** Nothing of a hold runs before its approval is used up, and that is on record first. */
+function noteHold(held: Map<string, readonly string[]>, { approval, details, type }: IndexedRecord): void {
+  if (approval === undefined) return;
+  if (type === "approval.requested") held.set(approval.id, (details?.["actions"] ?? []) as readonly string[]);
+  else held.delete(approval.id);
 }
 
 const ACTION = '{"action":"';
@@ -45,6 +64,13 @@ function actionOf(index: number, payload: Buffer): string {
   return isAtItsPlace ? head.slice(ACTION.length, end) : parseRecord(index, payload).action;
 }
 
+/** The types of records that are opened whatever their sessions come out at. */
+const ALWAYS_READ: ReadonlySet<string> = new Set([
+  "session.started",
+  "approval.requested",
+  "approval.consumed",
+]);
+
 /** Which sessions may have something open, and which windows hold entries that must be opened. */
 async function surveyEnvelopes(
   reader: LedgerReader,
@@ -54,7 +80,7 @@ async function surveyEnvelopes(
   const windowsOf = new Map<string, Set<number>>();
   for await (const { i, t, ses = "" } of reader.envelopes(from)) {
     const step = actionStep(t);
-    if (step === undefined && t !== "session.started") continue;
+    if (step === undefined && t !== "session.started" && !isAboutHold(t)) continue;
     const key = step === undefined ? t : ses;
     const window = i - (i % WINDOW);
     const windows = windowsOf.get(key);
@@ -67,7 +93,7 @@ async function surveyEnvelopes(
     [...balances].filter(([, balance]) => from > 0 || balance !== 0).map(([ses]) => ses),
   );
   const windows = new Set(
-    [...windowsOf].flatMap(([key, each]) => (key === "session.started" || uneven.has(key) ? [...each] : [])),
+    [...windowsOf].flatMap(([key, each]) => (ALWAYS_READ.has(key) || uneven.has(key) ? [...each] : [])),
   );
   return { uneven, windows: [...windows].sort((left, right) => left - right) };
 }

@@ -7,7 +7,7 @@ import { findOpen } from "./find-open.ts";
 import { type Hints, readHints } from "./hints.ts";
 import type { SessionIndexes } from "./session-indexes.ts";
 import { restoreSession } from "./session-record.ts";
-import { unknownRecord } from "./unknown-record.ts";
+import { neverRunRecord, unknownRecord } from "./unknown-record.ts";
 
 export interface RecoveryParts {
   readonly directory: string;
@@ -31,13 +31,17 @@ export async function recoverRuns(parts: RecoveryParts): Promise<{ closed: numbe
   const { directory, reader, recorder, registry, indexes, nowUs } = parts;
   const hints = readHints(directory, reader.size);
   const hinted = await readHinted(reader, hints);
-  const { open, sessions } = await findOpen(reader, hinted === undefined ? 0 : hints.from);
+  const { open, sessions, waiting } = await findOpen(reader, hinted === undefined ? 0 : hints.from);
   for (const record of [...(hinted ?? []), ...sessions]) {
     const expiresAtUs = restoreSession(record, registry);
     if (expiresAtUs !== undefined) indexes.add(record.index, expiresAtUs);
   }
   for (let at = 0; at < open.length; at += BATCH) {
-    const batch = open.slice(at, at + BATCH).map((request) => unknownRecord(request, nowUs()));
+    const batch = open
+      .slice(at, at + BATCH)
+      .map((request) =>
+        waiting.has(request.action) ? neverRunRecord(request, nowUs()) : unknownRecord(request, nowUs()),
+      );
     await recorder.record(batch, "durable");
   }
   return { closed: open.length };

@@ -5,15 +5,44 @@ import { type AuditRecord, type RecordDraft, rfc3339 } from "@custody/domain";
  * became of it, nobody saw. Unknown is not nothing: it says so at level error.
  */
 export function unknownRecord(request: AuditRecord, nowUs: number): RecordDraft {
+  return finalRecord(request, nowUs, {
+    level: "error",
+    outcome: "unknown",
+    status: "unknown",
+    type: "db.statement.unknown",
+  });
+}
+
+/** Of one that waited for a human: it was never sent on, and nobody waits for it any more. */
+export function neverRunRecord(request: AuditRecord, nowUs: number): RecordDraft {
+  return finalRecord(request, nowUs, {
+    level: "warning",
+    outcome: "rolled-back",
+    status: "cancelled",
+    type: "db.statement.cancelled",
+  });
+}
+
+interface Ending {
+  readonly type: "db.statement.cancelled" | "db.statement.unknown";
+  readonly status: "cancelled" | "unknown";
+  readonly outcome: "rolled-back" | "unknown";
+  readonly level: "error" | "warning";
+}
+
+function finalRecord(
+  request: AuditRecord,
+  nowUs: number,
+  { level, outcome, status, type }: Ending,
+): RecordDraft {
   const { action, actor, decision, links, message, operations, project, session, statement, target } =
     request;
-  const type = "db.statement.unknown";
   return {
     action,
     actor,
     ...(decision && { decision }),
-    effect: { bytes: 0, rows: {}, source: "not-reported", status: "unknown" },
-    level: "error",
+    effect: { bytes: 0, rows: {}, source: "not-reported", status },
+    level,
     links,
     message: { key: type, params: message.params },
     ...(operations && { operations }),
@@ -22,7 +51,7 @@ export function unknownRecord(request: AuditRecord, nowUs: number): RecordDraft 
     ...(statement && { statement }),
     ...(target && { target }),
     time: rfc3339(nowUs),
-    transaction: { outcome: "unknown" },
+    transaction: { outcome },
     type,
   };
 }
