@@ -74,6 +74,8 @@ export function guarding(
       const writes = action.operations.some(({ tier }) => tier !== "read");
       if (decider.isFrozen && (writes || action.commitsWrites))
         return { ...base, effect: "deny", rule: "freeze" };
+      if (action.operations.some(({ objects }) => objects.some(({ name }) => name === "pg_read_file")))
+        return { ...base, effect: "deny", rule: "files" };
       if (action.operations.some(({ tier }) => tier === "destructive" || tier === "admin"))
         return { ...base, effect: "approve", rule: "destructive" };
       return writes && rowsMax !== undefined

@@ -189,3 +189,34 @@ test("a driver that sends BEGIN with its first statement is measured all the sam
   await agent.query("COMMIT");
   expect(await count()).toBe(0);
 });
+
+test("a savepoint does not save what was not measured from a denial behind it", async () => {
+  const agent = await proxied.connect();
+  await agent.query("BEGIN");
+  const lines = await agent.run(
+    ...unnamed("DELETE FROM people"),
+    ...unnamed("SAVEPOINT s"),
+    ...unnamed("SELECT pg_read_file('x')"),
+    sync,
+  );
+  expect(lines.at(-1)).toBe("ready failed");
+  expect((await agent.query("ROLLBACK TO s"))[0]).toMatch(/^error ERROR 3B001/);
+  await agent.query("COMMIT");
+  expect(await count()).toBe(30);
+});
+
+test("nor from a human's no", async () => {
+  const agent = await proxied.connect();
+  await agent.query("BEGIN");
+  agent.send(
+    ...unnamed("DELETE FROM people WHERE id < 8"),
+    ...unnamed("SAVEPOINT s"),
+    ...unnamed("DELETE FROM people"),
+    sync,
+  );
+  await desk.answer("deny", { reason: "no" });
+  expect(withoutNotices((await agent.until("ready-for-query")).map(shown)).at(-1)).toBe("ready failed");
+  expect((await agent.query("ROLLBACK TO s"))[0]).toMatch(/^error ERROR 3B001/);
+  await agent.query("COMMIT");
+  expect(await count()).toBe(30);
+});

@@ -29,6 +29,8 @@ export class Execution {
   heldUs = 0;
   /** What it would have done, when that is what was decided. */
   simulation: Simulation | undefined;
+  /** It may not go on as it is: its rows have to be known, or a human has to be asked. */
+  mayNotGoOnAlone = false;
   state: "requested" | "answered" | "final" = "requested";
   /** When its bytes went on to the server, by the monotonic clock. */
   forwardedUs = 0;

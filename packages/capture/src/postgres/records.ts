@@ -16,6 +16,7 @@ import type { Unfinished } from "./unfinished.ts";
 /** The record that stands before anything is forwarded. */
 export function requestedRecord(execution: Execution, decision: Decision): RecordDraft {
   execution.decision = decision;
+  execution.mayNotGoOnAlone = decision.effect !== "allow" || decision.isMeasured === true;
   return draftOf(execution, "db.statement.requested", "info", execution.action.timeUs);
 }
 

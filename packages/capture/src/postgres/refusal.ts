@@ -24,10 +24,20 @@ export function finalsOfRefused(
 }
 
 /**
- * Where the refusal takes the place of the client's messages: at the Bind of the refused portal, since binding
- * already plans, and planning can run functions; else at the message itself.
+ * Where the refusal takes the place of the client's messages: at the refused one, or at one before it that may not go on alone
+ * either. The error would not take that back where a savepoint stands between them.
  */
 function refusedAt(steps: readonly Step[], refused: Execution): number {
+  const all = executionsOf(steps);
+  const before = all.slice(0, all.indexOf(refused)).find(({ mayNotGoOnAlone }) => mayNotGoOnAlone);
+  return beginOf(steps, before ?? refused);
+}
+
+/**
+ * Where an execution begins: at the Bind of the refused portal, since binding
+ * already plans, and planning can run functions; else at the message itself.
+ */
+function beginOf(steps: readonly Step[], refused: Execution): number {
   const at = steps.findIndex((step) => step.executions.includes(refused));
   const expected = steps[at]?.expected;
   if (expected?.kind !== "execute") return at;

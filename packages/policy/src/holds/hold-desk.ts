@@ -59,6 +59,8 @@ export interface Answer {
 
 /** More than these wait for nobody: a human could not look at them. */
 const HOLDS_MAX = 2000;
+/** One session must not take the place of all others. */
+const SESSION_HOLDS_MAX = 1000;
 /** A statement that is longer is not read by a human. */
 const SHOWN_CHARACTERS_MAX = 1024 * 1024;
 
@@ -133,12 +135,7 @@ export class HoldDesk implements Approvals {
       held.state === "requested" && !held.waits && held.binding === binding;
     const found = asked.waits ? undefined : [...register.state.values()].find(waitingFor);
     if (found !== undefined) return this.#handleOf(found);
-    const open = [...register.state.values()].filter((held) => !isOver(held)).length;
-    if (open >= HOLDS_MAX)
-      throw new HoldError(
-        "HOLDS_TOO_MANY",
-        `${open} actions wait for a human already; nobody is asked about more`,
-      );
+    this.#checkRoom(asked.held.session.id);
     const id = newId();
     const draft = requestedRecord(id, asked, nowUs());
     if (String(draft.details?.["shown"]).length > SHOWN_CHARACTERS_MAX)
@@ -147,6 +144,20 @@ export class HoldDesk implements Approvals {
     const held = register.state.get(id) as Held;
     this.#expireInTime(held);
     return this.#handleOf(held);
+  }
+
+  /** @throws HoldError HOLDS_TOO_MANY */
+  #checkRoom(session: string): void {
+    let open = 0;
+    let ofSession = 0;
+    for (const held of this.#options.register.state.values()) {
+      if (isOver(held)) continue;
+      open += 1;
+      if (held.session === session) ofSession += 1;
+    }
+    if (open < HOLDS_MAX && ofSession < SESSION_HOLDS_MAX) return;
+    const whose = ofSession < SESSION_HOLDS_MAX ? `${open} actions` : `${ofSession} actions of this session`;
+    throw new HoldError("HOLDS_TOO_MANY", `${whose} wait for a human already; nobody is asked about more`);
   }
 
   /** A human has answered; resolves once that is on record. @throws HoldError */
