@@ -71,9 +71,22 @@ test("one that wrote, and was refused another write, is rolled back by its own C
   await agent.query("INSERT INTO t VALUES (4)");
   freeze();
   expect(await agent.query("UPDATE t SET id = 5")).toEqual([denied, "ready failed"]);
-  const end = await agent.query("COMMIT");
+  expect(await agent.query("COMMIT")).toEqual(["complete ROLLBACK", "ready idle"]);
   thaw();
-  expect(end.at(-1)).toBe("ready idle");
+  expect(await count()).toBe(before);
+});
+
+test("one that has failed, and is saved again in the same message, cannot commit what it wrote", async () => {
+  const before = await count();
+  const agent = await proxied.connect();
+  await agent.query("BEGIN");
+  await agent.query("INSERT INTO t VALUES (4); SAVEPOINT saved");
+  freeze();
+  expect(await agent.query("UPDATE t SET id = 5")).toEqual([denied, "ready failed"]);
+  const end = await agent.query("ROLLBACK TO saved; COMMIT");
+  thaw();
+  expect(end).toContainEqual(denied);
+  await agent.query("ROLLBACK");
   expect(await count()).toBe(before);
 });
 

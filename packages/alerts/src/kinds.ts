@@ -139,7 +139,7 @@ export const KIND_RULES: readonly KindRule[] = [
   {
     kind: "approval-misused",
     level: "error",
-    types: ["approval.refused-use"],
+    types: ["approval.misused"],
     groupBy: ["session", "target"],
     quietMinutes: 10,
   },

@@ -21,7 +21,7 @@ test.each([
   ["access.locked", {}, "sign-in-locked"],
   ["access.denied", {}, "access-denied"],
   ["approval.requested", {}, "approval-waits"],
-  ["approval.refused-use", {}, "approval-misused"],
+  ["approval.misused", {}, "approval-misused"],
   ["checkpoint.contradicted", { place: "git" }, "ledger-contradicted"],
   ["disk.low", {}, "disk-low"],
   ["disk.stopped", {}, "disk-stopped"],

@@ -97,9 +97,12 @@ function safetyOf(
 /** Whoever decides cannot see what stands before a COMMIT. */
 function markCommits(executions: readonly Execution[], state: ConnectionState): void {
   let written = state.hasWritten;
-  for (const { action, classified } of executions) {
+  // The server answers a COMMIT of what has failed with ROLLBACK; behind a ROLLBACK TO it would be another matter.
+  const rollsBack = state.transaction.isFailed && state.expected.isAtRest;
+  for (const [at, { action, classified }] of executions.entries()) {
     const kind = classified.control?.kind;
     if (classified.writes) written = true;
+    if (at === 0 && rollsBack && kind === "commit") continue;
     if (kind === "commit-prepared" || (written && isBoundary(kind) && kind !== "rollback-prepared"))
       (action as Unfinished<Action>).commitsWrites = true;
   }

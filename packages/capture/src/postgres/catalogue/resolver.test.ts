@@ -199,6 +199,17 @@ test("a function that calls itself comes to an end", async () => {
   expect(await resolved("select loops(3)")).toEqual({ ...known, does: [] });
 });
 
+test("a long chain of tables is followed to its end, and is nothing that escapes", async () => {
+  const chain = Array.from({ length: 40 }, (_, at) => `chain_${at}`);
+  for (const [at, name] of chain.entries())
+    await client.query(
+      `CREATE TABLE ${name} (id int PRIMARY KEY${at === 0 ? "" : `, above int REFERENCES chain_${at - 1}`})`,
+    );
+  const does = chain.map((name, at) => `TRUNCATE ${name}${at === 0 ? "" : " by cascade"}`);
+  const found = await resolved("truncate chain_0 cascade");
+  expect({ ...found, does: found.does.sort() }).toEqual({ ...known, does: does.sort() });
+});
+
 test("a name that stands for one thing gets its schema from the catalogue", async () => {
   const resolver = new Resolver(new FactStore(query), database.name);
   const [statement] = classify("select * from plain", { database: database.name });

@@ -250,8 +250,9 @@ export class Resolver {
       const done = await this.#runsText(action, depth + 1);
       effects.push({ ...done, operations: markedVia("rule", done.operations) });
     }
+    // Each relation is visited once, so a long chain of tables is no deep one: only code that runs code is.
     const go = (next: RelationFact, nextEvents: number) =>
-      this.#written(next, nextEvents, write, depth + 1, seen);
+      this.#written(next, nextEvents, write, depth, seen);
     for (const child of await this.#relations(relation.children)) effects.push(await go(child, events));
     const isReplaced = triggers.some((trigger) => (trigger.events & INSTEAD) !== 0);
     if (relation.kind === "v" && !isReplaced)
