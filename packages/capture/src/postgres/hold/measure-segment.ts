@@ -34,14 +34,30 @@ export async function measureSegment(
     return stop(steps, judged.decided, parts, undefined);
   }
   const isInTransaction = state.transaction.isExplicit;
-  const run = await passBounded(steps, new RowsBound((byTable) => judge(decided, byTable, decider)), parts);
+  const run = await passBounded(
+    steps,
+    new RowsBound((byTable) => judgeAndCount(decided, byTable, decider)),
+    parts,
+  );
   if (run.kind === "undone") {
     if (run.said === undefined) return tooLong(steps, parts);
     return stop(steps, run.said.decided, parts, impactOf(run.said.byTable, isInTransaction));
   }
-  if (run.said === undefined) return;
+}
+
+/**
+ * What may last counts from this moment on, before it is committed: else whatever other connections of the session are
+ * judged meanwhile would not know of it, and each of them could use up the whole limit. A COMMIT that fails leaves it counted.
+ */
+function judgeAndCount(
+  decided: readonly Decided[],
+  byTable: readonly TableRows[] | undefined,
+  decider: Decider,
+): Judged {
+  const judged = judge(decided, byTable, decider);
   const last = decided.findLast(({ decision }) => decision.isMeasured);
-  if (last !== undefined) decider.count?.(last.action, run.said.byTable);
+  if (judged.mayLast && last !== undefined) decider.count?.(last.action, judged.byTable);
+  return judged;
 }
 
 /** The rows are those of all that travels together, for each of them. */
