@@ -23,6 +23,17 @@ export async function logIn(custody: Custody, name: string): Promise<void> {
   if (done.code !== 0) throw new Error(done.stderr);
 }
 
+/** A token of theirs, as a command line elsewhere would have it. */
+export async function tokenOf(server: string, name: string): Promise<string> {
+  const answer = await fetch(`${server}/api/sign-in/token`, {
+    body: JSON.stringify({ name, password: PASSWORD }),
+    headers: { "content-type": "application/json" },
+    method: "POST",
+  });
+  if (!answer.ok) throw new Error(`${name} could not sign in: ${await answer.text()}`);
+  return ((await answer.json()) as { token: string }).token;
+}
+
 async function accept(server: string, name: string, url: string): Promise<void> {
   const secret = new URL(url).hash.replace("#invitation=", "");
   const answer = await fetch(`${server}/api/invitations/accept`, {

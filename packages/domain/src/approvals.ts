@@ -6,6 +6,8 @@ import type { Simulation } from "./simulation.ts";
 export interface Circumstances {
   /** The object id and name of each thing that is named, and of functions what they consist of; sorted. */
   readonly objects: readonly string[];
+  /** What is run by a name, in the words in which it was prepared: the bytes of an EXECUTE do not have them. */
+  readonly runs: readonly string[];
   /** The role that the act has the rights of, and the one that the connection was opened with. */
   readonly role: string;
   readonly sessionRole: string;

@@ -26,6 +26,9 @@ export function holdLines(listing: HoldListing): string[] {
       ...text.split("\n").map((line, at) => `${at === 0 ? "statement " : "          "}${line}`),
       ...parameters.map((one) => `value     $${one.index} = ${valueText(one)}`),
     ]),
+    ...(shown.runs ?? []).flatMap((text) =>
+      text.split("\n").map((line, at) => `${at === 0 ? "which runs" : "          "} ${line}`),
+    ),
     ...impactLines(shown),
     `until     ${shown.expiresAt.slice(0, 19)}Z${shown.waits ? ", the client waits" : ", the client comes again"}`,
     ...(shown.approvers > 1

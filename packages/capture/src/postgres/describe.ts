@@ -143,7 +143,9 @@ export function resolve(
     if (body === undefined) return resolved;
     const { name } = resolved.executes;
     const refined = refine(body, body.text);
+    const runs = [...(resolved.runs ?? []), body.text];
     resolved = resolveExecute(resolved, state.mayBeReplaced(name) ? orReplaced(refined) : refined);
+    resolved = { ...resolved, runs };
   }
   // What it will fetch is looked at here, since a FETCH does not have the text.
   if (resolved.cursor?.kind === "declare" && resolved.cursor.query)
@@ -152,8 +154,10 @@ export function resolve(
   const query = fetched && refine(fetched);
   if (query === undefined) return fetches(resolved) ? { ...resolved, ...COULD_DO_ANYTHING } : resolved;
   const { operations, tier, writes, escapesTransaction, functions } = query;
-  const fetching = { ...resolved, operations, tier, writes, escapesTransaction, functions };
   const portal = state.portals.get(resolved.cursor?.name ?? "");
+  const text = portal?.prepared?.classified?.text;
+  const told = text === undefined ? ({ runsUnseen: true } as const) : { runs: [text] };
+  const fetching = { ...resolved, operations, tier, writes, escapesTransaction, functions, ...told };
   return portal?.mayBeReplaced ? orReplaced(fetching) : fetching;
 }
 

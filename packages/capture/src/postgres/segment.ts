@@ -362,7 +362,15 @@ interface Named {
 
 function fetchFrom(name: string, cursor: StatementEffects): Named {
   const text = `FETCH FROM ${name}`;
-  const own = { verb: "FETCH", text, start: 0, end: text.length, digest: "", fingerprint: undefined };
+  const own = {
+    runsUnseen: true,
+    verb: "FETCH",
+    text,
+    start: 0,
+    end: text.length,
+    digest: "",
+    fingerprint: undefined,
+  } as const;
   return { classified: { ...cursor, ...own }, refused: undefined };
 }
 

@@ -62,6 +62,7 @@ function asked(more: Partial<Asked> = {}, statement: Partial<Action["statement"]
       role: "app",
       sessionRole: "app",
       settings: { search_path: "public" },
+      runs: [],
     },
     decision: { effect: "approve", policy: "p", reasons: ["r"], rule: "rule" },
     held,

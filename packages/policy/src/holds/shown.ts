@@ -25,6 +25,8 @@ export interface ShownHold {
     readonly agent: string;
     readonly human: string;
   };
+  /** What the statements run and do not say themselves: what was prepared before. */
+  readonly runs: readonly string[];
   readonly role: string;
   readonly searchPath: string;
   readonly rule: string;
@@ -69,6 +71,7 @@ export function shownText(
     requestedAt,
     role: circumstances.role,
     rule: decision.rule,
+    runs: circumstances.runs,
     searchPath: circumstances.settings["search_path"] ?? "",
     statements: actions.map(({ operations, statement }) => ({
       ...(statement?.bytes === undefined ? undefined : { bytes: statement.bytes }),

@@ -67,6 +67,10 @@ export interface StatementEffects {
     /** EXPLAIN EXECUTE: what was prepared is planned, which can run functions, and nothing else of it happens. */
     readonly isPlannedOnly?: true;
   };
+  /** What it runs and does not say itself, in the words in which that was prepared. */
+  readonly runs?: readonly string[];
+  /** It runs something of which the words are not known here any more: what a cursor was declared for. */
+  readonly runsUnseen?: true;
   /** SQL PREPARE. The operations are those of `body`; nothing runs yet, so `writes` is false. */
   readonly prepares?: { readonly name: string; readonly text: string; readonly body: StatementEffects };
 }

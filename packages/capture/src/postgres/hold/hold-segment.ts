@@ -107,6 +107,8 @@ async function whyNotAsked(steps: readonly Step[], { state }: PassageParts): Pro
   if (state.transaction.isFailed) return "its transaction has failed, and only waits for its end";
   if (state.copiesIn.length > 0 || !state.expected.isAtRest)
     return "it stands in the middle of a pipeline; send it after a Sync";
+  if (executionsOf(steps).some(({ classified }) => classified.runsUnseen))
+    return "it runs what a cursor was declared for, which nobody would see; send the query itself";
   return steps.at(-1)?.expected?.kind === "sync" || steps.length === 1
     ? undefined
     : "its pipeline does not end here; send a Sync behind it";
@@ -120,7 +122,8 @@ async function ask({ decided, parts, steps }: Case, impact: Simulation | undefin
     await client.leave();
     return found;
   }, QUESTION_PATIENCE_MS);
-  return describeAsked(steps, decided, parts.state, circumstances, impact);
+  const runs = executionsOf(steps).flatMap(({ classified }) => classified.runs ?? []);
+  return describeAsked(steps, decided, parts.state, { ...circumstances, runs }, impact);
 }
 
 /** Undefined when the database itself would refuse it: that is answered then. */

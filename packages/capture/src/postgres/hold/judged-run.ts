@@ -1,4 +1,4 @@
-import type { Decided, Simulation, TableRows } from "@custody/domain";
+import type { Decided, Decider, Simulation, TableRows } from "@custody/domain";
 import type { Verdict } from "../bounded/bound.ts";
 import { passBounded } from "../bounded/bounded-step.ts";
 import { RowsBound } from "../bounded/rows-bound.ts";
@@ -40,10 +40,12 @@ export async function runJudged(
   const isInTransaction = state.transaction.isExplicit;
   const judgeOpen = async (byTable: readonly TableRows[] | undefined, client: Dialogue): Promise<Judged> => {
     const judged = judgeRows(byTable);
+    if (judged.mayLast) count(judged, decider);
     if (judged.mayLast || !asksWhileOpen(judged.decided)) return judged;
     settle(steps, judged.decided);
     const impact = impactOf(judged.byTable, isInTransaction, false);
     const refusal = await askWhileOpen(client, steps, judged.decided, impact, parts);
+    if (refusal === undefined) count(judged, decider);
     return { ...judged, mayLast: refusal === undefined, refusal };
   };
   const run = await passBounded(steps, new RowsBound(judgeOpen), parts);
@@ -62,11 +64,16 @@ export async function runJudged(
     refuse(steps, first as Execution, refusal.error, parts);
     return undefined;
   }
-  if (run.said === undefined) return undefined;
-  const { byTable, decided } = run.said;
+  return undefined;
+}
+
+/**
+ * What may last counts from this moment on, before it is committed: else whatever other connections of the session are
+ * judged meanwhile would not know of it, and each of them could use up the whole limit. A COMMIT that fails leaves it counted.
+ */
+function count({ byTable, decided }: Judged, decider: Decider): void {
   const last = decided.findLast(({ action }) => action.operations.some(({ tier }) => tier !== "read"));
   if (last !== undefined) decider.count?.(last.action, byTable);
-  return undefined;
 }
 
 /** The final records have the decision that counted in the end. */
