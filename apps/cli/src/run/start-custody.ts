@@ -132,7 +132,11 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     freezes = freezing;
     // Before that, a statement could be let through that a freeze stands against.
     await freezing.loaded;
-    const approving = new ApprovalDesk({ ...desks, findSession: (id) => registry.find(id)?.identity });
+    const approving = new ApprovalDesk({
+      ...desks,
+      checkSigned: (user, answered, signed) => identities.checkSigned(user, answered, signed),
+      findSession: (id) => registry.find(id)?.identity,
+    });
     approvals = approving;
     // Whoever waited in the run before is gone.
     await approving.loaded;

@@ -170,7 +170,7 @@ test("where a passkey is asked for, a password is not enough", async () => {
   const terms = { ...asked().terms, isPasskeyNeeded: true } as const;
   const { id } = await desk.hold(asked({ terms }));
   await expect(yes(id)).rejects.toMatchObject({ code: "HOLD_PASSKEY_NEEDED" });
-  await yes(id, { assertion: { signature: "s" } });
+  await yes(id, { signed: { details: { signature: "s" }, kind: "passkey" } });
   expect(last()).toMatchObject({ details: { signature: "s" }, type: "approval.granted" });
 });
 
