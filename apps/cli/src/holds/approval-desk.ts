@@ -92,6 +92,8 @@ export interface ApprovalDeskOptions extends RecordRegisterOptions {
   readonly nowUs: () => number;
   /** Whose it is: undefined for a session that there is not. */
   readonly findSession: (id: string) => SessionIdentity | undefined;
+  /** Agents may run as the user that Custody runs as: then they could act for whoever is signed in there. */
+  readonly setUp?: "same user" | undefined;
   /** @throws IdentityError */
   readonly checkSigned: (
     user: string,
@@ -108,11 +110,17 @@ export class ApprovalDesk {
   readonly desk: HoldDesk;
 
   constructor(options: ApprovalDeskOptions) {
-    const { newId, nowUs } = options;
+    const { newId, nowUs, setUp } = options;
     this.#options = options;
     this.#grants = new RecordRegister(GRANTS, options);
     this.#register = new RecordRegister(APPROVALS, options);
-    this.desk = new HoldDesk({ grants: () => this.#grants.state, newId, nowUs, register: this.#register });
+    this.desk = new HoldDesk({
+      grants: () => this.#grants.state,
+      newId,
+      nowUs,
+      register: this.#register,
+      setUp,
+    });
   }
 
   /** Newest first; only what is of projects in which whoever asks may see it. @throws HttpProblem */

@@ -8,8 +8,6 @@ const ways = z.strictObject({
     z.strictObject({ isAvailable: z.literal(true), origin: z.string(), rpId: z.string() }),
     z.strictObject({ isAvailable: z.literal(false), why: z.string() }),
   ]),
-  /** Names of providers of OpenID Connect. */
-  providers: z.array(z.string()),
 });
 
 /** Which ways in there are, and why not. */
@@ -24,6 +22,6 @@ export function signInWayRoutes(api: Api, { origin, settings }: RouteParts): voi
         summary: "Which ways in there are besides a password",
       },
     },
-    async () => ({ passkeys: passkeyPlace(settings, origin()), providers: [] }),
+    async () => ({ passkeys: passkeyPlace(settings, origin()) }),
   );
 }

@@ -44,6 +44,8 @@ export interface HoldDeskOptions {
   readonly grants: () => Grants;
   readonly newId: () => string;
   readonly nowUs: () => number;
+  /** What makes every answer worth less, and so stands in its record. */
+  readonly setUp?: "same user" | undefined;
 }
 
 /** A human's answer. */
@@ -169,7 +171,8 @@ export class HoldDesk implements Approvals {
       const decidedAt = rfc3339(this.#options.nowUs());
       const change = { approver: by, decidedAt, ...(reason === undefined ? undefined : { reason }) };
       const isLast = held.agreed.length + 1 >= held.terms.approvers;
-      const details = answer.signed?.details ?? {};
+      const { setUp } = this.#options;
+      const details = { ...answer.signed?.details, ...(setUp === undefined ? undefined : { setUp }) };
       if (answer.verdict === "deny")
         await this.#change(held, APPROVAL_REFUSED, { ...change, state: "refused" }, by, details);
       else if (!isLast) await this.#change(held, APPROVAL_AGREED, change, by, details);
