@@ -10,10 +10,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/wire": [],
   "packages/ledger": [],
   "packages/keys": ["ledger"],
-  "packages/identity": ["domain"],
+  "packages/signatures": [],
+  "packages/identity": ["domain", "signatures"],
   "packages/messages": [],
   "packages/client": ["domain"],
-  "packages/evidence": ["domain", "ledger/verifier"],
+  "packages/evidence": ["domain", "ledger/verifier", "signatures"],
   "packages/policy": ["domain"],
   "packages/capture": ["domain", "wire"],
   "packages/views": ["domain", "ledger", "messages"],
@@ -24,6 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "apps/server": [
     "domain",
     "identity",
+    "signatures",
     "ledger",
     "policy",
     "views",
@@ -36,6 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "domain",
     "evidence",
     "identity",
+    "signatures",
     "ledger",
     "keys",
     "messages",
@@ -48,7 +51,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "gateway",
     "server",
   ],
-  "apps/web": ["domain", "evidence", "messages", "ledger/verifier"],
+  "apps/web": ["domain", "evidence", "messages", "ledger/verifier", "signatures"],
 };
 
 /** What touches the world: the pure parts may not, so that they run anywhere and replay from a seed. */

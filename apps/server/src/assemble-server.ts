@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LedgerReader } from "@custody/ledger";
 import { AccessLog } from "./access/access-log.ts";
+import { Challenges } from "./access/challenges.ts";
 import { FailedAttempts } from "./access/failed-attempts.ts";
 import { followIdentities } from "./access/follow-identities.ts";
 import { Gatekeeper } from "./access/gatekeeper.ts";
@@ -65,6 +66,7 @@ export async function assembleServer(surroundings: ServerSurroundings): Promise<
     accessLog,
     alerts: new AlertStreams(),
     attempts,
+    challenges: new Challenges(),
     codes: new SignInCodes(),
     feed: new LiveFeed(records, warn),
     identities,

@@ -42,8 +42,14 @@ const tables = createRoute({
   component: lazyRouteComponent(() => import("./tables/tables-page.tsx"), "TablesPage"),
 });
 
+const keys = createRoute({
+  getParentRoute: () => root,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("./keys/keys-page.tsx"), "KeysPage"),
+});
+
 const router = createRouter({
-  routeTree: root.addChildren([activity.addChildren([list, record]), alerts, tables]),
+  routeTree: root.addChildren([activity.addChildren([list, record]), alerts, tables, keys]),
   // Plain names and values, as people write them: `?target=shop&level=error`.
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

@@ -18,6 +18,7 @@ import type { Manifest } from "./folder.ts";
 import { Links } from "./links.ts";
 import { contradiction, readRecord } from "./read-record.ts";
 import { type EntryPart, parseReceiptLine } from "./receipt-line.ts";
+import { SignedAnswers } from "./signed-answers.ts";
 import { checkWitnessed, type Witnessed, type WitnessedVerdict } from "./witnessed.ts";
 
 export interface Evidence {
@@ -43,6 +44,8 @@ export interface EvidenceReport {
   readonly checkpoint?: Checkpoint;
   readonly records: number;
   readonly destroyed: number;
+  /** Answers of people that are signed, by keys whose enrolment is here. */
+  readonly signed: number;
   /** Of those that say so, which are of the session; the others are about Custody itself. */
   readonly ofSession: number;
   readonly findings: readonly Finding[];
@@ -73,6 +76,7 @@ export class EvidenceChecker {
   #lines = 0;
   #records = 0;
   readonly #destroyed = new Destroyed();
+  readonly #signed = new SignedAnswers();
   #ofSession = 0;
   #isEnded = false;
 
@@ -131,6 +135,7 @@ export class EvidenceChecker {
       ...(signed && { checkpoint: signed }),
       records: this.#records,
       destroyed: this.#destroyed.count,
+      signed: this.#signed.count,
       ofSession: this.#ofSession,
       findings: this.#findings.list,
       findingCount: this.#findings.count,
@@ -191,6 +196,8 @@ export class EvidenceChecker {
     const detail = record && contradiction(envelope, record);
     if (record === undefined) this.#findings.add({ code: "RECORD_UNREADABLE", index, line });
     if (detail !== undefined) this.#findings.add({ code: "RECORD_CONTRADICTS", detail, index, line });
+    const signed = record && (await this.#signed.note(index, record));
+    if (signed !== undefined) this.#findings.add({ ...signed, index, line });
     if (record !== undefined) this.#destroyed.note(record);
     if (record?.session === this.#evidence.manifest.session) this.#ofSession += 1;
     return { envelope, state: "recorded", ...(record && { record }) };

@@ -3,6 +3,7 @@
  *
  * - `CHECKPOINT_UNVERIFIED`: the checkpoint is not signed by the key, or is of another log, or no checkpoint.
  * - `COUNT_DIFFERS`: the folder says of itself that it holds another number of records.
+ * - `ENROLMENT_MISSING`: a signed answer names a key, or its confirmation, that is not here or is somebody else's.
  * - `ENTRY_OUT_OF_PLACE`: an entry names another one before it than the one that stands there.
  * - `LINE_MALFORMED`: a line of receipts.jsonl has another form.
  * - `PROOF_WRONG`: the entries do not lead to the root that is signed.
@@ -13,12 +14,14 @@
  * - `RECORD_UNREADABLE`: what was recorded is no record.
  * - `RECORD_WITHHELD`: a record is not there, and no record that is there ordered it to be destroyed.
  * - `SESSION_GAP`: an entry of a session names one before it that is not here.
+ * - `SIGNATURE_REFUSED`: a signed answer was not signed by the key that it names, or for something else; `detail` is why.
  * - `SOURCE_GAP`: a source has numbered more records than the log has room for, or in another order.
  * - `WITNESSED_CONTRADICTS`: the witnessed checkpoint is not the beginning of this one, or not of this log.
  */
 export type FindingCode =
   | "CHECKPOINT_UNVERIFIED"
   | "COUNT_DIFFERS"
+  | "ENROLMENT_MISSING"
   | "ENTRY_OUT_OF_PLACE"
   | "LINE_MALFORMED"
   | "PROOF_WRONG"
@@ -29,6 +32,7 @@ export type FindingCode =
   | "RECORD_UNREADABLE"
   | "RECORD_WITHHELD"
   | "SESSION_GAP"
+  | "SIGNATURE_REFUSED"
   | "SOURCE_GAP"
   | "WITNESSED_CONTRADICTS";
 

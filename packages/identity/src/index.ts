@@ -7,11 +7,15 @@ export { ACTS, allows, COLUMNS, isAct, ROLES, reachOf } from "./access/roles.ts"
 export type { AccessNote } from "./book/access-records.ts";
 export { accessDraft } from "./book/access-records.ts";
 export { IdentityBook } from "./book/identity-book.ts";
+export type { EnrolledKey } from "./book/keys.ts";
 export type { Invited } from "./book/people.ts";
 export type { SignedIn } from "./book/sign-ins.ts";
 export type { CreatedToken } from "./book/tokens.ts";
 export type { IdentityErrorCode } from "./error.ts";
 export { IdentityError } from "./error.ts";
+export type { CheckedAnswer, SignedAnswer } from "./keys/check-signed-answer.ts";
+export { checkSignedAnswer } from "./keys/check-signed-answer.ts";
+export { isInForce } from "./keys/key-of.ts";
 export { digestOf, isSameText, makeSecret } from "./secrets/one-time-secret.ts";
 export type { PasswordVerifier } from "./secrets/password.ts";
 export { checkPassword, isPassword, makeVerifier } from "./secrets/password.ts";
@@ -27,7 +31,9 @@ export type {
   IdentitySnapshot,
   IdentityState,
   Invitation,
+  Passkey,
   Person,
+  PersonKey,
 } from "./state/identity-state.ts";
 export { NOBODY_YET, snapshotOf, stateOf } from "./state/identity-state.ts";
 export { isIdentityType } from "./state/record-types.ts";

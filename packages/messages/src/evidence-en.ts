@@ -27,6 +27,10 @@ export const evidenceEn = {
     "This page holds the first {count} of {total} records. `custody check FOLDER --key KEY` checks all of them.",
   "evidence.destroyed.one": "{count} record was destroyed since; that it was made is still proved.",
   "evidence.destroyed.other": "{count} records were destroyed since; that they were made is still proved.",
+  "evidence.signed.one":
+    "{count} answer of a person is signed by a key that they enrolled: whoever writes the log could not have made it.",
+  "evidence.signed.other":
+    "{count} answers of people are signed by keys that they enrolled: whoever writes the log could not have made them.",
   "evidence.governance.one":
     "{count} record is not of the session itself: rules that were in force, or an order to destroy records.",
   "evidence.governance.other":
@@ -61,6 +65,8 @@ export const evidenceEn = {
   "evidence.record-changed": "What stands here is not what was recorded, so it is not shown.",
   "evidence.finding.CHECKPOINT_UNVERIFIED": "The checkpoint is not signed by this key, or is of another log",
   "evidence.finding.COUNT_DIFFERS": "The folder says of itself that it holds another number of records",
+  "evidence.finding.ENROLMENT_MISSING":
+    "Entry {index} is signed by a key whose enrolment is not here, or is somebody else's",
   "evidence.finding.ENTRY_OUT_OF_PLACE":
     "Entry {index} names another entry before it than the one that is there",
   "evidence.finding.LINE_MALFORMED": "Line {line} of the receipts cannot be read",
@@ -73,6 +79,7 @@ export const evidenceEn = {
   "evidence.finding.RECORD_WITHHELD":
     "The record of entry {index} is not here, and no record here ordered it to be destroyed",
   "evidence.finding.SESSION_GAP": "A record of the session is missing before entry {index}",
+  "evidence.finding.SIGNATURE_REFUSED": "The answer of entry {index} is not signed as it says: {detail}",
   "evidence.finding.SOURCE_GAP":
     "Before entry {index}, records were numbered that are not in the log, or in another order",
   "evidence.finding.WITNESSED_CONTRADICTS":

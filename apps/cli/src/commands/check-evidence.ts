@@ -32,6 +32,7 @@ function verdictOf({ manifest, report }: CheckedFolder, isKeyGiven: boolean) {
     records,
     destroyed,
     ofSession,
+    signed: report.signed,
     ...(checkpoint && { origin: checkpoint.origin, size: checkpoint.size }),
     ...(checkpoint && { root: Buffer.from(checkpoint.root).toString("base64") }),
     findings: findings.map((finding) => ({
@@ -47,6 +48,7 @@ function verdictOf({ manifest, report }: CheckedFolder, isKeyGiven: boolean) {
 }
 
 function lines({ manifest, report }: CheckedFolder): string[] {
+  const { signed } = report;
   const { checkpoint, destroyed, findings, findingCount, firstRestart, ofSession, records, restarts } =
     report;
   if (!report.ok || checkpoint === undefined)
@@ -56,6 +58,7 @@ function lines({ manifest, report }: CheckedFolder): string[] {
   return [
     `ok: ${pagePlural("evidence.ok", records)}, session ${manifest.session}, in the signed tree of ${origin} of size ${size}`,
     ...(destroyed > 0 ? [pagePlural("evidence.destroyed", destroyed)] : []),
+    ...(signed > 0 ? [pagePlural("evidence.signed", signed)] : []),
     ...(others > 0 ? [pagePlural("evidence.governance", others)] : []),
     ...(firstRestart === undefined
       ? []

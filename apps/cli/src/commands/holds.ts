@@ -3,6 +3,7 @@ import type { HoldListing, HoldPage } from "@custody/server";
 import { ControlClient } from "../control/control-client.ts";
 import { CliError } from "../error.ts";
 import { holdLine, holdLines } from "../holds/describe-hold.ts";
+import { signedWithSsh } from "../holds/sign-with-ssh.ts";
 import type { CommandContext } from "./context.ts";
 
 export interface HoldsOptions {
@@ -32,13 +33,15 @@ export interface DecisionOptions {
   readonly reason?: string;
   /** The digest of what was looked at before. */
   readonly shown?: string;
+  /** Of an SSH key that is enrolled: its file, or its .pub file where an agent has it. */
+  readonly sshKey?: string;
 }
 
 /** Answers what waits. What is approved is exactly what is printed. */
 export async function decideHold(
   context: CommandContext,
   verdict: "approve" | "deny",
-  { reason, shown }: DecisionOptions,
+  { reason, shown, sshKey }: DecisionOptions,
   id: string,
 ): Promise<number> {
   const { environment, isJson, output } = context;
@@ -46,7 +49,12 @@ export async function decideHold(
     throw new CliError("USAGE", "a refusal needs a reason: the agent is shown it", "write --reason TEXT");
   const client = ControlClient.find(environment, context);
   const found = await find(client, id);
-  const request = { shown: shown ?? found.shown, ...(reason === undefined ? undefined : { reason }) };
+  const answered = { hold: found.id, shown: shown ?? found.shown, verdict };
+  const request = {
+    shown: answered.shown,
+    ...(reason === undefined ? undefined : { reason }),
+    ...(sshKey === undefined ? undefined : { signed: await signedWithSsh(answered, sshKey) }),
+  };
   const path = `/api/holds/${encodeURIComponent(id)}/${verdict}`;
   const done = (await client.request("POST", path, request)) as HoldListing;
   if (isJson) output.json(done);

@@ -83,7 +83,7 @@ async function change(
 }
 
 /** By name or id. Whoever was removed keeps their name, and can be changed no more. */
-async function userCalled(client: ControlClient, text: string): Promise<User> {
+export async function userCalled(client: ControlClient, text: string): Promise<User> {
   const wanted = text.toLowerCase();
   const users = await allUsers(client);
   const found = users.find(({ id, name }) => id === text || name.toLowerCase() === wanted);

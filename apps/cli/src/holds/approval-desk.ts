@@ -1,5 +1,12 @@
 import { type Approver, rfc3339, type SessionIdentity } from "@custody/domain";
-import { may, type Principal, projectsOf } from "@custody/identity";
+import {
+  type CheckedAnswer,
+  IdentityError,
+  may,
+  type Principal,
+  projectsOf,
+  type SignedAnswer,
+} from "@custody/identity";
 import {
   applyGrantRecord,
   applyHoldRecord,
@@ -17,6 +24,7 @@ import {
   scopeGrantedRecord,
 } from "@custody/policy";
 import { type HoldListing, type HoldPage, HttpProblem, type HttpProblemCode } from "@custody/server";
+import type { AnsweredHold } from "@custody/signatures";
 import { z } from "zod";
 import { type Derived, RecordRegister, type RecordRegisterOptions } from "../recorder/record-register.ts";
 
@@ -60,11 +68,23 @@ const listRequest = z.strictObject({
   before: z.string().exactOptional(),
 });
 const oneRequest = z.strictObject({ id: z.string() });
+const encoded = z.base64url().min(1).max(10_000);
+const signedSchema: z.ZodType<SignedAnswer> = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("passkey"),
+    credential: encoded,
+    authenticatorData: encoded,
+    clientDataJSON: encoded,
+    signature: encoded,
+  }),
+  z.strictObject({ kind: z.literal("ssh-key"), signature: z.string().min(1).max(20_000) }),
+]);
 const decision = z.strictObject({
   id: z.string(),
   verdict: z.enum(["approve", "deny"]),
   shown: z.string(),
   reason: z.string().trim().min(1).max(1000).optional(),
+  signed: signedSchema.optional(),
 });
 
 export interface ApprovalDeskOptions extends RecordRegisterOptions {
@@ -72,6 +92,14 @@ export interface ApprovalDeskOptions extends RecordRegisterOptions {
   readonly nowUs: () => number;
   /** Whose it is: undefined for a session that there is not. */
   readonly findSession: (id: string) => SessionIdentity | undefined;
+  /** Agents may run as the user that Custody runs as: then they could act for whoever is signed in there. */
+  readonly setUp?: "same user" | undefined;
+  /** @throws IdentityError */
+  readonly checkSigned: (
+    user: string,
+    answered: AnsweredHold,
+    signed: SignedAnswer,
+  ) => Promise<CheckedAnswer>;
 }
 
 /** What waits for people, for the data path, and for the people. */
@@ -82,11 +110,17 @@ export class ApprovalDesk {
   readonly desk: HoldDesk;
 
   constructor(options: ApprovalDeskOptions) {
-    const { newId, nowUs } = options;
+    const { newId, nowUs, setUp } = options;
     this.#options = options;
     this.#grants = new RecordRegister(GRANTS, options);
     this.#register = new RecordRegister(APPROVALS, options);
-    this.desk = new HoldDesk({ grants: () => this.#grants.state, newId, nowUs, register: this.#register });
+    this.desk = new HoldDesk({
+      grants: () => this.#grants.state,
+      newId,
+      nowUs,
+      register: this.#register,
+      setUp,
+    });
   }
 
   /** Newest first; only what is of projects in which whoever asks may see it. @throws HttpProblem */
@@ -111,13 +145,25 @@ export class ApprovalDesk {
 
   /** @throws HttpProblem */
   async decide(body: unknown, by: Principal): Promise<HoldListing> {
-    const { id, reason, shown, verdict } = parse(decision, body);
+    const { id, reason, shown, signed, verdict } = parse(decision, body);
     this.#expect(id, by, "holds.decide");
+    const found = signed && (await this.#check(by, { hold: id, shown, verdict }, signed));
     try {
-      return listingOf(await this.desk.decide(id, { by: approverOf(by), reason, shown, verdict }));
+      const answer = { by: approverOf(by, found?.signed), reason, shown, verdict, ...found };
+      return listingOf(await this.desk.decide(id, answer));
     } catch (error) {
       if (!(error instanceof HoldError)) throw error;
       throw new HttpProblem(PROBLEMS[error.code], error.message);
+    }
+  }
+
+  /** Whether it counts. Also what does not goes to the desk, which puts it on record. */
+  async #check(by: Principal, answered: AnsweredHold, signed: SignedAnswer): Promise<CheckedSignature> {
+    try {
+      return { signed: await this.#options.checkSigned(by.id, answered, signed) };
+    } catch (error) {
+      if (!(error instanceof IdentityError)) throw error;
+      return { refusal: new HoldError("HOLD_SIGNATURE_REFUSED", error.message) };
     }
   }
 
@@ -184,18 +230,26 @@ export class ApprovalDesk {
   }
 }
 
+interface CheckedSignature {
+  readonly signed?: CheckedAnswer;
+  readonly refusal?: HoldError;
+}
+
 const PROBLEMS: Readonly<Record<HoldErrorCode, HttpProblemCode>> = {
   HOLD_CHANGED: "hold-changed",
   HOLD_NOT_YOURS: "hold-not-yours",
   HOLD_OVER: "hold-over",
-  HOLD_PASSKEY_NEEDED: "hold-not-yours",
+  HOLD_PASSKEY_NEEDED: "passkey-needed",
+  HOLD_SIGNATURE_REFUSED: "signature-refused",
   HOLD_TOO_LONG: "request-invalid",
   HOLD_UNKNOWN: "not-found",
   HOLDS_TOO_MANY: "request-invalid",
 };
 
-function approverOf({ assurance, id, method, name }: Principal): Approver {
-  return { assurance, id, method, name };
+/** Only a passkey's signature says more of who it was than the way they came in. */
+function approverOf({ assurance, id, method, name }: Principal, signed?: CheckedAnswer): Approver {
+  if (signed === undefined) return { assurance, id, method, name };
+  return { assurance: signed.kind === "passkey" ? "passkey" : assurance, id, method: signed.kind, name };
 }
 
 function listingOf(held: Held): HoldListing {

@@ -1,8 +1,11 @@
 import type { AuditRecord, RecordDraft } from "@custody/domain";
 import {
   accessDraft,
+  type CheckedAnswer,
+  checkSignedAnswer,
   Directory,
   IdentityBook,
+  IdentityError,
   type IdentityRecord,
   type Invited,
   isIdentityType,
@@ -10,11 +13,13 @@ import {
   type Principal,
   SEAL_KEY_LABEL,
   Sealer,
+  type SignedAnswer,
   snapshotOf,
   stateOf,
 } from "@custody/identity";
 import { LedgerError, type LedgerReader } from "@custody/ledger";
 import { HttpProblem, type Identities, type IdentityAct, type KnownIdentities } from "@custody/server";
+import type { AnsweredHold } from "@custody/signatures";
 import { readIdentityFile, writeIdentityFile } from "./identity-file.ts";
 
 /** How often the file is brought up to date: a start after a crash reads what came since. */
@@ -64,6 +69,14 @@ export class IdentityRegister implements Identities {
     this.#loaded = this.#load();
     this.#loaded.catch(() => {});
     this.#timer = setInterval(() => this.#keep(), INTERVAL_MS).unref();
+  }
+
+  /** Whether a person has signed their answer. @throws IdentityError */
+  async checkSigned(user: string, answered: AnsweredHold, signed: SignedAnswer): Promise<CheckedAnswer> {
+    await this.#loaded;
+    const person = this.#directory.person(user);
+    if (person === undefined) throw new IdentityError("USER_UNKNOWN", "only people sign answers");
+    return checkSignedAnswer(this.#directory, person, answered, signed);
   }
 
   async known(): Promise<KnownIdentities> {
@@ -118,6 +131,16 @@ export class IdentityRegister implements Identities {
           return await book.setPassword(request, by);
         case "sign-in":
           return await book.signIn(request);
+        case "sign-in-passkey":
+          return await book.signInWithPasskey(request);
+        case "sign-in-sso":
+          return await book.signInWithSso(request);
+        case "enrol-key":
+          return await book.enrolKey(request, by);
+        case "confirm-key":
+          return await book.confirmKey(request, by);
+        case "remove-key":
+          return await book.removeKey(request, by);
         case "sign-out":
           return await book.signOut(by);
       }
@@ -152,10 +175,9 @@ export class IdentityRegister implements Identities {
     }
   }
 
-  #recorded(record: RecordDraft): void {
+  #recorded(record: IdentityRecord): void {
     this.#recording -= 1;
-    const { details = {}, time, type } = record;
-    for (const listener of this.#listeners) listener({ details, time, type });
+    for (const listener of this.#listeners) listener(record);
     this.#keep();
   }
 
@@ -167,7 +189,9 @@ export class IdentityRegister implements Identities {
     for await (const { i, t } of reader.envelopes(kept.size)) {
       if (!isIdentityType(t)) continue;
       const { payload } = await reader.entry(i);
-      if (payload !== undefined) this.#directory.apply(JSON.parse(payload.toString("utf8")) as AuditRecord);
+      if (payload === undefined) continue;
+      const { details = {}, time, type } = JSON.parse(payload.toString("utf8")) as AuditRecord;
+      this.#directory.apply({ details, index: i, time, type });
     }
     for (const [session, atMs] of Object.entries(kept.usedMs)) this.#directory.noteUse(session, atMs);
     this.#isLoaded = true;

@@ -18,7 +18,10 @@ export function defineHolding(program: Command, define: Define): void {
     program,
     "approve <id>",
     "let exactly what is held run once; needs a person who is signed in (custody login)",
-    ["approve 01a1fa1b-8098-7000-9f6e-fbbb4aaef9bb"],
+    [
+      "approve 01a1fa1b-8098-7000-9f6e-fbbb4aaef9bb",
+      "approve 01a1fa1b-8098-7000-9f6e-fbbb4aaef9bb --ssh-key ~/.ssh/id_ed25519",
+    ],
     async (context, options, [id]) =>
       (await import("../commands/holds.ts")).decideHold(context, "approve", options, id as string),
   )
@@ -26,7 +29,11 @@ export function defineHolding(program: Command, define: Define): void {
       "--shown <digest>",
       "only if it is still what was looked at: `shown` of `custody holds ID --json`",
     )
-    .option("--reason <text>", "why; it becomes part of the record");
+    .option("--reason <text>", "why; it becomes part of the record")
+    .option(
+      "--ssh-key <path>",
+      "sign the answer with this key, which is enrolled: custody users ssh-keys add",
+    );
   define<DecisionOptions>(
     program,
     "deny <id>",
@@ -34,7 +41,9 @@ export function defineHolding(program: Command, define: Define): void {
     ['deny 01a1fa1b-8098-7000-9f6e-fbbb4aaef9bb --reason "not during the release"'],
     async (context, options, [id]) =>
       (await import("../commands/holds.ts")).decideHold(context, "deny", options, id as string),
-  ).option("--reason <text>", "why");
+  )
+    .option("--reason <text>", "why")
+    .option("--ssh-key <path>", "sign the answer with this key, which is enrolled");
   define<GrantOptions>(
     program,
     "grant <target>",

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { LoginOptions } from "../commands/login.ts";
 import type { TokenCreateOptions } from "../commands/tokens.ts";
+import type { SshKeyOptions } from "../commands/user-keys.ts";
 import type { RoleOptions } from "../sign-in/roles-of.ts";
 import { type Define, later } from "./define.ts";
 
@@ -84,6 +85,7 @@ function defineUsers(program: Command, define: Define): void {
     async (context, _, [user]) =>
       (await import("../commands/users.ts")).usersResetPassword(context, user as string),
   );
+  defineKeys(users, define);
   define(
     users,
     "invite-owner",
@@ -91,6 +93,59 @@ function defineUsers(program: Command, define: Define): void {
     ["users invite-owner"],
     later(async () => (await import("../commands/users.ts")).usersInviteOwner),
   );
+}
+
+/** What people sign their answers with. Passkeys are enrolled on the page, which has the browser that makes them. */
+function defineKeys(users: Command, define: Define): void {
+  const sshKeys = users
+    .command("ssh-keys")
+    .description("your own SSH keys, which sign approvals")
+    .helpOption("--help", "print help");
+  define<SshKeyOptions>(
+    sshKeys,
+    "add <file>",
+    "enrol a key, within ten minutes of `login`: its .pub file",
+    ["users ssh-keys add ~/.ssh/id_ed25519.pub"],
+    async (context, options, [file]) =>
+      (await import("../commands/user-keys.ts")).sshKeysAdd(context, options, file as string),
+  ).option("--label <text>", "how it is called in lists and records; default: its comment");
+  define(
+    sshKeys,
+    "list",
+    "your keys; passkeys as well",
+    ["users ssh-keys list", "users ssh-keys list --json"],
+    later(async () => (await import("../commands/user-keys.ts")).ownKeys),
+  );
+  define(
+    sshKeys,
+    "remove <key>",
+    "remove one of them",
+    ["users ssh-keys remove 01a1fa1b-8098-7000-9f6e-fbbb4aaef9bb"],
+    async (context, _, [key]) =>
+      (await import("../commands/user-keys.ts")).ownKeyRemove(context, key as string),
+  );
+  define(
+    users,
+    "keys <user>",
+    "somebody's passkeys and SSH keys",
+    ["users keys bob"],
+    async (context, _, [user]) =>
+      (await import("../commands/user-keys.ts")).userKeys(context, user as string),
+  );
+  for (const verb of ["confirm", "remove"] as const)
+    define(
+      users,
+      `${verb}-key <user> <key>`,
+      verb === "confirm" ? "say that a key is somebody's, having asked them" : "remove somebody's key",
+      [`users ${verb}-key bob 01a1fa1b-8098-7000-9f6e-fbbb4aaef9bb`],
+      async (context, _, [user, key]) =>
+        (await import("../commands/user-keys.ts")).userKeyChange(
+          context,
+          verb,
+          user as string,
+          key as string,
+        ),
+    );
 }
 
 function defineTokens(program: Command, define: Define): void {

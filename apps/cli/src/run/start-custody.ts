@@ -19,6 +19,7 @@ import { certificatePin } from "../control/certificate-pin.ts";
 import { ensureLocalToken } from "../control/local-token.ts";
 import { readServerFile, removeServerFile, writeServerFile } from "../control/server-file.ts";
 import { DiskGuard } from "../disk/disk-guard.ts";
+import { checkUser } from "../doctor/machine-checks.ts";
 import type { Environment } from "../environment.ts";
 import { FreezeDesk } from "../freeze/freeze-desk.ts";
 import { ApprovalDesk } from "../holds/approval-desk.ts";
@@ -132,7 +133,12 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     freezes = freezing;
     // Before that, a statement could be let through that a freeze stands against.
     await freezing.loaded;
-    const approving = new ApprovalDesk({ ...desks, findSession: (id) => registry.find(id)?.identity });
+    const approving = new ApprovalDesk({
+      ...desks,
+      checkSigned: (user, answered, signed) => identities.checkSigned(user, answered, signed),
+      findSession: (id) => registry.find(id)?.identity,
+      setUp: checkUser(directory, environment.variables).status === "ok" ? undefined : "same user",
+    });
     approvals = approving;
     // Whoever waited in the run before is gone.
     await approving.loaded;

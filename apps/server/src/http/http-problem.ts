@@ -23,7 +23,10 @@ export type HttpProblemCode =
   | "origin-refused"
   | "record-damaged"
   | "record-destroyed"
+  | "passkey-needed"
   | "request-invalid"
+  | "sign-in-stale"
+  | "signature-refused"
   | "sign-in-refused"
   | "target-unreachable"
   | "token-refused"
@@ -51,7 +54,10 @@ export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   "origin-refused": 403,
   "record-damaged": 500,
   "record-destroyed": 410,
+  "passkey-needed": 403,
   "request-invalid": 422,
+  "sign-in-stale": 403,
+  "signature-refused": 403,
   "sign-in-refused": 401,
   "target-unreachable": 502,
   "token-refused": 401,

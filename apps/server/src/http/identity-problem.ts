@@ -3,6 +3,9 @@ import { HttpProblem, type HttpProblemCode } from "./http-problem.ts";
 
 const CODES: Readonly<Record<IdentityErrorCode, HttpProblemCode>> = {
   CODE_WRONG: "sign-in-refused",
+  KEY_TAKEN: "request-invalid",
+  KEY_UNCONFIRMED: "signature-refused",
+  KEY_UNKNOWN: "not-found",
   LAST_OWNER: "not-permitted",
   LINK_INVALID: "sign-in-refused",
   NAME_TAKEN: "request-invalid",
@@ -11,6 +14,8 @@ const CODES: Readonly<Record<IdentityErrorCode, HttpProblemCode>> = {
   PASSWORD_WEAK: "request-invalid",
   REQUEST_INVALID: "request-invalid",
   SEAL_BROKEN: "internal",
+  SIGNATURE_REFUSED: "signature-refused",
+  SIGN_IN_STALE: "sign-in-stale",
   TOKEN_UNKNOWN: "not-found",
   USER_LOCKED: "too-many-attempts",
   USER_UNKNOWN: "not-found",

@@ -191,6 +191,11 @@ export type IdentityAct =
   | "revoke-token"
   | "set-password"
   | "sign-in"
+  | "sign-in-passkey"
+  | "sign-in-sso"
+  | "enrol-key"
+  | "confirm-key"
+  | "remove-key"
   | "sign-out";
 
 /** Everybody there is, and when each session was used last, in ms. */

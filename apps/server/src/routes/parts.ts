@@ -1,6 +1,7 @@
 import type { Directory } from "@custody/identity";
 import type { LedgerReader } from "@custody/ledger";
 import type { AccessLog } from "../access/access-log.ts";
+import type { Challenges } from "../access/challenges.ts";
 import type { FailedAttempts } from "../access/failed-attempts.ts";
 import type { SignInCodes } from "../access/sign-in-codes.ts";
 import type { SignInDesk } from "../access/sign-in-desk.ts";
@@ -23,6 +24,7 @@ export interface RouteParts {
   readonly feed: LiveFeed;
   readonly accessLog: Pick<AccessLog, "looked">;
   readonly alerts: AlertStreams;
+  readonly challenges: Challenges;
   readonly codes: SignInCodes;
   /** Who there is, as the data path knows it. */
   readonly identities: Directory;

@@ -210,7 +210,7 @@ async function identitiesOf(ledger: Ledger, clock: { readonly nowMs: number }) {
     return `00000000-0000-7000-8000-${String(ids).padStart(12, "0")}`;
   };
   const nowUs = () => clock.nowMs * 1000;
-  const recordOne = (draft: object) => ledger.append(entryOf(recordOf(draft)));
+  const recordOne = async (draft: object) => (await ledger.append(entryOf(recordOf(draft)))).index;
   const book = new IdentityBook({
     directory,
     newId,
@@ -237,6 +237,11 @@ async function identitiesOf(ledger: Ledger, clock: { readonly nowMs: number }) {
     "revoke-token": (request, by) => book.revokeToken(request, by),
     "set-password": (request, by) => book.setPassword(request, by),
     "sign-in": (request) => book.signIn(request),
+    "sign-in-passkey": (request) => book.signInWithPasskey(request),
+    "sign-in-sso": (request) => book.signInWithSso(request),
+    "enrol-key": (request, by) => book.enrolKey(request, by),
+    "confirm-key": (request, by) => book.confirmKey(request, by),
+    "remove-key": (request, by) => book.removeKey(request, by),
     "sign-out": (_, by) => book.signOut(by),
   };
   return {

@@ -46,6 +46,7 @@ export function notes({ report }: CheckedEvidence, { lines, manifest, outside }:
     held < manifest.records &&
       pageText("evidence.part", { count: countText(held), total: countText(manifest.records) }),
     destroyed > 0 && pagePlural("evidence.destroyed", destroyed),
+    report.signed > 0 && pagePlural("evidence.signed", report.signed),
     others > 0 && pagePlural("evidence.governance", others),
     firstRestart !== undefined &&
       `${pagePlural("evidence.restarts", restarts)} ${pageText("evidence.first-restart", { index: firstRestart })}`,

@@ -1,5 +1,6 @@
 import { escapeText, pageText } from "@custody/messages";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { UserRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { requestJson } from "../api/request.ts";
@@ -21,12 +22,13 @@ export function SignedInAs(): ReactNode {
   const name = escapeText(data.name);
   const roles = data.roles.map(escapeText).join(", ") || pageText("header.no-roles");
   return (
-    <span
+    <Link
+      to="/keys"
       className="flex max-w-40 items-center gap-1.5 text-ink-soft max-md:hidden"
       title={pageText("header.signed-in-title", { method: escapeText(data.method), name, roles })}
     >
       <UserRound size={14} aria-hidden className="shrink-0" />
       <span className="truncate">{name}</span>
-    </span>
+    </Link>
   );
 }

@@ -12,18 +12,20 @@ export type PrincipalKind = "operator" | "person" | MachineKind;
 /** How sure it is that a person is who they say: as records have it. */
 export type Assurance = NonNullable<Actor["human"]>["assurance"];
 
-/**
- * How somebody came in. Passkeys (`passkey`) and OpenID Connect (`sso`) get their words here, their records in
- * `state/`, and the way in beside `book/sign-ins.ts`.
- */
-export type Method =
-  | "local token"
-  | "sign-in link"
-  | "password"
-  | "password and code"
-  | "invitation"
-  | "device"
-  | "token";
+/** How somebody came in; `sso` is OpenID Connect. */
+export const METHODS = [
+  "local token",
+  "sign-in link",
+  "password",
+  "password and code",
+  "passkey",
+  "sso",
+  "invitation",
+  "device",
+  "token",
+] as const;
+
+export type Method = (typeof METHODS)[number];
 
 /** Who asks: what each request carries, and each act of the data path is told. */
 export interface Principal {

@@ -1,6 +1,7 @@
 import type { RecordDraft } from "@custody/domain";
 import type { Principal } from "../access/principal.ts";
 import type { Sealer } from "../secrets/sealer.ts";
+import type { IdentityRecord } from "../state/apply-record.ts";
 import type { Directory } from "../state/directory.ts";
 import type { Fact } from "./drafts.ts";
 
@@ -19,8 +20,8 @@ export interface BookOptions {
   readonly sealer: Sealer;
   readonly newId: () => string;
   readonly nowUs: () => number;
-  /** Resolves once it is durable. */
-  readonly recordOne: (draft: RecordDraft) => Promise<unknown>;
+  /** Resolves once it is durable, to where it stands in the ledger. */
+  readonly recordOne: (draft: RecordDraft) => Promise<number>;
   /** Told of each record that is in force now. */
-  readonly onRecord: (draft: RecordDraft) => void;
+  readonly onRecord: (record: IdentityRecord) => void;
 }

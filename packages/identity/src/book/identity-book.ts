@@ -4,6 +4,7 @@ import type { Directory } from "../state/directory.ts";
 import type { BookOptions, BookParts } from "./book-parts.ts";
 import { Credentials } from "./credentials.ts";
 import { identityDraft } from "./drafts.ts";
+import { type EnrolledKey, Keys } from "./keys.ts";
 import { type Invited, People } from "./people.ts";
 import { current, demand, personOf } from "./permission.ts";
 import { type SignedIn, SignIns } from "./sign-ins.ts";
@@ -18,6 +19,7 @@ export class IdentityBook {
   readonly sealer: Sealer;
   readonly #people: People;
   readonly #credentials: Credentials;
+  readonly #keys: Keys;
   readonly #signIns: SignIns;
   readonly #tokens: Tokens;
   readonly #nowMs: () => number;
@@ -33,14 +35,16 @@ export class IdentityBook {
       nowMs: this.#nowMs,
       record: async (fact, by) => {
         const draft = identityDraft(fact, by, { action: newId(), nowUs: nowUs() });
-        await recordOne(draft);
-        directory.apply(draft);
-        onRecord(draft);
+        const { details = {}, time, type } = draft;
+        const known = { details, index: await recordOne(draft), time, type };
+        directory.apply(known);
+        onRecord(known);
       },
       sealer,
     };
     this.#people = new People(parts);
     this.#credentials = new Credentials(parts, this.#people);
+    this.#keys = new Keys(parts);
     this.#signIns = new SignIns(parts);
     this.#tokens = new Tokens(parts);
   }
@@ -87,6 +91,30 @@ export class IdentityBook {
 
   signIn(body: unknown): Promise<SignedIn> {
     return this.#inLine(() => this.#signIns.signIn(body));
+  }
+
+  signInWithPasskey(body: unknown): Promise<SignedIn> {
+    return this.#inLine(() => this.#signIns.signInWithPasskey(body));
+  }
+
+  /** Somebody whom a provider of OpenID Connect knows; at the first time, they become somebody here. */
+  signInWithSso(body: unknown): Promise<SignedIn> {
+    return this.#inLine(async () => {
+      const person = await this.#people.knownToProvider(body);
+      return this.#signIns.start(person, "sso", false);
+    });
+  }
+
+  enrolKey(body: unknown, by: Principal): Promise<EnrolledKey> {
+    return this.#inLine(() => this.#keys.enrol(body, by));
+  }
+
+  confirmKey(body: unknown, by: Principal): Promise<void> {
+    return this.#inLine(() => this.#keys.confirm(body, by));
+  }
+
+  removeKey(body: unknown, by: Principal): Promise<void> {
+    return this.#inLine(() => this.#keys.remove(body, by));
   }
 
   signOut(by: Principal): Promise<void> {

@@ -1,11 +1,13 @@
 import { z } from "zod";
-import type { Method, Principal } from "../access/principal.ts";
+import type { Assurance, Method, Principal } from "../access/principal.ts";
 import { IdentityError } from "../error.ts";
+import { checkCounter, keyOf } from "../keys/key-of.ts";
 import { digestOf, makeSecret } from "../secrets/one-time-secret.ts";
 import type { Person } from "../state/identity-state.ts";
 import { TOKEN_CREATED, USER_SIGNED_IN, USER_SIGNED_OUT } from "../state/record-types.ts";
 import type { BookParts } from "./book-parts.ts";
 import { selfOf } from "./credentials.ts";
+import type { Fact } from "./drafts.ts";
 import { personOf } from "./permission.ts";
 import { idSchema, readRequest, stepSchema } from "./requests.ts";
 
@@ -29,6 +31,16 @@ const signInRequest = z.strictObject({
   isToken: z.boolean().default(false),
 });
 
+const passkeyRequest = z.strictObject({
+  user: idSchema,
+  key: idSchema,
+  counter: z.number().int().nonnegative(),
+  isBackedUp: z.boolean(),
+});
+
+/** How sure each way in is, where it is more or less than a password. */
+const ASSURANCES: Partial<Record<Method, Assurance>> = { device: "token", passkey: "passkey", sso: "sso" };
+
 /** Lets in whom the server's process has recognised, as far as that still holds. */
 export class SignIns {
   readonly #parts: BookParts;
@@ -46,15 +58,37 @@ export class SignIns {
     return this.start(person, method, isToken, step);
   }
 
+  /**
+   * Somebody whose passkey the server's process has heard. An authenticator that counts and shows a number that it has
+   * shown already is a copy of the one that was enrolled.
+   *
+   * @throws IdentityError USER_UNKNOWN, KEY_UNKNOWN, SIGNATURE_REFUSED
+   */
+  async signInWithPasskey(body: unknown): Promise<SignedIn> {
+    const { counter, isBackedUp: backedUp, key: id, user } = readRequest(passkeyRequest, body);
+    const person = personOf(this.#parts.directory, user);
+    const key = keyOf(person, id);
+    if (key.kind !== "passkey") throw new IdentityError("KEY_UNKNOWN", "an SSH key lets nobody in");
+    checkCounter(key, counter);
+    return this.start(person, "passkey", false, undefined, { backedUp, counter, key: id });
+  }
+
   /** Somebody who came by a link, or by a device that they confirmed, needs no password now. */
-  async start(person: Person, method: Method, isToken: boolean, step?: number): Promise<SignedIn> {
+  async start(
+    person: Person,
+    method: Method,
+    isToken: boolean,
+    step?: number,
+    more: Fact["details"] = {},
+  ): Promise<SignedIn> {
     const { newId, nowMs, record, sealer } = this.#parts;
     const id = newId();
     const secret = isToken ? makeSecret("cst_") : `${makeSecret()}.${makeSecret()}`;
     const expires = new Date(nowMs() + (isToken ? COMMAND_LINE_MS : SESSION_MS)).toISOString();
-    const assurance = method === "device" ? "token" : "password";
+    const assurance = ASSURANCES[method] ?? "password";
     const { name } = person;
     const shared = {
+      ...more,
       assurance,
       expiresAt: expires,
       method,

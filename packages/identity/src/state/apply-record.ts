@@ -1,14 +1,18 @@
 import type { AuditRecord } from "@custody/domain";
+import { PASSKEY_ALGORITHMS } from "@custody/signatures";
 import { z } from "zod";
 import { parseGrant } from "../access/grants.ts";
-import { MACHINE_KINDS } from "../access/principal.ts";
-import type { IdentityState, Person } from "./identity-state.ts";
+import { MACHINE_KINDS, METHODS } from "../access/principal.ts";
+import type { IdentityState, Person, PersonKey } from "./identity-state.ts";
 import {
   ROLE_CHANGED,
   TOKEN_CREATED,
   TOKEN_REVOKED,
   USER_CREATED,
   USER_INVITED,
+  USER_KEY_CONFIRMED,
+  USER_KEY_ENROLLED,
+  USER_KEY_REMOVED,
   USER_LOCKED,
   USER_PASSWORD_SET,
   USER_REMOVED,
@@ -18,22 +22,23 @@ import {
 } from "./record-types.ts";
 
 /** What of a record the state is made of. */
-export type IdentityRecord = Pick<AuditRecord, "details" | "time" | "type">;
+export interface IdentityRecord extends Pick<AuditRecord, "details" | "time" | "type"> {
+  /** Where it stands in the ledger. */
+  readonly index?: number;
+}
 
 type Details = NonNullable<AuditRecord["details"]>;
-type Apply = (state: IdentityState, details: Details, time: string) => IdentityState;
+/** When and where something came on record. */
+interface At {
+  readonly time: string;
+  readonly index: number;
+}
+
+type Apply = (state: IdentityState, details: Details, at: At) => IdentityState;
 
 const text = z.string().min(1);
 const roles = z.array(z.string()).transform((texts) => texts.map(parseGrant));
-const method = z.enum([
-  "local token",
-  "sign-in link",
-  "password",
-  "password and code",
-  "invitation",
-  "device",
-  "token",
-]);
+const method = z.enum(METHODS);
 const assurance = z.enum(["token", "password", "sso", "passkey"]);
 
 const invited = z.object({
@@ -52,6 +57,8 @@ const created = z.object({
   totp: z.boolean().default(false),
   totpStep: z.number().optional(),
   sealed: text.optional(),
+  issuer: text.optional(),
+  subject: text.optional(),
 });
 const secretSet = z.object({
   user: text,
@@ -66,6 +73,9 @@ const signedIn = z.object({
   method,
   assurance,
   totpStep: z.number().optional(),
+  key: text.optional(),
+  counter: z.number().optional(),
+  backedUp: z.boolean().optional(),
   expiresAt: text,
   sealed: text,
 });
@@ -82,9 +92,28 @@ const token = z.object({
   sealed: text,
 });
 
+const key = { user: text, key: text };
+const keyEnrolled = z.discriminatedUnion("kind", [
+  z.object({
+    ...key,
+    kind: z.literal("passkey"),
+    label: text,
+    publicKey: text,
+    algorithm: z.enum(PASSKEY_ALGORITHMS),
+    credential: text,
+    rpId: text,
+    origin: text,
+    counter: z.number(),
+    backupEligible: z.boolean(),
+    backedUp: z.boolean(),
+  }),
+  z.object({ ...key, kind: z.literal("ssh-key"), label: text, publicKey: text }),
+]);
+const keyConfirmed = z.object({ ...key, by: text });
+
 /** A record that this version cannot read, or that is about nobody, changes nothing: it lets nobody in. */
 const reducers: Readonly<Record<string, Apply>> = {
-  [USER_INVITED]: applied(invited, (state, { invitation: id, ...rest }, time) => ({
+  [USER_INVITED]: applied(invited, (state, { invitation: id, ...rest }, { time }) => ({
     ...state,
     // A newer link for the same takes the place of the one before.
     invitations: withOne(
@@ -95,8 +124,9 @@ const reducers: Readonly<Record<string, Apply>> = {
       { id, ...rest },
     ),
   })),
-  [USER_CREATED]: applied(created, (state, details, time) => {
+  [USER_CREATED]: applied(created, (state, details, { time }) => {
     const { invitation, name, password, roles: grants, sealed, totp, totpStep, user: id } = details;
+    const { issuer, subject } = details;
     const person: Person = {
       createdAt: time,
       grants,
@@ -105,6 +135,7 @@ const reducers: Readonly<Record<string, Apply>> = {
       ...(sealed !== undefined && password && { password: sealed }),
       ...(sealed !== undefined && totp && { totp: sealed }),
       ...(totpStep !== undefined && { totpStep }),
+      ...(issuer !== undefined && subject !== undefined && { subject: { issuer, subject } }),
     };
     return { ...used(state, invitation), people: withOne(state.people, person) };
   }),
@@ -120,9 +151,12 @@ const reducers: Readonly<Record<string, Apply>> = {
   [USER_TOTP_CHANGED]: applied(secretSet, (state, details) =>
     changePerson(state, details.user, (person) => withTotp(person, details)),
   ),
-  [USER_SIGNED_IN]: applied(signedIn, (state, { session: id, totpStep, ...rest }, time) => {
+  [USER_SIGNED_IN]: applied(signedIn, (state, details, { time }) => {
+    const { backedUp, counter, key: keyId, session: id, totpStep, ...rest } = details;
     const sessions = filtered(state.sessions, ({ expiresAt }) => expiresAt > time);
-    const changed = changePerson(state, rest.user, (person) => usedStep(person, totpStep));
+    const changed = changePerson(state, rest.user, (person) =>
+      usedKey(usedStep(person, totpStep), keyId, { counter, isBackedUp: backedUp }),
+    );
     return { ...changed, sessions: withOne(sessions, { id, startedAt: time, ...rest }) };
   }),
   [USER_SIGNED_OUT]: applied(z.object({ session: text }), (state, { session }) => ({
@@ -132,24 +166,40 @@ const reducers: Readonly<Record<string, Apply>> = {
   [USER_LOCKED]: applied(z.object({ user: text, until: text }), (state, { until, user }) =>
     changePerson(state, user, (person) => ({ ...person, lockedUntil: until })),
   ),
-  [USER_REMOVED]: applied(z.object({ user: text }), (state, { user }, time) => {
+  [USER_REMOVED]: applied(z.object({ user: text }), (state, { user }, { time }) => {
     const ended = signedOutEverywhere(state, user);
     return {
-      ...changePerson(ended, user, ({ createdAt, id, name }) => ({
+      ...changePerson(ended, user, ({ createdAt, id, name, subject }) => ({
         createdAt,
         grants: [],
         id,
         name,
         removedAt: time,
+        // Whoever was removed does not come in again as somebody new.
+        ...(subject !== undefined && { subject }),
       })),
       invitations: filtered(ended.invitations, (each) => each.user !== user),
       tokens: filtered(ended.tokens, (each) => each.user !== user),
     };
   }),
+  [USER_KEY_ENROLLED]: applied(keyEnrolled, (state, { user, ...details }, at) =>
+    changePerson(state, user, (person) => ({
+      ...person,
+      keys: [...(person.keys ?? []), keyOf(details, at)],
+    })),
+  ),
+  [USER_KEY_CONFIRMED]: applied(keyConfirmed, (state, { by, key: id, user }, { index }) =>
+    changeKeys(state, user, (keys) =>
+      keys.map((each) => (each.id === id ? { ...each, confirmation: { by, record: index } } : each)),
+    ),
+  ),
+  [USER_KEY_REMOVED]: applied(z.object(key), (state, { key: id, user }) =>
+    changeKeys(state, user, (keys) => keys.filter((each) => each.id !== id)),
+  ),
   [ROLE_CHANGED]: applied(z.object({ user: text, roles }), (state, { roles: grants, user }) =>
     changePerson(state, user, (person) => ({ ...person, grants })),
   ),
-  [TOKEN_CREATED]: applied(token, (state, { roles: grants, token: id, totpStep, ...rest }, time) => {
+  [TOKEN_CREATED]: applied(token, (state, { roles: grants, token: id, totpStep, ...rest }, { time }) => {
     const tokens = filtered(state.tokens, ({ expiresAt }) => expiresAt > time);
     const changed = changePerson(state, rest.user, (person) => usedStep(person, totpStep));
     const made = { createdAt: time, id, ...rest, ...(grants !== undefined && { grants }) };
@@ -164,18 +214,18 @@ const reducers: Readonly<Record<string, Apply>> = {
 /** What a record changes about who there is. Pure: the same records make the same state, in any process. */
 export function applyIdentityRecord(
   state: IdentityState,
-  { details = {}, time, type }: IdentityRecord,
+  { details = {}, index = -1, time, type }: IdentityRecord,
 ): IdentityState {
-  return Object.hasOwn(reducers, type) ? (reducers[type] as Apply)(state, details, time) : state;
+  return Object.hasOwn(reducers, type) ? (reducers[type] as Apply)(state, details, { index, time }) : state;
 }
 
 function applied<Shape>(
   schema: z.ZodType<Shape>,
-  change: (state: IdentityState, details: Shape, time: string) => IdentityState,
+  change: (state: IdentityState, details: Shape, at: At) => IdentityState,
 ): Apply {
-  return (state, details, time) => {
+  return (state, details, at) => {
     try {
-      return change(state, schema.parse(details), time);
+      return change(state, schema.parse(details), at);
     } catch {
       return state;
     }
@@ -186,6 +236,41 @@ function changePerson(state: IdentityState, id: string, change: (person: Person)
   const person = state.people.get(id);
   if (person === undefined || person.removedAt !== undefined) return state;
   return { ...state, people: withOne(state.people, change(person)) };
+}
+
+function keyOf(
+  { key: id, ...details }: DistributiveOmit<z.infer<typeof keyEnrolled>, "user">,
+  { index: enrolment, time: enrolledAt }: At,
+): PersonKey {
+  const at = { enrolledAt, enrolment, id };
+  if (details.kind === "ssh-key") return { ...details, ...at };
+  const { backedUp: isBackedUp, backupEligible: isBackupEligible, ...rest } = details;
+  return { ...rest, ...at, isBackedUp, isBackupEligible };
+}
+
+function changeKeys(
+  state: IdentityState,
+  user: string,
+  change: (keys: readonly PersonKey[]) => readonly PersonKey[],
+): IdentityState {
+  return changePerson(state, user, (person) => ({ ...person, keys: change(person.keys ?? []) }));
+}
+
+function usedKey(
+  person: Person,
+  id: string | undefined,
+  {
+    counter = 0,
+    isBackedUp = false,
+  }: { readonly counter?: number | undefined; readonly isBackedUp?: boolean | undefined },
+): Person {
+  if (id === undefined) return person;
+  const keys = (person.keys ?? []).map((each) =>
+    each.id === id && each.kind === "passkey"
+      ? { ...each, counter: Math.max(counter, each.counter), isBackedUp }
+      : each,
+  );
+  return { ...person, keys };
 }
 
 function withTotp(person: Person, details: z.infer<typeof secretSet>): Person {
@@ -220,6 +305,8 @@ function signedOutEverywhere(state: IdentityState, user: string): IdentityState 
     tokens: filtered(state.tokens, (each) => each.user !== user || each.kind !== "person"),
   };
 }
+
+type DistributiveOmit<Shape, Key extends PropertyKey> = Shape extends unknown ? Omit<Shape, Key> : never;
 
 type Kept = { readonly id: string };
 

@@ -25,11 +25,21 @@ export class Directory {
   #digests: ReadonlyMap<string, string> = new Map();
   /** When a session was used last, in ms; one that is not here, when it began. */
   readonly #usedMs = new Map<string, number>();
+  readonly #counters = new Map<string, number>();
 
   constructor(sealer: Sealer, state: IdentityState = NOBODY_YET) {
     this.#sealer = sealer;
     this.#state = state;
     this.#index();
+  }
+
+  /** The highest that an authenticator has shown since this process began. */
+  seenCounter(key: string): number {
+    return this.#counters.get(key) ?? 0;
+  }
+
+  noteCounter(key: string, counter: number): void {
+    this.#counters.set(key, Math.max(counter, this.seenCounter(key)));
   }
 
   get state(): IdentityState {
@@ -59,6 +69,20 @@ export class Directory {
   person(id: string): Person | undefined {
     const person = this.#state.people.get(id);
     return person?.removedAt === undefined ? person : undefined;
+  }
+
+  /** Also who was removed: they are not to come in as somebody new. */
+  personOfSubject(issuer: string, subject: string): Person | undefined {
+    return [...this.#state.people.values()].find(
+      (person) => person.subject?.issuer === issuer && person.subject.subject === subject,
+    );
+  }
+
+  /** Whose passkey it is. */
+  personOfCredential(credential: string): Person | undefined {
+    return [...this.#state.people.values()].find((person) =>
+      person.keys?.some((key) => key.kind === "passkey" && key.credential === credential),
+    );
   }
 
   /** Whether somebody may make owners, and can come in to do it. */

@@ -1,5 +1,40 @@
+import type { PasskeyAlgorithm } from "@custody/signatures";
 import type { Grant } from "../access/grants.ts";
 import type { Assurance, MachineKind, Method } from "../access/principal.ts";
+
+interface EnrolledKey {
+  readonly id: string;
+  /** What its person calls it. */
+  readonly label: string;
+  readonly publicKey: string;
+  readonly enrolledAt: string;
+  /** Where the record of its enrolment stands in the ledger. */
+  readonly enrolment: number;
+  /** Who else said that it is this person's, and where that stands. */
+  readonly confirmation?: { readonly by: string; readonly record: number };
+}
+
+/** `publicKey` is SubjectPublicKeyInfo in base64. */
+export interface Passkey extends EnrolledKey {
+  readonly kind: "passkey";
+  readonly algorithm: PasskeyAlgorithm;
+  readonly credential: string;
+  /** The website that it was made for, which it signs for and no other. */
+  readonly rpId: string;
+  readonly origin: string;
+  /** The highest that the authenticator has shown at a sign-in. */
+  readonly counter: number;
+  /** Whether it may leave its authenticator: never changes. */
+  readonly isBackupEligible: boolean;
+  readonly isBackedUp: boolean;
+}
+
+/** `publicKey` is in base64 as it stands in a .pub file. */
+export interface SshKey extends EnrolledKey {
+  readonly kind: "ssh-key";
+}
+
+export type PersonKey = Passkey | SshKey;
 
 /** `sealed` is what `Sealer` made; times are RFC 3339. */
 export interface Person {
@@ -15,6 +50,10 @@ export interface Person {
   /** The newest step of the second factor that was used; see RFC 6238, section 5.2. */
   readonly totpStep?: number;
   readonly lockedUntil?: string;
+  /** Passkeys and SSH keys. */
+  readonly keys?: readonly PersonKey[];
+  /** As whom a provider of OpenID Connect knows them. */
+  readonly subject?: { readonly issuer: string; readonly subject: string };
   readonly removedAt?: string;
 }
 

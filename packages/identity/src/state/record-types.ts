@@ -7,6 +7,9 @@ export const USER_SIGNED_IN = "user.signed-in";
 export const USER_SIGNED_OUT = "user.signed-out";
 export const USER_LOCKED = "user.locked";
 export const USER_REMOVED = "user.removed";
+export const USER_KEY_ENROLLED = "user.key-enrolled";
+export const USER_KEY_CONFIRMED = "user.key-confirmed";
+export const USER_KEY_REMOVED = "user.key-removed";
 export const ROLE_CHANGED = "role.changed";
 export const TOKEN_CREATED = "token.created";
 export const TOKEN_REVOKED = "token.revoked";
@@ -20,6 +23,9 @@ const TYPES: ReadonlySet<string> = new Set([
   USER_SIGNED_OUT,
   USER_LOCKED,
   USER_REMOVED,
+  USER_KEY_ENROLLED,
+  USER_KEY_CONFIRMED,
+  USER_KEY_REMOVED,
   ROLE_CHANGED,
   TOKEN_CREATED,
   TOKEN_REVOKED,

@@ -25,8 +25,9 @@ beforeEach(() => {
 });
 
 /** A process that begins, with what the ledger says. */
-function start(): HoldDesk {
+function start(more: { readonly setUp?: "same user" } = {}): HoldDesk {
   return new HoldDesk({
+    ...more,
     grants: () => new Map(),
     newId: () => `h-${++ids}`,
     nowUs: () => nowUs,
@@ -171,7 +172,7 @@ test("where a passkey is asked for, a password is not enough", async () => {
   const terms = { ...asked().terms, isPasskeyNeeded: true } as const;
   const { id } = await desk.hold(asked({ terms }));
   await expect(yes(id)).rejects.toMatchObject({ code: "HOLD_PASSKEY_NEEDED" });
-  await yes(id, { assertion: { signature: "s" } });
+  await yes(id, { signed: { details: { signature: "s" }, kind: "passkey" } });
   expect(last()).toMatchObject({ details: { signature: "s" }, type: "approval.granted" });
 });
 
@@ -206,4 +207,14 @@ test("so many wait, and no statement that nobody could read", async () => {
   });
   for (let at = 0; at < 1000; at += 1) await desk.hold(asked({}, { digest: `n-${at}` }));
   await expect(desk.hold(asked())).rejects.toMatchObject({ code: "HOLDS_TOO_MANY" });
+});
+
+test("where agents may run as the same user, every answer says so", async () => {
+  desk = start({ setUp: "same user" });
+  const { id } = await desk.hold(asked());
+  await yes(id, { signed: { details: { signature: "s" }, kind: "ssh-key" } });
+  expect(last().details).toMatchObject({ setUp: "same user", signature: "s" });
+  const other = await desk.hold(asked({ waits: true }));
+  await yes(other.id, { reason: "no", verdict: "deny" });
+  expect(last().details).toMatchObject({ setUp: "same user" });
 });

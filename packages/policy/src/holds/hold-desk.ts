@@ -44,6 +44,8 @@ export interface HoldDeskOptions {
   readonly grants: () => Grants;
   readonly newId: () => string;
   readonly nowUs: () => number;
+  /** What makes every answer worth less, and so stands in its record. */
+  readonly setUp?: "same user" | undefined;
 }
 
 /** A human's answer. */
@@ -53,8 +55,15 @@ export interface Answer {
   /** The digest of what they were shown. */
   readonly shown: string;
   readonly reason?: string | undefined;
-  /** What a passkey has signed, checked by whoever passes it on: it stands in the record for anybody to check. */
-  readonly assertion?: Readonly<Record<string, string>> | undefined;
+  /** What they have signed, checked by whoever passes it on: it stands in the record for anybody to check. */
+  readonly signed?: SignedAnswer | undefined;
+  /** Why what they have signed does not count, as whoever passes it on has found. */
+  readonly refusal?: HoldError | undefined;
+}
+
+interface SignedAnswer {
+  readonly kind: "passkey" | "ssh-key";
+  readonly details: NonNullable<RecordDraft["details"]>;
 }
 
 /** More than these wait for nobody: a human could not look at them. */
@@ -173,7 +182,8 @@ export class HoldDesk implements Approvals {
       const decidedAt = rfc3339(this.#options.nowUs());
       const change = { approver: by, decidedAt, ...(reason === undefined ? undefined : { reason }) };
       const isLast = held.agreed.length + 1 >= held.terms.approvers;
-      const details = answer.assertion ?? {};
+      const { setUp } = this.#options;
+      const details = { ...answer.signed?.details, ...(setUp === undefined ? undefined : { setUp }) };
       if (answer.verdict === "deny")
         await this.#change(held, APPROVAL_REFUSED, { ...change, state: "refused" }, by, details);
       else if (!isLast) await this.#change(held, APPROVAL_AGREED, change, by, details);
@@ -281,19 +291,20 @@ export class HoldDesk implements Approvals {
 }
 
 /** Why an answer does not count. */
-function whyNot(held: Held, { assertion, by, shown, verdict }: Answer, nowUs: number): HoldError | undefined {
+function whyNot(held: Held, answer: Answer, nowUs: number): HoldError | undefined {
+  const { by, refusal, shown, signed, verdict } = answer;
   if (held.state !== "requested")
     return new HoldError("HOLD_OVER", `the hold ${held.id} is ${held.state} already`);
   if (Date.parse(held.expiresAt) * 1000 <= nowUs)
     return new HoldError("HOLD_OVER", `the hold ${held.id} has expired`);
   if (shown !== held.shown)
     return new HoldError("HOLD_CHANGED", "what was looked at is not what is held: look at it again");
-  if (verdict === "deny") return undefined;
+  if (refusal !== undefined || verdict === "deny") return refusal;
   if (by.id === held.human)
     return new HoldError("HOLD_NOT_YOURS", "nobody approves what was asked for themselves");
   if (held.agreed.some(({ id }) => id === by.id))
     return new HoldError("HOLD_NOT_YOURS", "you have approved it already; somebody else has to as well");
-  if (held.terms.isPasskeyNeeded === true && assertion === undefined)
+  if (held.terms.isPasskeyNeeded === true && signed?.kind !== "passkey")
     return new HoldError("HOLD_PASSKEY_NEEDED", "its rule asks for a passkey's signature");
   return undefined;
 }

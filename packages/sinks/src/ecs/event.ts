@@ -100,6 +100,9 @@ const kinds: Readonly<Record<string, Kind>> = {
   "user.removed": { category: ["iam"], type: ["user", "deletion"] },
   "user.signed-in": { category: ["authentication"], type: ["start"] },
   "user.signed-out": { category: ["session"], type: ["end"] },
+  "user.key-confirmed": { category: ["iam"], type: ["user", "change"] },
+  "user.key-enrolled": { category: ["iam"], type: ["user", "change"] },
+  "user.key-removed": { category: ["iam"], type: ["user", "change"] },
   "user.totp-changed": { category: ["iam"], type: ["user", "change"] },
 };
 

@@ -85,6 +85,9 @@ const mappings = new Map<string, Map>([
   ["user.removed", userChanged],
   ["user.signed-in", personAuthentication],
   ["user.signed-out", personAuthentication],
+  ["user.key-confirmed", userChanged],
+  ["user.key-enrolled", userChanged],
+  ["user.key-removed", userChanged],
   ["user.totp-changed", userChanged],
 ]);
 
