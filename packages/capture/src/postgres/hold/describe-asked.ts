@@ -1,6 +1,7 @@
 import type { Action, ApprovalTerms, Asked, Decided, Decision, Simulation } from "@custody/domain";
 import { boundObstacle } from "../bounded/bound-obstacle.ts";
 import type { ConnectionState } from "../connection-state.ts";
+import { executionsOf } from "../forward.ts";
 import type { Step } from "../segment.ts";
 import type { SessionCircumstances } from "./circumstances.ts";
 
@@ -15,15 +16,16 @@ export function describeAsked(
   steps: readonly Step[],
   decided: readonly Decided[],
   state: ConnectionState,
-  { waits, ...circumstances }: SessionCircumstances,
+  { waits, ...circumstances }: Omit<SessionCircumstances, "runs">,
   impact: Simulation | undefined,
 ): Asked {
   const held = decided.filter(({ decision }) => decision.effect === "approve");
   const { action, decision } = held[0] as Decided;
   const isInTransaction = state.transaction.isExplicit;
+  const runs = executionsOf(steps).flatMap(({ classified }) => classified.runs ?? []);
   return {
     actions: decided.map((one): Action => one.action),
-    circumstances,
+    circumstances: { ...circumstances, runs },
     decision,
     held: action,
     impact,

@@ -122,8 +122,7 @@ async function ask({ decided, parts, steps }: Case, impact: Simulation | undefin
     await client.leave();
     return found;
   }, QUESTION_PATIENCE_MS);
-  const runs = executionsOf(steps).flatMap(({ classified }) => classified.runs ?? []);
-  return describeAsked(steps, decided, parts.state, { ...circumstances, runs }, impact);
+  return describeAsked(steps, decided, parts.state, circumstances, impact);
 }
 
 /** Undefined when the database itself would refuse it: that is answered then. */
