@@ -84,6 +84,14 @@ describe("a yes", () => {
     expect(await changed()).toBe(0);
   });
 
+  // A statement's text is its own slice of the message: what stands around it is not bound yet.
+  test.fails("is not for the same statement with a space or a comment around it", async () => {
+    const agent = await proxied.connect(FAST);
+    await approved(agent, "UPDATE stock SET n = n + 1");
+    await agent.query("UPDATE stock SET n = n + 1 ");
+    expect(await changed()).toBe(0);
+  });
+
   test("given in the moment of a cancellation is used once or not at all", async () => {
     const agent = await proxied.connect();
     const answer = agent.query("UPDATE stock SET n = n + 1");
