@@ -27,10 +27,10 @@ export class Custody {
   #ended: Promise<number | null> = Promise.resolve(0);
 
   /** `upstream` reaches Custody by a variable, as a secret should. */
-  constructor(upstream: string, yaml = "", variables: NodeJS.ProcessEnv = {}) {
+  constructor(upstream: string, yaml = "", variables: NodeJS.ProcessEnv = {}, environment = "development") {
     this.#environment = { ...process.env, ...variables, SHOP_DATABASE_URL: upstream, NO_COLOR: "1" };
     for (const name of ["CUSTODY_HOME", "CUSTODY_URL", "CUSTODY_TOKEN"]) delete this.#environment[name];
-    const target = "name: shop, kind: postgres, listen: '127.0.0.1:0', environment: development";
+    const target = `name: shop, kind: postgres, listen: '127.0.0.1:0', environment: ${environment}`;
     const text = `data: ./data\nlisten: 127.0.0.1:0\ntargets:\n  - { ${target}, upstream: { env: SHOP_DATABASE_URL } }\n${yaml}`;
     writeFileSync(join(this.directory, "custody.yaml"), text);
   }
