@@ -49,7 +49,7 @@ export function HoldAnswer({ headline, hold, isGrave }: HoldAnswerProps): ReactN
                   what: headline,
                 })}
                 onClick={approve.press}
-                className={`answer-button ${approve.isArmed ? "bg-bad-strong text-[#fff]" : "bg-accent text-accent-ink"}`}
+                className={`answer-button ${approve.isArmed ? "bg-bad-strong text-bad-strong-ink" : "bg-accent text-accent-ink"}`}
               >
                 {pageText(approveText(decide.isPending, approve.isArmed))}
               </button>
