@@ -1,6 +1,7 @@
 import type { Custody } from "./custody-process.ts";
 
-const PASSWORD = "a bicycle of cheese and rain";
+/** Of everybody whom the tests make. */
+export const PASSWORD = "a bicycle of cheese and rain";
 
 /** Makes the first owner, by the operator's link, and signs this installation's command line in as them. */
 export async function makeOwner(custody: Custody, server: string, name = "ada"): Promise<void> {

@@ -1,7 +1,10 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Client } from "pg";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { expect, type TestContext } from "vitest";
 import { Custody } from "../end-to-end/custody-process.ts";
+import { PASSWORD } from "../end-to-end/people.ts";
 import { optional } from "../postgres/optional.ts";
 import { createDatabase } from "../postgres/shared.ts";
 import { CHROMIUM_FLAGS } from "./chromium-flags.ts";
@@ -30,14 +33,20 @@ export class PageFixture {
     this.#drop = drop;
   }
 
-  /** `act` is what the agent has done before anybody looks. */
+  /** `act` is what the agent has done before anybody looks; `policy` stands in force, where it is given. */
   static async start(
     context: Pick<TestContext, "skip">,
     act: (agent: Client) => Promise<void>,
+    {
+      environment,
+      policy,
+    }: { readonly environment?: "development" | "disposable" | "production"; readonly policy?: string } = {},
   ): Promise<PageFixture> {
     const executablePath = optional("chromium", context);
     const database = await createDatabase();
-    const custody = new Custody(database.url);
+    const yaml = policy === undefined ? "" : "policy: ./policy.yaml\n";
+    const custody = new Custody(database.url, yaml, {}, environment);
+    if (policy !== undefined) writeFileSync(join(custody.directory, "policy.yaml"), policy);
     const { server } = await custody.start();
     const agent = await connectedAgent(custody);
     await act(agent);
@@ -49,6 +58,17 @@ export class PageFixture {
   async open(path = "/", options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.blank(options);
     await page.goto(await this.link(path));
+    return page;
+  }
+
+  /** The same, signed in as a person whom test/end-to-end/people.ts has made. */
+  async openAs(name: string, path = "/", options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await this.blank(options);
+    await page.goto(`${this.server}${path}`);
+    await page.getByLabel("Name").fill(name);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.getByRole("banner").waitFor();
     return page;
   }
 
@@ -70,6 +90,11 @@ export class PageFixture {
     if (code !== 0) throw new Error(`custody open ended with ${code}: ${stderr}`);
     const [origin, secret] = (JSON.parse(stdout) as { url: string }).url.split("/#");
     return `${origin}${path}#${secret}`;
+  }
+
+  /** Closes every page: one that is left goes on asking. */
+  async closePages(): Promise<void> {
+    for (const context of this.#browser.contexts()) await context.close();
   }
 
   async stop(): Promise<void> {

@@ -31,10 +31,20 @@ const record = createRoute({
   path: "/records/$id",
   component: lazyRouteComponent(() => import("./detail/record-panel.tsx"), "RecordPanel"),
 });
+const holds = createRoute({
+  getParentRoute: () => root,
+  path: "/holds",
+  component: lazyRouteComponent(() => import("./holds/holds-page.tsx"), "HoldsPage"),
+});
 const alerts = createRoute({
   getParentRoute: () => root,
   path: "/alerts",
   component: lazyRouteComponent(() => import("./alerts/alerts-page.tsx"), "AlertsPage"),
+});
+const people = createRoute({
+  getParentRoute: () => root,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./people/people-page.tsx"), "PeoplePage"),
 });
 const tables = createRoute({
   getParentRoute: () => root,
@@ -49,7 +59,7 @@ const keys = createRoute({
 });
 
 const router = createRouter({
-  routeTree: root.addChildren([activity.addChildren([list, record]), alerts, tables, keys]),
+  routeTree: root.addChildren([activity.addChildren([list, record]), holds, alerts, tables, people, keys]),
   // Plain names and values, as people write them: `?target=shop&level=error`.
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

@@ -12,7 +12,10 @@ export const pageEn = {
 
   "nav.label": "Pages",
   "nav.activity": "Activity",
+  "nav.holds": "Inbox",
   "nav.tables": "Tables",
+  "nav.people": "People",
+  "page.title-waiting": "({count}) Custody",
 
   "header.live": "Live",
   "header.connecting": "Connecting…",
@@ -383,6 +386,8 @@ export const pageEn = {
   "shortcuts.open": "Open",
   "shortcuts.close": "Close",
   "shortcuts.first": "Newest",
+  "shortcuts.approve": "Approve, in the inbox",
+  "shortcuts.deny": "Deny, in the inbox",
   "shortcuts.pause": "Pause or resume",
   "shortcuts.help": "These shortcuts",
 

@@ -1,10 +1,20 @@
 import { alertEn } from "./alert-en.ts";
 import { evidenceEn } from "./evidence-en.ts";
+import { freezeEn } from "./freeze-en.ts";
+import { holdsEn } from "./holds-en.ts";
 import { pageEn } from "./page-en.ts";
+import { peopleEn } from "./people-en.ts";
 import type { Language, MessageParameters } from "./render.ts";
 
+type English = typeof alertEn &
+  typeof evidenceEn &
+  typeof freezeEn &
+  typeof holdsEn &
+  typeof pageEn &
+  typeof peopleEn;
+
 /** Every text of the page. */
-export type PageKey = keyof typeof pageEn | keyof typeof evidenceEn | keyof typeof alertEn;
+export type PageKey = keyof English;
 
 /** Texts that differ by a number: `feed.new` stands for `feed.new.one` and `feed.new.other`. */
 export type PluralKey = BaseOf<PageKey>;
@@ -13,7 +23,7 @@ type BaseOf<Key> = Key extends `${infer Base}.other` ? (`${Base}.one` extends Pa
 
 /** A language has at least English's plural forms; one with more (`few`, `many`) has keys of its own for them. */
 const catalogues: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
-  en: { ...pageEn, ...evidenceEn, ...alertEn },
+  en: { ...alertEn, ...evidenceEn, ...freezeEn, ...holdsEn, ...pageEn, ...peopleEn },
 };
 
 /** A text of the page in the reader's language. A parameter from a record must have been escaped by the caller. */
@@ -22,11 +32,16 @@ export function pageText(key: PageKey, params: MessageParameters = {}, language:
 }
 
 /** The text whose plural form fits `count`, which it shows in the reader's digits as `{count}`. */
-export function pagePlural(base: PluralKey, count: number, language: Language = "en"): string {
+export function pagePlural(
+  base: PluralKey,
+  count: number,
+  params: MessageParameters = {},
+  language: Language = "en",
+): string {
   const form = new Intl.PluralRules(language).select(count);
   const texts = catalogues[language];
   const text = texts[`${base}.${form}`] ?? texts[`${base}.other`] ?? base;
-  return filled(text, { count: new Intl.NumberFormat(language).format(count) });
+  return filled(text, { ...params, count: new Intl.NumberFormat(language).format(count) });
 }
 
 /** Whether there is such a text: for words of records, which a newer version may have more of. */

@@ -133,14 +133,14 @@ export class ApprovalDesk {
     const from = before === undefined ? 0 : seen.findIndex(({ id }) => id === before) + 1;
     const found = seen.slice(from, from + limit);
     return {
-      holds: found.map(listingOf),
+      holds: found.map((held) => listingOf(held, by)),
       next: from + limit < seen.length ? (found.at(-1)?.id ?? null) : null,
     };
   }
 
   /** @throws HttpProblem not-found */
   find(body: unknown, by: Principal): HoldListing {
-    return listingOf(this.#expect(parse(oneRequest, body).id, by, "holds.read"));
+    return listingOf(this.#expect(parse(oneRequest, body).id, by, "holds.read"), by);
   }
 
   /** @throws HttpProblem */
@@ -150,7 +150,7 @@ export class ApprovalDesk {
     const found = signed && (await this.#check(by, { hold: id, shown, verdict }, signed));
     try {
       const answer = { by: approverOf(by, found?.signed), reason, shown, verdict, ...found };
-      return listingOf(await this.desk.decide(id, answer));
+      return listingOf(await this.desk.decide(id, answer), by);
     } catch (error) {
       if (!(error instanceof HoldError)) throw error;
       throw new HttpProblem(PROBLEMS[error.code], error.message);
@@ -252,7 +252,7 @@ function approverOf({ assurance, id, method, name }: Principal, signed?: Checked
   return { assurance: signed.kind === "passkey" ? "passkey" : assurance, id, method: signed.kind, name };
 }
 
-function listingOf(held: Held): HoldListing {
+function listingOf(held: Held, by: Principal): HoldListing {
   const { action, agreed, decidedAt, expiresAt, id, project, reason, requestedAt } = held;
   const { session, shown, state, target, terms, text, waits } = held;
   return {
@@ -272,7 +272,20 @@ function listingOf(held: Held): HoldListing {
     expiresAt,
     decidedAt: decidedAt ?? null,
     reason: reason ?? null,
+    hindrance: hindranceOf(held, by),
   };
+}
+
+/** So that nobody is offered what would be refused; the desk judges again when the answer comes. */
+function hindranceOf(
+  { agreed, human, project, state, terms }: Held,
+  by: Principal,
+): HoldListing["hindrance"] {
+  if (state !== "requested") return null;
+  if (!may(by, "holds.decide", project)) return "not-permitted";
+  if (by.id === human) return "own";
+  if (agreed.some(({ id }) => id === by.id)) return "said-yes";
+  return terms.isPasskeyNeeded === true ? "passkey" : null;
 }
 
 function parse<T>(schema: z.ZodType<T>, body: unknown): T {

@@ -113,6 +113,8 @@ export interface HoldListing {
   readonly expiresAt: string;
   readonly decidedAt: string | null;
   readonly reason: string | null;
+  /** Why whoever asks may not approve it; null when they may, or when it is over. All but `not-permitted` may deny it. */
+  readonly hindrance: "not-permitted" | "own" | "said-yes" | "passkey" | null;
 }
 
 /** What `custody grants --json` prints of each: what a session may do without asking each time. */

@@ -24,6 +24,7 @@ const listing: z.ZodType<HoldListing> = z.strictObject({
   expiresAt: z.string(),
   decidedAt: z.string().nullable(),
   reason: z.string().nullable(),
+  hindrance: z.enum(["not-permitted", "own", "said-yes", "passkey"]).nullable(),
 });
 
 const page: z.ZodType<HoldPage> = z.strictObject({

@@ -22,9 +22,12 @@ export async function request(
     ...(body !== undefined && { body: JSON.stringify(body), method: "POST" }),
     ...(signal !== undefined && { signal }),
   });
-  if (response.status === 401 && access === readAccess()) forgetAccess(true);
-  if (!response.ok) throw await problemOf(response);
-  return response;
+  if (response.ok) return response;
+  const problem = await problemOf(response);
+  // A wrong password, asked for anew by whoever is let in already, ends nothing.
+  const isLetIn = problem.code === "sign-in-refused" || problem.code === "code-needed";
+  if (problem.status === 401 && !isLetIn && access === readAccess()) forgetAccess(true);
+  throw problem;
 }
 
 export async function requestJson<Shape>(path: string, options: RequestOptions = {}): Promise<Shape> {

@@ -20,16 +20,19 @@ export function RowsByTable({
           <span className="font-mono text-[12.5px] [overflow-wrap:anywhere]">
             <Recorded text={`${table.schema}.${table.name}`} />
           </span>
-          <span className="tabular-nums">
-            {CHANGES.filter((change) => table[change] > 0)
-              .map((change) => pageText(`detail.rows.${change}`, { rows: formatCount(table[change]) }))
-              .concat("removed" in table && table.removed !== 0 ? [removedText(table.removed)] : [])
-              .join(", ")}
-          </span>
+          <span className="tabular-nums">{rowsText(table)}</span>
         </>
       )}
     </LongList>
   );
+}
+
+/** What became of the rows of one table, or would. */
+export function rowsText(table: TableRows | SimulatedRows): string {
+  return CHANGES.filter((change) => table[change] > 0)
+    .map((change) => pageText(`detail.rows.${change}`, { rows: formatCount(table[change]) }))
+    .concat("removed" in table && table.removed !== 0 ? [removedText(table.removed)] : [])
+    .join(", ");
 }
 
 /** Rows that go with their table, or with all others of it. */

@@ -29,6 +29,8 @@ const PATTERNS: readonly (readonly [SqlTokenKind, RegExp])[] = [
   ["string", /[eEbBxXnN]?'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)/y],
   ["name", /"(?:[^"]|"")*(?:"|$)/y],
   ["name", /`[^`]*(?:`|$)/y],
+  // How a character is written that would not show itself; no SQL has it outside of a string.
+  ["other", /\\u\{[0-9a-f]+\}/y],
   ["parameter", /\$\d+|:[A-Za-z_]\w*/y],
   ["number", /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y],
   ["name", /[\p{L}_][\p{L}\p{N}_$]*/uy],

@@ -4,7 +4,8 @@ import { memo, type ReactNode } from "react";
 import { PlainLines, RecordedLines } from "../text/recorded-lines.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { Section } from "./section.tsx";
-import { type SqlTokenKind, sqlTokens } from "./sql-tokens.ts";
+import { SQL_COLOURS } from "./sql-colours.ts";
+import { sqlTokens } from "./sql-tokens.ts";
 
 export function StatementSection({ statement }: { readonly statement: Statement }): ReactNode {
   const title = pageText("detail.statement");
@@ -47,18 +48,10 @@ function Value({ text }: { readonly text: string | undefined }): ReactNode {
   );
 }
 
-const COLOURS: Readonly<Partial<Record<SqlTokenKind, string>>> = {
-  keyword: "text-sql-keyword font-semibold",
-  string: "text-sql-string",
-  number: "text-sql-number",
-  comment: "text-sql-comment italic",
-  parameter: "text-sql-parameter",
-};
-
 const Coloured: React.NamedExoticComponent<{ readonly text: string }> = memo(function Coloured({ text }) {
   return sqlTokens(text).map((token, at) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: tokens have no identity but their place.
-    <span key={at} className={COLOURS[token.kind]}>
+    <span key={at} className={SQL_COLOURS[token.kind]}>
       <PlainLines text={token.text} />
     </span>
   ));

@@ -1,5 +1,6 @@
 import { Outlet } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useState } from "react";
+import { FreezeBanner } from "../freeze/freeze-banner.tsx";
 import { useKeys } from "../keyboard/use-keys.ts";
 import { togglePaused } from "../stream/pausing.ts";
 import { Header } from "./header.tsx";
@@ -13,6 +14,7 @@ export function Frame(): ReactNode {
   return (
     <div className="flex h-full flex-col">
       <Header onShortcuts={() => setHelpOpen(true)} />
+      <FreezeBanner />
       <Outlet />
       {isHelpOpen && (
         <Suspense>

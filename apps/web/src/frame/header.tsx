@@ -3,6 +3,8 @@ import { Link, useLocation } from "@tanstack/react-router";
 import { Keyboard, LogOut } from "lucide-react";
 import type { ReactNode } from "react";
 import { AlertsLink } from "../alerts/alerts-link.tsx";
+import { FreezeButton } from "../freeze/freeze-button.tsx";
+import { HoldsLink } from "../holds/holds-link.tsx";
 import { signOut } from "../sign-in/sign-in.ts";
 import mark from "../theme/mark.svg";
 import { ThemeSwitch } from "../theme/theme-switch.tsx";
@@ -14,22 +16,28 @@ import { SignedInAs } from "./signed-in-as.tsx";
 
 export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): ReactNode {
   const { pathname } = useLocation();
-  const isAlerts = pathname.startsWith("/alerts");
-  const isTables = pathname.startsWith("/tables");
+  const here = /^\/(holds|alerts|tables|people)/.exec(pathname)?.[1] ?? "activity";
   return (
-    <header className="flex h-(--header-height) shrink-0 items-center gap-5 border-b border-line bg-surface px-4 max-sm:gap-2 max-sm:px-2">
+    <header className="flex min-h-(--header-height) shrink-0 items-center gap-5 border-b border-line bg-surface px-4 max-md:flex-wrap max-md:gap-x-2 max-md:gap-y-0 max-md:px-2">
       <Link to="/" className="flex items-center gap-2 rounded-md font-semibold tracking-tight">
         <img src={mark} alt="" width={22} height={22} />
         <span className="text-[15px] max-sm:sr-only">{pageText("page.title")}</span>
       </Link>
-      <nav aria-label={pageText("nav.label")} className="flex gap-1">
-        <Link to="/" className="nav-link" data-here={(!isTables && !isAlerts) || undefined}>
+      <nav
+        aria-label={pageText("nav.label")}
+        className="flex gap-1 max-md:order-last max-md:basis-full max-md:overflow-x-auto max-md:pb-1"
+      >
+        <Link to="/" className="nav-link" data-here={here === "activity" || undefined}>
           {pageText("nav.activity")}
         </Link>
-        <Link to="/tables" className="nav-link" data-here={isTables || undefined}>
+        <HoldsLink isHere={here === "holds"} />
+        <AlertsLink isHere={here === "alerts"} />
+        <Link to="/tables" className="nav-link" data-here={here === "tables" || undefined}>
           {pageText("nav.tables")}
         </Link>
-        <AlertsLink isHere={isAlerts} />
+        <Link to={"/people" as string} className="nav-link" data-here={here === "people" || undefined}>
+          {pageText("nav.people")}
+        </Link>
       </nav>
       <div className="ms-auto flex items-center gap-4 max-sm:gap-1">
         <LedgerStateView />
@@ -37,6 +45,7 @@ export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): R
         <ConnectionMark />
         <SignedInAs />
         <div className="flex items-center">
+          <FreezeButton />
           <ThemeSwitch />
           <IconButton label={pageText("header.shortcuts")} isForKeyboards onPress={onShortcuts}>
             <Keyboard size={16} aria-hidden />

@@ -1,23 +1,12 @@
 import { escapeText, pageText } from "@custody/messages";
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { UserRound } from "lucide-react";
 import type { ReactNode } from "react";
-import { requestJson } from "../api/request.ts";
-
-interface Me {
-  readonly name: string;
-  readonly method: string;
-  readonly roles: readonly string[];
-}
+import { useMe } from "../api/use-me.ts";
 
 /** Who is signed in here, and what they are. */
 export function SignedInAs(): ReactNode {
-  const { data } = useQuery({
-    queryKey: ["me"],
-    queryFn: () => requestJson<Me>("/api/me"),
-    staleTime: 60_000,
-  });
+  const { data } = useMe();
   if (data === undefined) return null;
   const name = escapeText(data.name);
   const roles = data.roles.map(escapeText).join(", ") || pageText("header.no-roles");

@@ -13,6 +13,8 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], does: PageKey])[] 
   [["g"], "shortcuts.first"],
   [["Enter"], "shortcuts.open"],
   [["Esc"], "shortcuts.close"],
+  [["a"], "shortcuts.approve"],
+  [["d"], "shortcuts.deny"],
   [["p"], "shortcuts.pause"],
   [["?"], "shortcuts.help"],
 ];

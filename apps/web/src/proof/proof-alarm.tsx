@@ -17,7 +17,10 @@ export function ProofAlarm({ checked, onAccept }: ProofAlarmProps): ReactNode {
   const isBroken = check?.verdict === "broken";
   if (!isBroken && pinning.state !== "changed") return null;
   return (
-    <div role="alert" className="sticky top-0 z-10 flex flex-col gap-3 bg-bad-strong px-5 py-4 text-white">
+    <div
+      role="alert"
+      className="sticky top-0 z-10 flex flex-col gap-3 bg-bad-strong px-5 py-4 text-bad-strong-ink"
+    >
       {isBroken && (
         <div>
           <Title text={pageText("proof.broken")} />
@@ -34,7 +37,7 @@ export function ProofAlarm({ checked, onAccept }: ProofAlarmProps): ReactNode {
             })}
           </p>
           <Button
-            className="mt-2 inline-flex h-8 cursor-pointer items-center rounded-md border border-white px-3 hover:bg-white/15"
+            className="mt-2 inline-flex h-8 cursor-pointer items-center rounded-md border border-current px-3 hover:brightness-110"
             onPress={() => {
               pinKey(verifierKey);
               onAccept();

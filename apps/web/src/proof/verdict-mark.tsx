@@ -6,7 +6,7 @@ import type { Verdict } from "./proof-verdict.ts";
 const LOOKS = {
   verified: [ShieldCheck, "bg-good-ground text-good"],
   pending: [Hourglass, "bg-running-ground text-running"],
-  broken: [ShieldAlert, "bg-bad-strong text-white"],
+  broken: [ShieldAlert, "bg-bad-strong text-bad-strong-ink"],
   unavailable: [ShieldQuestion, "bg-caution-ground text-caution"],
 } as const;
 
