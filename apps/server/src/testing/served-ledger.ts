@@ -180,6 +180,7 @@ const aHold = {
   expiresAt: "2026-11-20T18:07:41.650000Z",
   decidedAt: null,
   reason: null,
+  hindrance: null,
 };
 
 const anAlert = {
