@@ -117,7 +117,7 @@ describe("guarded", () => {
   ])("asks about many rows before they last: %s", (statement) => {
     expect(decide("guarded", statement, { users: 5000 })).toMatchObject({ effect: "allow" });
     expect(decide("guarded", statement, { users: 2501, orders: 2500 })).toMatchObject({
-      approval: { at: "commit" },
+      approval: { at: "start" },
       effect: "approve",
       rule: "guarded:many-rows",
     });

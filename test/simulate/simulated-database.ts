@@ -116,7 +116,7 @@ export async function expectNothingLeft(client: Client): Promise<void> {
   await expect.poll(async () => (await client.query<{ n: number }>(connections)).rows[0]?.n).toBe(0);
   const locks = await client.query<{ n: number }>(
     `SELECT count(*)::int AS n FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
-     AND pid <> pg_backend_pid()`,
+     AND pid IN (SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())`,
   );
   expect(locks.rows[0]?.n).toBe(0);
 }
