@@ -113,13 +113,13 @@ export class Custody {
   }
 
   /** A session's connection URL for the target. */
-  async sessionUrl(): Promise<string> {
+  async sessionUrl(whose: "machine" | "person" = "machine"): Promise<string> {
     const { code, stdout, stderr } = await this.run(
       "session",
       "new",
       "--agent",
       "tester",
-      "--machine",
+      ...(whose === "machine" ? ["--machine"] : []),
       "--json",
     );
     if (code !== 0) throw new Error(`custody session new ended with ${code}: ${stderr}`);

@@ -130,7 +130,7 @@ test("the past is explained by the rules of then, and asked again by other ones"
     differing: 3,
     inDoubt: 0,
     next: null,
-    refusedByItself: 1,
+    unasked: 1,
   });
   const first = await asked<{ next: number; differences: object[] }>(
     "replay",

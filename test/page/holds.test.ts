@@ -192,7 +192,7 @@ test("who may not decide sees everything, and why there are no buttons", async (
 
 test("what one's own agent asks for can be denied, and is not offered for approval", async () => {
   const page = await fixture.openAs("ada", "/holds");
-  const done = await held("DELETE FROM notes", await fixture.custody.sessionUrl());
+  const done = await held("DELETE FROM notes", await fixture.custody.sessionUrl("person"));
   await waiting(page).getByText("Nobody approves what was asked for on their own behalf").waitFor();
   expect(await page.locator("[data-does=approve]").count()).toBe(0);
   await deny(waiting(page), "my own");
