@@ -27,6 +27,14 @@ export interface ApprovalTerms {
   readonly validMs: number;
 }
 
+/** What holds where a rule asks for approval and says no more. */
+export const DEFAULT_APPROVAL: ApprovalTerms = Object.freeze({
+  approvers: 1,
+  at: "start",
+  validMs: 15 * 60_000,
+  waitMs: 10 * 60_000,
+});
+
 /** Who said yes or no, and how sure it is that it was they. */
 export interface Approver {
   readonly assurance: "token" | "password" | "sso" | "passkey";

@@ -14,6 +14,7 @@ export type {
 export type { Actor } from "./actor.ts";
 export type { Approvals, Asked, Circumstances, Consent, Hold } from "./approvals.ts";
 export type { Approval, ApprovalTerms, Approver, Decision } from "./decision.ts";
+export { DEFAULT_APPROVAL } from "./decision.ts";
 export type { Facets, FacetValue } from "./facets.ts";
 export { goOn } from "./go-on.ts";
 export type { Decided, Journey } from "./pass.ts";

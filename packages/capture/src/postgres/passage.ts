@@ -19,7 +19,7 @@ import { holdSegment } from "./hold/hold-segment.ts";
 import { measureSegment } from "./hold/measure-segment.ts";
 import type { PassageParts } from "./passage-parts.ts";
 import { finalRecord, requestedRecord } from "./records.ts";
-import { finalsOfRefused, refuse } from "./refusal.ts";
+import { finalsOfRefused, refuse, refuseOnRecord } from "./refusal.ts";
 import { ledgerError, refusalError, simulationError } from "./refuse.ts";
 import type { Step } from "./segment.ts";
 import { simulateSegment } from "./simulate-segment.ts";
@@ -171,9 +171,9 @@ async function simulate(
   });
   for (const execution of executions)
     if (execution.decision?.effect === "simulate") execution.simulation = simulation;
-  await recorder.record(finalsOfRefused(first, steps, context), "written");
   const { action, classified, decision } = first;
-  refuse(steps, first, simulationError(action, decision as Decision, classified.verb, simulation), parts);
+  const error = simulationError(action, decision as Decision, classified.verb, simulation);
+  await refuseOnRecord(steps, first, error, parts);
 }
 
 function refusalOf({ action, decision }: Decided, execution: Execution): Buffer {

@@ -80,3 +80,15 @@ function rollBack({ send: sendBytes, state }: PassageParts): void {
   state.expected.push({ kind: "rollback" });
   sendBytes([rollback]);
 }
+
+/** Likewise, once the final records of all that it takes the place of are written. */
+export async function refuseOnRecord(
+  steps: readonly Step[],
+  refused: Execution,
+  error: Buffer,
+  parts: PassageParts,
+  status: "cancelled" | "denied" = "denied",
+): Promise<void> {
+  await parts.recorder.record(finalsOfRefused(refused, steps, parts.context, status), "written");
+  refuse(steps, refused, error, parts);
+}

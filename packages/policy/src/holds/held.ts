@@ -1,4 +1,11 @@
-import type { Approval, ApprovalTerms, Approver, AuditRecord, Simulation } from "@custody/domain";
+import {
+  type Approval,
+  type ApprovalTerms,
+  type Approver,
+  type AuditRecord,
+  DEFAULT_APPROVAL,
+  type Simulation,
+} from "@custody/domain";
 
 /** Every type of record about holds, and what each does to one. */
 export const APPROVAL_REQUESTED = "approval.requested";
@@ -98,20 +105,12 @@ function heldOf(
     shown: approval.shown,
     state: "requested",
     target: target?.name ?? "",
-    terms: decision?.approval ?? DEFAULT_TERMS,
+    terms: decision?.approval ?? DEFAULT_APPROVAL,
     text: String(details["shown"]),
     unenforceable: approval.unenforceable,
     waits: details["waits"] === true,
   };
 }
-
-/** What holds where a rule does not say it. */
-const DEFAULT_TERMS: ApprovalTerms = Object.freeze({
-  approvers: 1,
-  at: "start",
-  validMs: 900_000,
-  waitMs: 600_000,
-});
 
 function agreedBy(held: Held, { approver }: Approval): Held {
   return approver === undefined ? held : { ...held, agreed: [...held.agreed, approver] };

@@ -1,8 +1,13 @@
-import type { Action, ApprovalTerms, Decision, Operation } from "@custody/domain";
+import {
+  type Action,
+  type ApprovalTerms,
+  DEFAULT_APPROVAL,
+  type Decision,
+  type Operation,
+} from "@custody/domain";
 import { compileExpression, type Expression } from "../expression/expression.ts";
 import type { Source } from "../expression/variables.ts";
 import type { Facet } from "../facets.ts";
-import { DEFAULT_APPROVAL } from "../text/approval-schema.ts";
 import type { RuleText } from "../text/policy-schema.ts";
 import { type Condition, compileConditions } from "./conditions.ts";
 

@@ -1,4 +1,4 @@
-import type { ApprovalTerms } from "@custody/domain";
+import { type ApprovalTerms, DEFAULT_APPROVAL } from "@custody/domain";
 import { z } from "zod";
 import { durationMs } from "./duration.ts";
 
@@ -15,11 +15,11 @@ const time: z.ZodType<number, string> = z.string().transform((text, context) => 
 /** `approval:` of a rule, as the terms that stand in its decisions. What is not written has a default. */
 export const approvalSchema: z.ZodType<ApprovalTerms> = z
   .strictObject({
-    approvers: z.number().int().min(1).max(9).default(1),
+    approvers: z.number().int().min(1).max(9).default(DEFAULT_APPROVAL.approvers),
     passkey: z.boolean().default(false),
-    at: z.enum(["start", "commit"]).default("start"),
-    wait: time.default(10 * 60_000),
-    valid: time.default(15 * 60_000),
+    at: z.enum(["start", "commit"]).default(DEFAULT_APPROVAL.at),
+    wait: time.default(DEFAULT_APPROVAL.waitMs),
+    valid: time.default(DEFAULT_APPROVAL.validMs),
   })
   .transform(({ approvers, at, passkey, valid, wait }) => ({
     at,
@@ -28,6 +28,3 @@ export const approvalSchema: z.ZodType<ApprovalTerms> = z
     waitMs: wait,
     validMs: valid,
   }));
-
-/** What holds for a rule that asks for approval and says no more. */
-export const DEFAULT_APPROVAL: ApprovalTerms = Object.freeze(approvalSchema.parse({}));

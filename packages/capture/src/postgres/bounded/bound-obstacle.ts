@@ -1,23 +1,24 @@
 import type { ConnectionState } from "../connection-state.ts";
 import type { Execution } from "../execution.ts";
+import { executionsOf } from "../forward.ts";
 import type { Step } from "../segment.ts";
 
-/** Why these messages cannot be run, measured and taken back; a sentence without its full stop. */
-export function boundObstacle(steps: readonly Step[], state: ConnectionState): string | undefined {
+/** Why nothing can be asked, or taken back, where these messages stand; a sentence without its full stop. */
+export function placeObstacle(steps: readonly Step[], state: ConnectionState): string | undefined {
   if (state.transaction.isFailed) return "its transaction has failed, and only waits for its end";
   if (state.copiesIn.length > 0 || !state.expected.isAtRest)
     return "it stands in the middle of a pipeline; send it after a Sync";
-  const syncs = steps.filter(({ expected }) => expected?.kind === "sync").length;
   const isQueryString = steps.length === 1 && steps[0]?.expected?.kind === "query";
-  if (!isQueryString && (syncs !== 1 || steps.at(-1)?.expected?.kind !== "sync"))
-    return "its pipeline does not end here; send a Sync behind it";
+  return isQueryString || steps.at(-1)?.expected?.kind === "sync"
+    ? undefined
+    : "its pipeline does not end here; send a Sync behind it";
+}
+
+/** Why these messages cannot be run, measured and taken back; likewise. */
+export function boundObstacle(steps: readonly Step[], state: ConnectionState): string | undefined {
   const isInTransaction = state.transaction.isExplicit;
-  for (const { executions } of steps)
-    for (const execution of executions) {
-      const found = statementObstacle(execution, isInTransaction);
-      if (found !== undefined) return found;
-    }
-  return undefined;
+  const ofStatements = executionsOf(steps).map((one) => statementObstacle(one, isInTransaction));
+  return placeObstacle(steps, state) ?? ofStatements.find((found) => found !== undefined);
 }
 
 function statementObstacle(

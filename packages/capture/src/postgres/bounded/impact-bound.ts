@@ -1,36 +1,22 @@
 import type { SimulatedRows, Simulation, TableRows } from "@custody/domain";
 import type { Dialogue } from "../dialogue.ts";
 import { attempt } from "../simulate/attempt.ts";
-import {
-  type Catalogue,
-  definedObject,
-  missingFrom,
-  readCatalogue,
-  rewrittenTables,
-} from "../simulate/catalogue.ts";
+import { type CatalogueObject, definedObject } from "../simulate/catalogue.ts";
 import { objectText, writtenAnew } from "../simulate/simulation.ts";
-import { lookOnly } from "../simulate/transaction.ts";
-import { type RowCounters, rowsBetween } from "../statistics/row-counters.ts";
 import { withoutSessionNumber } from "../temporary-schema.ts";
 import type { Bound, Verdict } from "./bound.ts";
-import { readCounters } from "./read-counters.ts";
-
-/** What was measured beside what was approved. */
-export interface Compared extends Verdict {
-  /** Each way in which it went beyond, a sentence without its full stop. */
-  readonly excess: readonly string[];
-}
+import { type Changes, changesBetween, readStanding, type Standing } from "./standing.ts";
 
 /** Lets something last that stays within what a human was shown. */
-export class ImpactBound implements Bound<Compared> {
+export class ImpactBound implements Bound {
   readonly #approved: Simulation;
-  readonly #isForbidden: () => boolean;
-  #counters: RowCounters;
-  #catalogue: Catalogue = new Map();
-  readonly #excess: string[] = [];
+  readonly #isForbidden: () => Promise<boolean>;
+  #before: Standing | undefined;
+  /** More is there now of what goes as a whole than was shown. */
+  #hasGrown = false;
 
   /** `isForbidden` is asked last: a freeze may have come meanwhile. */
-  constructor(approved: Simulation, isForbidden: () => boolean) {
+  constructor(approved: Simulation, isForbidden: () => Promise<boolean>) {
     this.#approved = approved;
     this.#isForbidden = isForbidden;
   }
@@ -38,18 +24,18 @@ export class ImpactBound implements Bound<Compared> {
   async before(client: Dialogue): Promise<void> {
     for (const table of this.#approved.byTable)
       if (table.isDropped || table.removed !== 0) await this.#countWhole(client, table);
-    this.#catalogue = await lookOnly(client, () => readCatalogue(client));
-    this.#counters = await readCounters(client);
+    this.#before = await readStanding(client);
   }
 
-  async after(client: Dialogue): Promise<Compared> {
-    const byTable = rowsBetween(this.#counters, await readCounters(client));
-    const catalogue = await lookOnly(client, () => readCatalogue(client));
-    if (byTable === undefined) this.#excess.push("the server did not count");
-    else this.#compareRows(byTable);
-    this.#compareDefinitions(catalogue);
-    if (this.#isForbidden()) this.#excess.push("the rules forbid it now");
-    return { byTable: byTable ?? [], excess: this.#excess, mayLast: this.#excess.length === 0 };
+  async after(client: Dialogue): Promise<Verdict> {
+    const changes = changesBetween(this.#before as Standing, await readStanding(client));
+    const { byTable } = changes;
+    const isWithin =
+      !this.#hasGrown &&
+      byTable !== undefined &&
+      byTable.every((rows) => this.#isWithin(rows)) &&
+      this.#isApproved(changes);
+    return { byTable: byTable ?? [], mayLast: isWithin && !(await this.#isForbidden()) };
   }
 
   /**
@@ -63,37 +49,28 @@ export class ImpactBound implements Bound<Compared> {
       const [row] = await client.rows(`SELECT pg_catalog.count(*)::pg_catalog.text FROM ONLY ${table}`);
       return Number(row?.[0]);
     });
-    if (!("value" in counted) || removed === null) return;
-    if (counted.value > removed)
-      this.#excess.push(`${schema}.${name} has ${counted.value} rows now, and ${removed} were to go`);
+    if ("value" in counted && removed !== null && counted.value > removed) this.#hasGrown = true;
   }
 
-  #compareRows(byTable: readonly TableRows[]): void {
-    const approved = new Map(this.#approved.byTable.map((rows) => [nameOf(rows), rows]));
-    for (const rows of byTable) {
-      const limit = approved.get(nameOf(rows));
-      for (const kind of ["inserted", "updated", "deleted"] as const)
-        if (rows[kind] > (limit?.[kind] ?? 0))
-          this.#excess.push(
-            `${nameOf(rows)}: ${rows[kind]} rows ${kind}, and ${limit?.[kind] ?? 0} were approved`,
-          );
-    }
+  #isWithin(rows: TableRows): boolean {
+    const limit = this.#approved.byTable.find((one) => nameOf(one) === nameOf(rows));
+    return (["inserted", "updated", "deleted"] as const).every((kind) => rows[kind] <= (limit?.[kind] ?? 0));
   }
 
-  #compareDefinitions(catalogue: Catalogue): void {
+  /** Nothing is dropped, made, emptied or written anew that a human was not told of. */
+  #isApproved({ gone, made, rewritten }: Changes): boolean {
     const { byTable, created, dropped, notes } = this.#approved;
-    const gone = missingFrom(this.#catalogue, catalogue).map((one) => objectText(definedObject(one)));
-    const made = missingFrom(catalogue, this.#catalogue).map((one) => objectText(definedObject(one)));
     const known = new Set(byTable.map(nameOf));
-    const emptied = rewrittenTables(this.#catalogue, catalogue)
-      .map(({ name, schema }) => nameOf({ name, schema: withoutSessionNumber(schema ?? "") }))
-      .filter((table) => !known.has(table) && !notes.includes(writtenAnew(table)));
-    this.#excess.push(
-      ...gone.filter((one) => !dropped.includes(one)).map((one) => `it drops ${one} as well`),
-      ...made.filter((one) => !created.includes(one)).map((one) => `it creates ${one} as well`),
-      ...emptied.map((table) => `it empties ${table} as well, or writes all its rows anew`),
+    return (
+      gone.every((one) => dropped.includes(objectText(definedObject(one)))) &&
+      made.every((one) => created.includes(objectText(definedObject(one)))) &&
+      rewritten.map(tableOf).every((table) => known.has(table) || notes.includes(writtenAnew(table)))
     );
   }
+}
+
+function tableOf({ name, schema }: CatalogueObject): string {
+  return nameOf({ name, schema: withoutSessionNumber(schema ?? "") });
 }
 
 function nameOf({ name, schema }: Pick<TableRows, "name" | "schema">): string {

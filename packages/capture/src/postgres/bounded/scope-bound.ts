@@ -1,46 +1,33 @@
 import type { TableRows } from "@custody/domain";
 import type { Dialogue } from "../dialogue.ts";
-import {
-  type Catalogue,
-  type CatalogueObject,
-  missingFrom,
-  readCatalogue,
-  rewrittenTables,
-} from "../simulate/catalogue.ts";
-import { lookOnly } from "../simulate/transaction.ts";
-import { type RowCounters, rowsBetween } from "../statistics/row-counters.ts";
+import type { CatalogueObject } from "../simulate/catalogue.ts";
 import { withoutSessionNumber } from "../temporary-schema.ts";
 import type { Bound, Verdict } from "./bound.ts";
-import { readCounters } from "./read-counters.ts";
+import { changesBetween, readStanding, type Standing } from "./standing.ts";
 
 /** Lets something last that touches nothing but what a human has named, whatever it does to that. */
 export class ScopeBound implements Bound {
   readonly #names: ReadonlySet<string>;
-  readonly #isForbidden: () => boolean;
-  #counters: RowCounters;
-  #catalogue: Catalogue = new Map();
+  readonly #isForbidden: () => Promise<boolean>;
+  #before: Standing | undefined;
 
   /** `names`: `schema.name`. `isForbidden` is asked last: a freeze may have come meanwhile. */
-  constructor(names: readonly string[], isForbidden: () => boolean) {
+  constructor(names: readonly string[], isForbidden: () => Promise<boolean>) {
     this.#names = new Set(names);
     this.#isForbidden = isForbidden;
   }
 
   async before(client: Dialogue): Promise<void> {
-    this.#catalogue = await lookOnly(client, () => readCatalogue(client));
-    this.#counters = await readCounters(client);
+    this.#before = await readStanding(client);
   }
 
   async after(client: Dialogue): Promise<Verdict> {
-    const byTable = rowsBetween(this.#counters, await readCounters(client));
-    const catalogue = await lookOnly(client, () => readCatalogue(client));
-    const gone = missingFrom(this.#catalogue, catalogue);
-    const emptied = rewrittenTables(this.#catalogue, catalogue);
-    const mayLast =
+    const before = this.#before as Standing;
+    const { byTable, gone, rewritten } = changesBetween(before, await readStanding(client));
+    const isWithin =
       byTable?.every((rows) => this.#isNamed(rows)) === true &&
-      [...gone, ...emptied].every((one) => this.#isOfNamed(one)) &&
-      !this.#isForbidden();
-    return { byTable: byTable ?? [], mayLast };
+      [...gone, ...rewritten].every((one) => this.#isOfNamed(one, before));
+    return { byTable: byTable ?? [], mayLast: isWithin && !(await this.#isForbidden()) };
   }
 
   #isNamed({ name, schema }: Pick<TableRows, "name" | "schema">): boolean {
@@ -48,9 +35,9 @@ export class ScopeBound implements Bound {
   }
 
   /** A column, a trigger or a constraint is called `table.name`, and what goes with a table belongs to it. */
-  #isOfNamed({ name, parent, schema }: CatalogueObject): boolean {
+  #isOfNamed({ name, parent, schema }: CatalogueObject, { catalogue }: Standing): boolean {
     const space = withoutSessionNumber(schema ?? "");
-    const table = parent === undefined ? undefined : this.#catalogue.get(parent);
+    const table = parent === undefined ? undefined : catalogue.get(parent);
     if (table !== undefined && this.#isNamed({ name: table.name, schema: space })) return true;
     return this.#isNamed({ name, schema: space });
   }

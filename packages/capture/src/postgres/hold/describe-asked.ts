@@ -1,12 +1,17 @@
-import type { Action, ApprovalTerms, Asked, Decided, Decision, Simulation } from "@custody/domain";
+import {
+  type Action,
+  type ApprovalTerms,
+  type Asked,
+  DEFAULT_APPROVAL,
+  type Decided,
+  type Decision,
+  type Simulation,
+} from "@custody/domain";
 import { boundObstacle } from "../bounded/bound-obstacle.ts";
 import type { ConnectionState } from "../connection-state.ts";
 import { executionsOf } from "../forward.ts";
 import type { Step } from "../segment.ts";
 import type { SessionCircumstances } from "./circumstances.ts";
-
-/** What a rule does not say. */
-const TERMS: ApprovalTerms = Object.freeze({ approvers: 1, at: "start", validMs: 900_000, waitMs: 600_000 });
 
 /** Locks of an open transaction keep others waiting, so a human has no longer than this. */
 export const OPEN_MS_MAX = 60_000;
@@ -44,7 +49,9 @@ function noBound(impact: Simulation | undefined): string | undefined {
 }
 
 function termsOf(held: readonly Decided[], isShort: boolean): ApprovalTerms {
-  const terms = held.map(({ decision }): ApprovalTerms => (decision as Decision).approval ?? TERMS);
+  const terms = held.map(
+    ({ decision }): ApprovalTerms => (decision as Decision).approval ?? DEFAULT_APPROVAL,
+  );
   const waitMs = Math.min(
     ...terms.map((each) => each.waitMs),
     isShort ? OPEN_MS_MAX : Number.POSITIVE_INFINITY,

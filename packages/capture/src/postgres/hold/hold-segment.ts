@@ -1,22 +1,22 @@
 import type { Approval, Approvals, Asked, Consent, Decided, Hold, Simulation } from "@custody/domain";
 import type { Verdict } from "../bounded/bound.ts";
-import { boundObstacle } from "../bounded/bound-obstacle.ts";
-import { passBounded } from "../bounded/bounded-step.ts";
+import { boundObstacle, placeObstacle } from "../bounded/bound-obstacle.ts";
 import { ImpactBound } from "../bounded/impact-bound.ts";
+import { passBounded } from "../bounded/pass-bounded.ts";
 import { ScopeBound } from "../bounded/scope-bound.ts";
 import { ConnectionLost, StatementFailure } from "../dialogue.ts";
 import type { Execution } from "../execution.ts";
 import { executionsOf, sendCounted } from "../forward.ts";
 import type { PassageParts } from "../passage-parts.ts";
 import { finalRecord } from "../records.ts";
-import { finalsOfRefused, refuse } from "../refusal.ts";
-import { refusalError } from "../refuse.ts";
+import { refuseOnRecord } from "../refusal.ts";
 import type { Step } from "../segment.ts";
 import { simulateSegment } from "../simulate-segment.ts";
 import { asksWhileOpen } from "./ask-while-open.ts";
 import { sendBeginFirst } from "./begin-first.ts";
 import { readCircumstances } from "./circumstances.ts";
 import { countUnmeasured } from "./count-unmeasured.ts";
+import { denialNow, deniedNow } from "./denied-now.ts";
 import { describeAsked } from "./describe-asked.ts";
 import {
   canceledError,
@@ -68,8 +68,8 @@ export async function holdSegment(
   const { decided, steps } = await sendBeginFirst(given, givenDecided, parts);
   const obstacle = await whyNotAsked(steps, parts);
   const notAsked = (why: string) => notAskedError(first.classified.verb, why, first.action);
-  if (approvals === undefined) return end(steps, first, parts, notAsked("nobody is there to ask"));
-  if (obstacle !== undefined) return end(steps, first, parts, notAsked(obstacle));
+  if (approvals === undefined) return refuseOnRecord(steps, first, notAsked("nobody is there to ask"), parts);
+  if (obstacle !== undefined) return refuseOnRecord(steps, first, notAsked(obstacle), parts);
   const held: Case = { approvals, decided, first, parts, steps };
   return decideHeld(held, known).catch((error: unknown) => unanswered(held, error));
 }
@@ -88,7 +88,7 @@ async function decideHeld(held: Case, known: Simulation | undefined): Promise<vo
 async function unanswered({ first, parts, steps }: Case, error: unknown): Promise<void> {
   const { verb } = first.classified;
   if (error instanceof StatementFailure)
-    return end(steps, first, parts, notAskedError(verb, error.message, first.action));
+    return refuseOnRecord(steps, first, notAskedError(verb, error.message, first.action), parts);
   if (error instanceof ConnectionLost) {
     const open = executionsOf(steps).filter(({ state }) => state !== "final");
     const ending = { outcome: "rolled-back", status: "cancelled" } as const;
@@ -104,14 +104,11 @@ async function unanswered({ first, parts, steps }: Case, error: unknown): Promis
 /** Nobody can be asked where nothing can be found out about it. */
 async function whyNotAsked(steps: readonly Step[], { state }: PassageParts): Promise<string | undefined> {
   if (state.expected.owesEnd && !state.isTakingCopy) await state.earlierAnswered();
-  if (state.transaction.isFailed) return "its transaction has failed, and only waits for its end";
-  if (state.copiesIn.length > 0 || !state.expected.isAtRest)
-    return "it stands in the middle of a pipeline; send it after a Sync";
-  if (executionsOf(steps).some(({ classified }) => classified.runsUnseen))
-    return "it runs what a cursor was declared for, which nobody would see; send the query itself";
-  return steps.at(-1)?.expected?.kind === "sync" || steps.length === 1
-    ? undefined
-    : "its pipeline does not end here; send a Sync behind it";
+  const obstacle = placeObstacle(steps, state);
+  if (obstacle !== undefined) return obstacle;
+  return executionsOf(steps).some(({ classified }) => classified.runsUnseen)
+    ? "it runs what a cursor was declared for, which nobody would see; send the query itself"
+    : undefined;
 }
 
 /** What is asked now: under the circumstances, and by the rules, of now. */
@@ -130,7 +127,7 @@ async function impactOf({ decided, first, parts, steps }: Case): Promise<Simulat
   const impact = await simulateSegment(steps, decided, "approve", parts.state, parts.borrow);
   if (impact.outcome !== "failed" || isPassing(impact)) return impact;
   first.simulation = impact;
-  await end(steps, first, parts, wouldFailError(first.classified.verb, impact, first.action));
+  await refuseOnRecord(steps, first, wouldFailError(first.classified.verb, impact, first.action), parts);
   return undefined;
 }
 
@@ -148,21 +145,26 @@ async function decideByHuman(held: Case, shown: Simulation): Promise<void> {
     const hold = await approvals.hold(asked).catch((error: Error & { code?: string }) => error);
     if (hold instanceof Error) {
       if (hold.code?.startsWith("HOLD") !== true) throw hold;
-      return end(steps, first, parts, notAskedError(first.classified.verb, hold.message, first.action));
+      return refuseOnRecord(
+        steps,
+        first,
+        notAskedError(first.classified.verb, hold.message, first.action),
+        parts,
+      );
     }
     if (!asked.waits)
-      return end(steps, first, parts, comeAgainError(hold, first.classified.verb, first.action));
+      return refuseOnRecord(steps, first, comeAgainError(hold, first.classified.verb, first.action), parts);
     const said = await answerOf(held, hold);
     if (said === undefined) return;
     const again = await useConsent(held, hold, impact);
     if (again === undefined) return;
     impact = again;
   }
-  return end(
+  return refuseOnRecord(
     steps,
     first,
-    parts,
     notAskedError(first.classified.verb, "what it would do changes all the time", first.action),
+    parts,
   );
 }
 
@@ -174,29 +176,23 @@ async function answerOf({ decided, first, parts, steps }: Case, hold: Hold): Pro
   const waited = await waitForHuman(hold, parts, holdNotice(hold, classified.verb, why), first);
   for (const execution of executionsOf(steps)) execution.heldUs = first.heldUs;
   if (waited.kind === "interrupted") {
-    await end(steps, first, parts, canceledError(), "cancelled");
+    await refuseOnRecord(steps, first, canceledError(), parts, "cancelled");
     return undefined;
   }
   const { approval } = waited;
   if (approval.state === "granted") return approval;
   for (const execution of executionsOf(steps)) execution.approval = approval;
-  await end(steps, first, parts, notApprovedError(approval, classified.verb, action));
+  await refuseOnRecord(steps, first, notApprovedError(approval, classified.verb, action), parts);
   return undefined;
 }
 
 /** Returns what it would do now when that is not what was approved; undefined when it is over. */
 async function useConsent(held: Case, hold: Hold, impact: Simulation): Promise<Simulation | undefined> {
   const { decided, first, parts, steps } = held;
-  const denied = await deniedNow(held);
-  if (denied !== undefined) {
+  const denial = await deniedNow(steps, decided, parts);
+  if (denial !== undefined) {
     await hold.withdraw("the rules forbid it now");
-    const execution = executionsOf(steps)[decided.indexOf(denied)] as Execution;
-    await end(
-      steps,
-      first,
-      parts,
-      refusalError(denied.action, execution.decision ?? denied.decision, execution.classified.verb),
-    );
+    await refuseOnRecord(steps, first, denial, parts);
     return undefined;
   }
   const consent = await hold.consume(await ask(held, impact));
@@ -206,18 +202,6 @@ async function useConsent(held: Case, hold: Hold, impact: Simulation): Promise<S
   }
   const run = await runApproved(held, consent);
   return run.isOver ? undefined : await impactOf(held);
-}
-
-/** A freeze, or other rules, may have come while a human thought. */
-async function deniedNow({ decided, parts, steps }: Case): Promise<Decided | undefined> {
-  const executions = executionsOf(steps);
-  for (const [at, one] of decided.entries()) {
-    const decision = await parts.decider.decide({ ...one.action, timeUs: parts.context.clock.nowUs() });
-    if (decision.effect !== "deny") continue;
-    (executions[at] as Execution).decision = decision;
-    return one;
-  }
-  return undefined;
 }
 
 /** `isOver` is false when it would have done more than was approved: all of it was taken back. */
@@ -232,12 +216,8 @@ async function runApproved(
     sendCounted(steps, parts);
     return { isOver: true };
   }
-  const isFrozen = () =>
-    decided.some(({ action }) => {
-      const decision = parts.decider.decide({ ...action, timeUs: parts.context.clock.nowUs() });
-      return !(decision instanceof Promise) && decision.effect === "deny";
-    });
-  const limit = scope ? new ScopeBound(scope, isFrozen) : bound && new ImpactBound(bound, isFrozen);
+  const isForbidden = async () => (await denialNow(decided, parts)) !== undefined;
+  const limit = scope ? new ScopeBound(scope, isForbidden) : bound && new ImpactBound(bound, isForbidden);
   const isBoundable = limit !== undefined && boundObstacle(steps, parts.state) === undefined;
   const run = isBoundable ? await passBounded<Verdict>(steps, limit, parts) : UNDONE;
   if (run.kind === "answered") {
@@ -248,25 +228,13 @@ async function runApproved(
   first.simulation = undefined;
   for (const execution of executionsOf(steps)) execution.approval = undefined;
   if (isBoundable && run.said === undefined) {
-    await end(
+    await refuseOnRecord(
       steps,
       first,
-      parts,
       notAskedError(first.classified.verb, "it returns more than 16 MiB while it is measured", first.action),
+      parts,
     );
     return { isOver: true };
   }
   return { isOver: false };
-}
-
-/** Refuses it, with its final records before the answer. */
-async function end(
-  steps: readonly Step[],
-  first: Execution,
-  parts: PassageParts,
-  error: Buffer,
-  status: "cancelled" | "denied" = "denied",
-): Promise<void> {
-  await parts.recorder.record(finalsOfRefused(first, steps, parts.context, status), "written");
-  refuse(steps, first, error, parts);
 }

@@ -1,12 +1,12 @@
 import type { Decided, Decider, Simulation, TableRows } from "@custody/domain";
 import type { Verdict } from "../bounded/bound.ts";
-import { passBounded } from "../bounded/bounded-step.ts";
+import { passBounded } from "../bounded/pass-bounded.ts";
 import { RowsBound } from "../bounded/rows-bound.ts";
 import type { Dialogue } from "../dialogue.ts";
 import type { Execution } from "../execution.ts";
 import { executionsOf } from "../forward.ts";
 import type { PassageParts } from "../passage-parts.ts";
-import { finalsOfRefused, refuse } from "../refusal.ts";
+import { refuseOnRecord } from "../refusal.ts";
 import type { Step } from "../segment.ts";
 import { asksWhileOpen, askWhileOpen, type Refusal } from "./ask-while-open.ts";
 import { notAskedError } from "./hold-words.ts";
@@ -57,12 +57,7 @@ export async function runJudged(
     const { decided, refusal } = run.said;
     if (refusal === undefined) return run.said;
     const first = executionsOf(steps)[decided.findIndex(({ decision }) => decision.effect !== "allow")];
-    await parts.recorder.record(
-      finalsOfRefused(first as Execution, steps, parts.context, refusal.status),
-      "written",
-    );
-    refuse(steps, first as Execution, refusal.error, parts);
-    return undefined;
+    await refuseOnRecord(steps, first as Execution, refusal.error, parts, refusal.status);
   }
   return undefined;
 }
@@ -87,9 +82,8 @@ async function tooLong(steps: readonly Step[], parts: PassageParts): Promise<voi
   if (first === undefined) return;
   for (const execution of executionsOf(steps))
     if (execution.decision?.isMeasured) execution.decision = { ...execution.decision, effect: "deny" };
-  await parts.recorder.record(finalsOfRefused(first, steps, parts.context), "written");
   const why = "its rows are limited, and it returns more than 16 MiB of them: ask for fewer";
-  refuse(steps, first, notAskedError(first.classified.verb, why, first.action), parts);
+  await refuseOnRecord(steps, first, notAskedError(first.classified.verb, why, first.action), parts);
 }
 
 export function impactOf(

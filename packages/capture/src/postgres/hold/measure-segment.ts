@@ -3,7 +3,7 @@ import { boundObstacle } from "../bounded/bound-obstacle.ts";
 import type { Execution } from "../execution.ts";
 import { executionsOf, sendCounted } from "../forward.ts";
 import type { PassageParts } from "../passage-parts.ts";
-import { finalsOfRefused, refuse } from "../refusal.ts";
+import { refuseOnRecord } from "../refusal.ts";
 import { refusalError } from "../refuse.ts";
 import type { Step } from "../segment.ts";
 import { sendBeginFirst } from "./begin-first.ts";
@@ -89,13 +89,8 @@ async function stop(
   const denied = decided.findIndex(({ decision }) => decision.effect === "deny");
   if (denied === -1) return holdSegment(steps, asApproval(decided), first, parts, impact);
   const { action, decision } = decided[denied] as Decided;
-  await parts.recorder.record(finalsOfRefused(first, steps, parts.context), "written");
-  refuse(
-    steps,
-    first,
-    refusalError(action, decision, (executions[denied] as Execution).classified.verb),
-    parts,
-  );
+  const { verb } = (executions[denied] as Execution).classified;
+  await refuseOnRecord(steps, first, refusalError(action, decision, verb), parts);
 }
 
 /** What was run and taken back needs no simulation any more. */
