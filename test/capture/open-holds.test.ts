@@ -3,12 +3,13 @@ import { useProxy } from "./fixture.ts";
 import { guarding, MemoryDesk } from "./hold-fixture.ts";
 
 let desk = new MemoryDesk();
+const decider = guarding({
+  approval: { approvers: 1, at: "commit", validMs: 900_000, waitMs: 600_000 },
+  rowsMax: 10,
+});
 const proxied = useProxy("CREATE TABLE people (id int PRIMARY KEY, name text);", {
   approvals: { hold: (asked) => desk.desk.hold(asked), take: (asked) => desk.desk.take(asked) },
-  decider: guarding({
-    approval: { approvers: 1, at: "commit", validMs: 900_000, waitMs: 600_000 },
-    rowsMax: 10,
-  }),
+  decider,
 });
 
 beforeEach(async () => {
@@ -72,4 +73,17 @@ test("in a transaction of the agent's own, a no takes back that statement, and f
   expect(withoutNotices(await answer).at(-1)).toBe("ready failed");
   expect(await agent.query("COMMIT")).toEqual(["complete ROLLBACK", "ready idle"]);
   expect(await count()).toBe(30);
+});
+
+test("a freeze that comes while a human looks at what has run takes it back, whatever they say", async () => {
+  const agent = await proxied.connect();
+  const answer = agent.query("DELETE FROM people");
+  await desk.waiting();
+  decider.isFrozen = true;
+  await desk.answer("approve");
+  const lines = withoutNotices(await answer);
+  decider.isFrozen = false;
+  expect(lines).toEqual([expect.stringMatching(/^error ERROR 42501 /), "ready idle"]);
+  expect(await count()).toBe(30);
+  expect(desk.types().at(-1)).toBe("approval.withdrawn");
 });

@@ -5,6 +5,7 @@ import { executionsOf } from "../forward.ts";
 import type { PassageParts } from "../passage-parts.ts";
 import type { Step } from "../segment.ts";
 import { readCircumstances } from "./circumstances.ts";
+import { deniedNow } from "./denied-now.ts";
 import { describeAsked, OPEN_MS_MAX } from "./describe-asked.ts";
 import { canceledError, holdNotice, notApprovedError, notAskedError } from "./hold-words.ts";
 import { waitForHuman } from "./wait-for-human.ts";
@@ -53,6 +54,11 @@ export async function askWhileOpen(
   const notice = holdNotice(hold, classified.verb, asked.decision.reasons.join("; "));
   const waited = await waitForHuman(hold, parts, notice, first);
   if (waited.kind === "interrupted") return { error: canceledError(), status: "cancelled" };
+  const denial = await deniedNow(steps, decided, parts);
+  if (denial !== undefined) {
+    await hold.withdraw("the rules forbid it now");
+    return denied(denial);
+  }
   const { approval } = waited;
   const consent = approval.state === "granted" ? await hold.consume(asked) : undefined;
   for (const execution of executionsOf(steps)) {
