@@ -14,6 +14,7 @@ import {
 } from "@custody/policy";
 import { HttpProblem } from "@custody/server";
 import { z } from "zod";
+import { readRequest } from "../control/read-request.ts";
 import { type Derived, RecordRegister, type RecordRegisterOptions } from "../recorder/record-register.ts";
 
 const FREEZES: Derived<Freezes> = {
@@ -79,7 +80,7 @@ export class FreezeDesk {
 
   /** Resolves once it holds. @throws HttpProblem request-invalid, not-found */
   async freeze(body: unknown, asker: Asker): Promise<Freeze> {
-    const request = parse(freezeRequest, body);
+    const request = readRequest(freezeRequest, body);
     this.#checkScope(request);
     if (request.until !== undefined && Date.parse(request.until) * 1000 <= this.#options.nowUs())
       throw new HttpProblem("request-invalid", `until: ${request.until} is over`);
@@ -92,7 +93,7 @@ export class FreezeDesk {
 
   /** Resolves once writes are allowed again. @throws HttpProblem request-invalid, not-found */
   async thaw(body: unknown, asker: Asker): Promise<Freeze> {
-    const request = parse(thawRequest, body);
+    const request = readRequest(thawRequest, body);
     await this.loaded;
     const freeze = this.freezes.get(scopeKey(request));
     if (freeze === undefined) throw new HttpProblem("not-found", `${scopeText(request)} is not frozen`);
@@ -145,11 +146,4 @@ export class FreezeDesk {
   #stamp({ actor, name }: Asker): FreezeStamp {
     return { actor, by: name, nowUs: this.#options.nowUs() };
   }
-}
-
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new HttpProblem("request-invalid", `${issue?.path.join(".") || "the request"}: ${issue?.message}`);
 }

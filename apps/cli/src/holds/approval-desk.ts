@@ -26,6 +26,7 @@ import {
 import { type HoldListing, type HoldPage, HttpProblem, type HttpProblemCode } from "@custody/server";
 import type { AnsweredHold } from "@custody/signatures";
 import { z } from "zod";
+import { readRequest } from "../control/read-request.ts";
 import { type Derived, RecordRegister, type RecordRegisterOptions } from "../recorder/record-register.ts";
 
 const APPROVALS: Derived<Holds> = {
@@ -125,7 +126,7 @@ export class ApprovalDesk {
 
   /** Newest first; only what is of projects in which whoever asks may see it. @throws HttpProblem */
   list(body: unknown, by: Principal): HoldPage {
-    const { before, limit, state } = parse(listRequest, body);
+    const { before, limit, state } = readRequest(listRequest, body);
     const projects = projectsOf(by, "holds.read");
     const seen = this.desk.holds.filter(
       (held) => (projects === "all" || projects.includes(held.project)) && (state === "all" || !isOver(held)),
@@ -140,12 +141,12 @@ export class ApprovalDesk {
 
   /** @throws HttpProblem not-found */
   find(body: unknown, by: Principal): HoldListing {
-    return listingOf(this.#expect(parse(oneRequest, body).id, by, "holds.read"), by);
+    return listingOf(this.#expect(readRequest(oneRequest, body).id, by, "holds.read"), by);
   }
 
   /** @throws HttpProblem */
   async decide(body: unknown, by: Principal): Promise<HoldListing> {
-    const { id, reason, shown, signed, verdict } = parse(decision, body);
+    const { id, reason, shown, signed, verdict } = readRequest(decision, body);
     this.#expect(id, by, "holds.decide");
     const found = signed && (await this.#check(by, { hold: id, shown, verdict }, signed));
     try {
@@ -169,7 +170,7 @@ export class ApprovalDesk {
 
   /** Lets one session do some things without asking each time. @throws HttpProblem */
   async grant(body: unknown, by: Principal): Promise<Grant> {
-    const { minutes, objects, reason, session, target, verbs } = parse(grantRequest, body);
+    const { minutes, objects, reason, session, target, verbs } = readRequest(grantRequest, body);
     const { findSession, newId, nowUs } = this.#options;
     const found = findSession(session);
     if (found === undefined || !may(by, "holds.decide", found.project))
@@ -193,7 +194,7 @@ export class ApprovalDesk {
 
   /** @throws HttpProblem */
   async endGrant(body: unknown, by: Principal): Promise<Grant> {
-    const { grant: id, reason } = parse(endGrantRequest, body);
+    const { grant: id, reason } = readRequest(endGrantRequest, body);
     const grant = this.#grants.state.get(id);
     if (grant === undefined || !may(by, "holds.decide", grant.project))
       throw new HttpProblem("not-found", `there is no grant ${id} that you may end`);
@@ -286,11 +287,4 @@ function hindranceOf(
   if (by.id === human) return "own";
   if (agreed.some(({ id }) => id === by.id)) return "said-yes";
   return terms.isPasskeyNeeded === true ? "passkey" : null;
-}
-
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new HttpProblem("request-invalid", `${issue?.path.join(".") || "the request"}: ${issue?.message}`);
 }

@@ -17,9 +17,10 @@ import {
   snapshotOf,
   stateOf,
 } from "@custody/identity";
-import { LedgerError, type LedgerReader } from "@custody/ledger";
+import { LedgerError } from "@custody/ledger";
 import { HttpProblem, type Identities, type IdentityAct, type KnownIdentities } from "@custody/server";
 import type { AnsweredHold } from "@custody/signatures";
+import type { RecordRegisterOptions } from "../recorder/record-register.ts";
 import { readIdentityFile, writeIdentityFile } from "./identity-file.ts";
 
 /** How often the file is brought up to date: a start after a crash reads what came since. */
@@ -27,13 +28,7 @@ const INTERVAL_MS = 30_000;
 
 const FILE_KEY_LABEL = "custody/identities/v1";
 
-export interface IdentityRegisterOptions {
-  readonly directory: string;
-  readonly reader: LedgerReader;
-  /** How much of the ledger is durable now. */
-  readonly size: () => number;
-  /** Resolves once the record is durable. */
-  readonly recordOne: (draft: RecordDraft) => Promise<number>;
+export interface IdentityRegisterOptions extends RecordRegisterOptions {
   readonly newId: () => string;
   readonly nowUs: () => number;
 }

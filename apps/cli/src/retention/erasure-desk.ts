@@ -2,6 +2,7 @@ import { KeysError } from "@custody/keys";
 import { type Erasure, type KeyScope, type Ledger, LedgerError } from "@custody/ledger";
 import { type ExportedKey, HttpProblem } from "@custody/server";
 import { z } from "zod";
+import { readRequest } from "../control/read-request.ts";
 import { exportKey } from "../keys/export-key.ts";
 import { noteKeyCopy } from "../keys/key-copy.ts";
 import type { LedgerRecorder } from "../recorder/ledger-recorder.ts";
@@ -88,7 +89,7 @@ export class ErasureDesk {
     body: unknown,
     human: Human,
   ): Promise<{ readonly order: number; readonly keys: readonly string[] }> {
-    const { keys, unusedSince, ...order } = parse(eraseRequest, body);
+    const { keys, unusedSince, ...order } = readRequest(eraseRequest, body);
     const { holds, ledger } = this.#parts;
     const inForce = await holds.holds();
     const wanted = keys.filter((id) => unusedSince === undefined || !ledger.isUsedSince(id, unusedSince));
@@ -114,7 +115,7 @@ export class ErasureDesk {
 
   /** A recovery copy of the master key, for whoever takes it away from here. @throws HttpProblem */
   async exportKey(body: unknown, human: Human): Promise<ExportedKey> {
-    const { recipients } = parse(exportRequest, body);
+    const { recipients } = readRequest(exportRequest, body);
     const { ledger } = this.#parts;
     const exported = await this.#carryOut(() => exportKey(ledger, recipients, human.name));
     noteKeyCopy(ledger.directory, { generation: exported.generation, time: exported.made });
@@ -122,7 +123,7 @@ export class ErasureDesk {
   }
 
   async placeHold(body: unknown, human: Human): Promise<{ readonly hold: string }> {
-    const request = parse(holdRequest, body);
+    const request = readRequest(holdRequest, body);
     const { holds, newId, nowUs, recorder } = this.#parts;
     const facts = { hold: newId(), reason: request.reason, ...present(request) };
     const draft = holdPlacedRecord(facts, nowUs(), human);
@@ -132,7 +133,7 @@ export class ErasureDesk {
   }
 
   async releaseHold(body: unknown, human: Human): Promise<{ readonly hold: string }> {
-    const { hold: id, reason } = parse(releaseRequest, body);
+    const { hold: id, reason } = readRequest(releaseRequest, body);
     const { holds, nowUs, recorder } = this.#parts;
     const found = (await holds.holds()).find((each) => each.id === id);
     if (found === undefined) throw new HttpProblem("not-found", `there is no hold ${JSON.stringify(id)}`);
@@ -194,11 +195,4 @@ function present({ project, session }: Pick<Hold, "project" | "session">): Pick<
   project?: string;
 } {
   return { ...(session === undefined ? {} : { session }), ...(project === undefined ? {} : { project }) };
-}
-
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new HttpProblem("request-invalid", `${issue?.path.join(".") || "the request"}: ${issue?.message}`);
 }

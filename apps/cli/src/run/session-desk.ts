@@ -5,6 +5,7 @@ import { HttpProblem, type NewSession } from "@custody/server";
 import { z } from "zod";
 import { parseAddress, reachableHost } from "../config/address.ts";
 import { parseDuration } from "../config/duration.ts";
+import { readRequest } from "../control/read-request.ts";
 import type { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import type { SessionIndexes } from "../recovery/session-indexes.ts";
 import { sessionStartedRecord } from "../recovery/session-record.ts";
@@ -46,7 +47,7 @@ export async function openSession(
   desk: SessionDeskOptions,
   human: Human,
 ): Promise<NewSession> {
-  const request = parseRequest(body);
+  const request = readRequest(requestSchema, body);
   if (!desk.projects.includes(request.project))
     throw new HttpProblem("request-invalid", `there is no project ${JSON.stringify(request.project)}`);
   const { registry, recorder, indexes, newId, nowUs } = desk;
@@ -63,13 +64,6 @@ export async function openSession(
     expires: rfc3339(facts.expiresAtUs),
     ...addresses(desk, identity.id, project, token),
   };
-}
-
-function parseRequest(body: unknown): z.infer<typeof requestSchema> {
-  const result = requestSchema.safeParse(body);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new HttpProblem("request-invalid", `${issue?.path.join(".") || "the request"}: ${issue?.message}`);
 }
 
 async function recordDurably(

@@ -3,6 +3,7 @@ import { type RecordDraft, rfc3339, type Target } from "@custody/domain";
 import { HttpProblem } from "@custody/server";
 import { z } from "zod";
 import type { TargetConfig } from "../config/schema.ts";
+import { readRequest } from "../control/read-request.ts";
 import type { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import type { Human } from "../retention/retention-records.ts";
 
@@ -97,7 +98,7 @@ export class SimulationRecords {
   /** Resolves once the record is on the disk. @throws HttpProblem */
   async record(body: unknown, human: Human): Promise<{ readonly action: string; readonly index: number }> {
     const { newId, nowUs, recorder, targets } = this.#options;
-    const note = parseNote(body);
+    const note = readRequest(noteSchema, body);
     const target = targets().find(({ name }) => name === note.target);
     if (target === undefined)
       throw new HttpProblem("request-invalid", `there is no target ${JSON.stringify(note.target)}`);
@@ -108,13 +109,6 @@ export class SimulationRecords {
       throw new HttpProblem("ledger-unavailable", `the ledger cannot write: ${(error as Error).message}`);
     }
   }
-}
-
-function parseNote(body: unknown): ReadNote {
-  const result = noteSchema.safeParse(body);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new HttpProblem("request-invalid", `${issue?.path.join(".") || "the request"}: ${issue?.message}`);
 }
 
 function draftOf(

@@ -1,7 +1,7 @@
 import type { RecordDraft } from "@custody/domain";
 import type { PinVerdict, TargetPins, TargetUse } from "@custody/gateway";
 import { isSameServer } from "@custody/gateway/words";
-import type { LedgerReader } from "@custody/ledger";
+import type { RecordRegisterOptions } from "../recorder/record-register.ts";
 import { readPinFile, writePinFile } from "./pin-file.ts";
 import {
   changedRecord,
@@ -20,13 +20,7 @@ const INTERVAL_MS = 30_000;
 
 export const PIN_KEY_LABEL = "custody/pins/v1";
 
-export interface PinRegisterOptions {
-  readonly directory: string;
-  readonly reader: LedgerReader;
-  /** How much of the ledger is durable now. */
-  readonly size: () => number;
-  /** Resolves once the record is durable. */
-  readonly recordOne: (draft: RecordDraft) => Promise<number>;
+export interface PinRegisterOptions extends RecordRegisterOptions {
   readonly newId: () => string;
   readonly nowUs: () => number;
   /** Tells the operator that a target is refused. */

@@ -16,6 +16,7 @@ import {
   type TargetStanding,
 } from "@custody/server";
 import { z } from "zod";
+import { readRequest } from "../control/read-request.ts";
 import { CliError } from "../error.ts";
 import type { Human } from "../retention/retention-records.ts";
 import type { PinRegister } from "./pin-register.ts";
@@ -69,7 +70,7 @@ export class TargetDesk {
 
   /** @throws HttpProblem request-invalid, not-found, target-unreachable, identity-differs, ledger-unavailable */
   async pin(body: unknown, human: Human): Promise<TargetPinned> {
-    const { reason, system, target: name } = parse(body);
+    const { reason, system, target: name } = readRequest(pinRequest, body);
     const { identity, target } = await this.#identify(name);
     const upstream = addressOf(target);
     if (system !== undefined && system !== identity.system)
@@ -133,11 +134,4 @@ function addressOf({ upstream: { host, port } }: TargetOptions): string {
 function serverOf(identity: ServerIdentity): PinnedServer {
   const { database, oid, server = null, system = null } = identity;
   return { system, database, oid, server, partial: isPartial(identity) };
-}
-
-function parse(body: unknown): z.infer<typeof pinRequest> {
-  const result = pinRequest.safeParse(body);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new HttpProblem("request-invalid", `${issue?.path.join(".") || "the request"}: ${issue?.message}`);
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Api } from "../http/api.ts";
 import { principalOf } from "../http/principal-of.ts";
 import type { GrantInForce } from "../process/data-path.ts";
+import { type ActRoute, addActRoutes } from "./act-route.ts";
 import type { RouteParts } from "./parts.ts";
 import { errorBody } from "./schemas.ts";
 
@@ -25,8 +26,25 @@ const grant: z.ZodType<GrantInForce> = z.strictObject({
 
 const problems = { "4xx": errorBody, "5xx": errorBody } as const;
 
+const changes: readonly ActRoute[] = [
+  {
+    path: "/api/grants",
+    act: "grant",
+    permission: "holds.decide",
+    summary: "Let a session do named things to named objects for some minutes",
+    answer: grant,
+  },
+  {
+    path: "/api/grants/end",
+    act: "end-grant",
+    permission: "holds.decide",
+    summary: "End a grant before its time",
+    answer: grant,
+  },
+];
+
 /** What sessions may do for some minutes without asking each time: named verbs, to named objects. */
-export function grantRoutes(api: Api, { link }: RouteParts): void {
+export function grantRoutes(api: Api, parts: RouteParts): void {
   api.get(
     "/api/grants",
     {
@@ -37,26 +55,12 @@ export function grantRoutes(api: Api, { link }: RouteParts): void {
       },
     },
     async (request) => ({
-      grants: (await link.ask("administer", {
+      grants: (await parts.link.ask("administer", {
         act: "grants",
         by: principalOf(request),
         request: {},
       })) as never,
     }),
   );
-  for (const [path, act, summary] of [
-    ["/api/grants", "grant", "Let a session do named things to named objects for some minutes"],
-    ["/api/grants/end", "end-grant", "End a grant before its time"],
-  ] as const) {
-    api.post(
-      path,
-      {
-        config: { act: "holds.decide" },
-        // The data path reads it, since it knows the sessions.
-        schema: { body: z.looseObject({}), response: { 200: grant, ...problems }, summary },
-      },
-      (request) =>
-        link.ask("administer", { act, by: principalOf(request), request: request.body }) as Promise<never>,
-    );
-  }
+  addActRoutes(api, parts, changes);
 }

@@ -1,8 +1,7 @@
-import type { Act } from "@custody/identity";
 import { z } from "zod";
 import type { Api } from "../http/api.ts";
 import { principalOf } from "../http/principal-of.ts";
-import type { AdministerAct } from "../process/data-path.ts";
+import { type ActRoute, addActRoutes } from "./act-route.ts";
 import type { RouteParts } from "./parts.ts";
 import { errorBody } from "./schemas.ts";
 
@@ -15,16 +14,6 @@ const hold = z.strictObject({
   reason: z.string(),
   placedAt: z.string(),
 });
-
-/** A request that the data path reads, since it knows the keys and the holds. */
-interface ActRoute {
-  readonly path: string;
-  readonly act: AdministerAct;
-  /** What it takes. */
-  readonly permission: Act;
-  readonly summary: string;
-  readonly answer: z.ZodType;
-}
 
 const acts: readonly ActRoute[] = [
   {
@@ -58,22 +47,8 @@ const acts: readonly ActRoute[] = [
 ];
 
 /** What is kept, what is destroyed, and under which key. See the table of roles for whom. */
-export function retentionRoutes(api: Api, { link }: RouteParts): void {
-  for (const { act, answer, path, permission, summary } of acts) {
-    api.post(
-      path,
-      {
-        config: { act: permission },
-        schema: {
-          body: z.looseObject({}),
-          response: { 200: answer, "4xx": errorBody, "5xx": errorBody },
-          summary,
-        },
-      },
-      (request) =>
-        link.ask("administer", { act, by: principalOf(request), request: request.body }) as Promise<never>,
-    );
-  }
+export function retentionRoutes(api: Api, parts: RouteParts): void {
+  addActRoutes(api, parts, acts);
   api.get(
     "/api/legal-holds",
     {
@@ -85,7 +60,7 @@ export function retentionRoutes(api: Api, { link }: RouteParts): void {
     },
     async (request) => {
       const asked = { act: "holds", by: principalOf(request), request: {} } as const;
-      return { holds: (await link.ask("administer", asked)) as never };
+      return { holds: (await parts.link.ask("administer", asked)) as never };
     },
   );
 }
