@@ -68,7 +68,7 @@ async function waiting(): Promise<HoldListing> {
 }
 
 /** As whoever is signed in on this command line. */
-async function post(path: string, body: object = {}) {
+async function post<Answer>(path: string, body: object = {}): Promise<{ json: Answer; status: number }> {
   const { token } = JSON.parse(readFileSync(join(custody.data, "credentials.json"), "utf8")) as {
     token: string;
   };
@@ -77,16 +77,21 @@ async function post(path: string, body: object = {}) {
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     method: "POST",
   });
-  // biome-ignore lint/suspicious/noExplicitAny: what a test expects is what it checks.
-  return { json: (await answer.json()) as any, status: answer.status };
+  return { json: (await answer.json()) as Answer, status: answer.status };
+}
+
+interface EnrolmentOptions {
+  readonly challenge: string;
+  readonly origin: string;
+  readonly rp: { readonly id: string };
 }
 
 async function enrol(key: SoftwareAuthenticator) {
-  const options = (await post("/api/me/passkeys/options")).json;
+  const { json: options } = await post<EnrolmentOptions>("/api/me/passkeys/options");
   const { origin, rp } = options;
   const response = key.enrol({ challenge: decodeBase64(options.challenge), origin, rpId: rp.id });
-  const { json } = await post("/api/me/passkeys", { label: "phone", response });
-  return { key: json.key as string, place: { origin: origin as string, rpId: rp.id as string } };
+  const { json } = await post<{ key: string }>("/api/me/passkeys", { label: "phone", response });
+  return { key: json.key, place: { origin, rpId: rp.id } };
 }
 
 test(

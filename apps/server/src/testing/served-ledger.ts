@@ -262,6 +262,13 @@ async function identitiesOf(ledger: Ledger, clock: { readonly nowMs: number }) {
   };
 }
 
+/** What questions have in common, as far as this double looks at it. */
+interface AskedBody {
+  readonly act: string;
+  readonly by: Principal;
+  readonly request?: Readonly<Record<string, string>>;
+}
+
 async function fakeLink(ledger: Ledger, clock: { readonly nowMs: number }) {
   const identities = await identitiesOf(ledger, clock);
   const report = (): DataPathReport => ({
@@ -285,10 +292,9 @@ async function fakeLink(ledger: Ledger, clock: { readonly nowMs: number }) {
     book: identities.book,
     notes: identities.notes,
     onIdentity: identities.onIdentity,
-    // biome-ignore lint/suspicious/noExplicitAny: each question has a body of its own.
-    ask: async (name: string, body: any) => {
+    ask: async (name: string, body: AskedBody) => {
       if (name === "identities") return identities.known();
-      if (name === "identity") return identities.act(body.act, body.request, body.by);
+      if (name === "identity") return identities.act(body.act as IdentityAct, body.request, body.by);
       if (name === "report") return report();
       if (name === "alerts") return { alerts: [anAlert], next: null, open: 1 };
       if (name === "administer" && ["freezes", "grants", "holds", "targets"].includes(String(body.act)))
@@ -296,7 +302,7 @@ async function fakeLink(ledger: Ledger, clock: { readonly nowMs: number }) {
       if (name === "administer" && body.act === "waiting-one") return aHold;
       if (name === "administer" && body.act === "waiting") return { holds: [], next: null };
       if (name === "recordCheckpoint") {
-        const event = body as Readonly<Record<string, string>>;
+        const event = body as unknown as Readonly<Record<string, string>>;
         const record = recordOf({ details: event, type: event["type"] ?? "" });
         await ledger.append(entryOf(record));
         return { index: ledger.size - 1 };
