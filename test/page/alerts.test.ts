@@ -40,7 +40,7 @@ test("an alert shows on every page as it is raised, and on its own, and moves no
   expect(await card.getAttribute("data-level")).toBe("warning");
   await deny(fixture.agent);
   await page.locator("[data-alert][data-level=error]").filter({ hasText: "5 times" }).waitFor();
-  expect(fixture.complaints).toEqual([]);
+  expect(fixture.complaintsOf(page)).toEqual([]);
 });
 
 test("it leads to the action that it tells of", async () => {
@@ -72,7 +72,7 @@ test("the keyboard alone says that an alert was seen, and the page remembers it"
   await expect.poll(() => cards(page).count()).toBe(2);
   await cards(page).first().getByText("Seen by local operator").waitFor();
   await agent.end();
-  expect(fixture.complaints).toEqual([]);
+  expect(fixture.complaintsOf(page)).toEqual([]);
 });
 
 test.each(["light", "dark"] as const)("in %s colours, everybody can use the alerts", async (colorScheme) => {

@@ -34,7 +34,7 @@ test("a link works once, and without access the page says how to get one", async
   await second.getByRole("button", { name: "Open" }).click();
   await second.locator(".feed-row").first().waitFor();
   // The browser notes the refused request by itself; nothing else may have gone wrong.
-  expect(fixture.complaints.splice(0).filter((text) => !text.includes("401"))).toEqual([]);
+  expect(fixture.complaintsOf(second).filter((text) => !text.includes("401"))).toEqual([]);
 });
 
 test("a master key that nobody has a copy of stands at the top, until there is one", async () => {
@@ -53,7 +53,7 @@ test("a token that is not taken any more leads back to the sign-in", async () =>
   await page.evaluate("sessionStorage.setItem('custody-token', 'forged')");
   await page.reload();
   await page.getByRole("alert").filter({ hasText: "signed out" }).waitFor();
-  expect(fixture.complaints.splice(0).filter((text) => !text.includes("401"))).toEqual([]);
+  expect(fixture.complaintsOf(page).filter((text) => !text.includes("401"))).toEqual([]);
 });
 
 test("actions appear live, end in place, and move nothing", async () => {
@@ -77,7 +77,7 @@ test("actions appear live, end in place, and move nothing", async () => {
   const { shifts, violations } = await observedIn(page);
   expect(shifts.slice(before)).toEqual([]);
   expect(violations).toEqual([]);
-  expect(fixture.complaints).toEqual([]);
+  expect(fixture.complaintsOf(page)).toEqual([]);
 });
 
 test("a list that is being read stands still, and says how much is new", async () => {
@@ -141,7 +141,6 @@ test("the page comes back by itself after Custody did, and misses nothing", asyn
   await page.getByText("Live", { exact: true }).waitFor();
   await rowOf(page, "after the break").waitFor();
   await agent.end();
-  fixture.complaints.length = 0;
 });
 
 test("a record opens beside the list, and is proved", async () => {
@@ -151,5 +150,5 @@ test("a record opens beside the list, and is proved", async () => {
   expect(new URL(page.url()).pathname).toMatch(/^\/records\/[0-9a-f-]{36}$/);
   await page.reload();
   await expectVerdict(page, "verified");
-  expect(fixture.complaints).toEqual([]);
+  expect(fixture.complaintsOf(page)).toEqual([]);
 });

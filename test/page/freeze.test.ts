@@ -40,5 +40,5 @@ test("who may freezes from every page, everybody is told, and it holds until it 
   await other.locator("[data-freeze]").waitFor({ state: "detached" });
   await fixture.agent.query("INSERT INTO orders VALUES (1)");
   expect((await observedIn(page)).violations).toEqual([]);
-  expect(fixture.complaints).toEqual([]);
+  expect(fixture.complaintsOf(page)).toEqual([]);
 });

@@ -119,7 +119,7 @@ test("what waits is there by itself, says what it would do, and runs once after 
   expect(await count()).toBe(0);
   await fixture.agent.query("INSERT INTO people SELECT i, 'p' || i FROM generate_series(1, 30) i");
   expect((await observedIn(page)).violations).toEqual([]);
-  expect(fixture.complaints).toEqual([]);
+  expect(fixture.complaintsOf(page)).toEqual([]);
 });
 
 test("a no goes to the client with its reason, by the keyboard alone", async () => {

@@ -16,8 +16,7 @@ export class PageFixture {
   readonly agent: Client;
   readonly #browser: Browser;
   readonly #drop: () => Promise<void>;
-  /** Everything that a page complained about: errors of scripts, and breaches of the content security policy. */
-  readonly complaints: string[] = [];
+  readonly #complaints = new WeakMap<Page, string[]>();
 
   private constructor(
     custody: Custody,
@@ -77,12 +76,22 @@ export class PageFixture {
     const page = await context.newPage();
     // The index gives way to everybody else, and on a busy machine it can be long before it is heard.
     page.setDefaultTimeout(90_000);
+    const complaints: string[] = [];
+    this.#complaints.set(page, complaints);
     page.on("console", (message) => {
-      if (message.type() === "error") this.complaints.push(message.text());
+      if (message.type() === "error") complaints.push(message.text());
     });
-    page.on("pageerror", (error) => this.complaints.push(error.message));
+    page.on("pageerror", (error) => complaints.push(error.message));
     await page.addInitScript({ content: observe });
     return page;
+  }
+
+  /**
+   * Everything that this page complained about: errors of scripts, and breaches of the content security policy. Each page has
+   * its own, because one of an earlier test that is still open goes on asking.
+   */
+  complaintsOf(page: Page): readonly string[] {
+    return this.#complaints.get(page) ?? [];
   }
 
   async link(path = "/"): Promise<string> {
