@@ -84,12 +84,29 @@ describe("a yes", () => {
     expect(await changed()).toBe(0);
   });
 
-  // A statement's text is its own slice of the message: what stands around it is not bound yet.
-  test.fails("is not for the same statement with a space or a comment around it", async () => {
+  test.each([
+    "UPDATE stock SET n = n + 1 ",
+    " UPDATE stock SET n = n + 1",
+    "UPDATE stock SET n = n + 1;",
+    "UPDATE stock SET n = n + 1 /* approved */",
+    "UPDATE stock SET n = n + 1 -- by ada",
+    "UPDATE stock SET n = n +  1",
+  ])("is not for the same statement written as %j", async (sql) => {
     const agent = await proxied.connect(FAST);
     await approved(agent, "UPDATE stock SET n = n + 1");
-    await agent.query("UPDATE stock SET n = n + 1 ");
+    expect(isHeld(await agent.query(sql))).toBe(true);
+    await agent.run(...unnamed(sql), sync);
     expect(await changed()).toBe(0);
+  });
+
+  test("for a prepared statement is not for one with a comment behind it", async () => {
+    const agent = await proxied.connect(FAST);
+    expect(isHeld(await agent.run(...unnamed("UPDATE stock SET n = n + 1"), sync))).toBe(true);
+    await desk.answer("approve");
+    await agent.run(...unnamed("UPDATE stock SET n = n + 1 -- x"), sync);
+    expect(await changed()).toBe(0);
+    await agent.run(...unnamed("UPDATE stock SET n = n + 1"), sync);
+    expect(await changed()).toBe(20);
   });
 
   test("given in the moment of a cancellation is used once or not at all", async () => {
@@ -207,20 +224,120 @@ describe("five thousand rows in ten minutes", () => {
     expect(await changed("orders")).toBe(0);
   });
 
-  // A trigger that was put off runs with the COMMIT, where nothing is measured any more.
-  test.fails("are counted for what a deferred trigger changes at COMMIT", async () => {
-    const agent = await proxied.connect(FAST);
-    await proxied.truth(`CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS
-      $$ BEGIN UPDATE orders SET n = n + 1 WHERE id > 0; RETURN NULL; END $$`);
-    await proxied.truth(`CREATE CONSTRAINT TRIGGER late AFTER INSERT ON stock DEFERRABLE INITIALLY DEFERRED
-      FOR EACH ROW EXECUTE FUNCTION late()`);
-    try {
+  describe("are counted for what a trigger changes that was put off", () => {
+    beforeEach(async () => {
+      await proxied.truth("DROP FUNCTION IF EXISTS late() CASCADE");
+      await proxied.truth(`CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        RAISE NOTICE 'late'; UPDATE orders SET n = n + 1 WHERE id <= current_setting('own.rows', true)::int; RETURN NULL; END $$`);
+      await proxied.truth(`CREATE CONSTRAINT TRIGGER late AFTER INSERT ON stock DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION late()`);
+    });
+
+    const within = async (rows: number) => {
+      const agent = await proxied.connect({
+        settings: { options: `-c custody.on_hold=fail -c own.rows=${rows}` },
+      });
       await agent.query("BEGIN");
-      await agent.query("INSERT INTO stock VALUES (-1, 0, 'x')");
-      await agent.query("COMMIT");
+      await agent.query(`INSERT INTO stock VALUES (${-rows}, 0, 'x')`);
+      return agent;
+    };
+
+    test.each<readonly [string, (agent: WireClient) => Promise<readonly string[]>]>([
+      ["COMMIT", (agent) => agent.query("COMMIT")],
+      ["END", (agent) => agent.query("END")],
+      ["COMMIT AND CHAIN", (agent) => agent.query("COMMIT AND CHAIN")],
+      ["a COMMIT of the extended protocol", (agent) => agent.run(...unnamed("COMMIT"), sync)],
+      [
+        "a COMMIT that is only flushed",
+        async (agent) => {
+          agent.send(...unnamed("COMMIT"), flush);
+          await agent.until("error-response");
+          return agent.run(sync);
+        },
+      ],
+      ["a COMMIT behind a read", (agent) => agent.query("SELECT 1; COMMIT")],
+      ["a COMMIT before another transaction", (agent) => agent.query("COMMIT; BEGIN")],
+      [
+        "a COMMIT behind a read in a pipeline",
+        (agent) => agent.run(...unnamed("SELECT 1"), ...unnamed("COMMIT"), sync),
+      ],
+      ["PREPARE TRANSACTION", (agent) => agent.query("PREPARE TRANSACTION 'late'")],
+      [
+        "SET CONSTRAINTS",
+        async (agent) => {
+          await agent.query("SET CONSTRAINTS ALL IMMEDIATE");
+          return agent.query("COMMIT");
+        },
+      ],
+      [
+        "SET CONSTRAINTS of one",
+        async (agent) => {
+          await agent.query("SET CONSTRAINTS late IMMEDIATE");
+          return agent.query("COMMIT");
+        },
+      ],
+      [
+        "SET CONSTRAINTS and COMMIT together",
+        (agent) => agent.query("SET CONSTRAINTS ALL IMMEDIATE; COMMIT"),
+      ],
+      [
+        "SET CONSTRAINTS in a function",
+        async (agent) => {
+          await agent.query("SELECT now_then()");
+          return agent.query("COMMIT");
+        },
+      ],
+      [
+        "another write behind it",
+        async (agent) => {
+          await agent.query("UPDATE stock SET n = 0 WHERE id = 1");
+          return agent.query("COMMIT");
+        },
+      ],
+    ])("until %s", async (_name, attempt) => {
+      await proxied.truth(
+        "CREATE OR REPLACE FUNCTION now_then() RETURNS void LANGUAGE sql AS 'SET CONSTRAINTS ALL IMMEDIATE'",
+      );
+      const agent = await within(12_000);
+      await attempt(agent);
       expect(await changed("orders")).toBe(0);
+      expect((await agent.query("ROLLBACK")).at(-1)).toContain("idle");
+      await agent.query("BEGIN");
+      expect((await agent.query("SELECT 7 AS seven")).join()).toContain("7");
+      await agent.close();
+      expect(await changed("orders")).toBe(0);
+    });
+
+    test("and what does not change too much is committed, with its notices", async () => {
+      const agent = await within(3000);
+      const lines = await agent.query("COMMIT");
+      expect(lines.join("\n")).toMatch(/late.*COMMIT.*idle/s);
+      expect(await changed("orders")).toBe(3000);
+      const again = await within(2500);
+      expect((await again.query("COMMIT")).join()).toContain("put off");
+      expect(await changed("orders")).toBe(3000);
+    });
+  });
+
+  test("a COMMIT fails as it would have, when what was put off fails", async () => {
+    await proxied.truth(`CREATE TABLE child (id int REFERENCES stock DEFERRABLE INITIALLY DEFERRED)`);
+    const bare = async (agent: WireClient): Promise<readonly string[]> => {
+      await agent.query("BEGIN");
+      await agent.query("INSERT INTO child VALUES (99)");
+      return [...(await agent.query("COMMIT")), ...(await agent.query("SELECT 1"))];
+    };
+    try {
+      const without = await bare(await proxied.connect(FAST));
+      await proxied.truth(
+        `CREATE FUNCTION late2() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$`,
+      );
+      await proxied.truth(`CREATE CONSTRAINT TRIGGER late2 AFTER INSERT ON orders DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION late2()`);
+      expect(await bare(await proxied.connect(FAST))).toEqual(without);
+      expect(without.join()).toContain("23503");
     } finally {
-      await proxied.truth("DROP FUNCTION late() CASCADE");
+      await proxied.truth("DROP TABLE child");
+      await proxied.truth("DROP FUNCTION IF EXISTS late2() CASCADE");
     }
   });
 });

@@ -4,6 +4,8 @@ import type { Simulation } from "./simulation.ts";
 
 /** Under which circumstances acts were asked for: under others, the same bytes mean something else. */
 export interface Circumstances {
+  /** What the messages have around their statements: white space, comments and semicolons. */
+  readonly around: readonly string[];
   /** The object id and name of each thing that is named, and of functions what they consist of; sorted. */
   readonly objects: readonly string[];
   /** What is run by a name, in the words in which it was prepared: the bytes of an EXECUTE do not have them. */

@@ -86,6 +86,17 @@ export class Dialogue {
     return answer;
   }
 
+  /**
+   * Runs a statement of ours that makes code of others run, and returns what notices that raised, as they came.
+   *
+   * @throws ConnectionLost, StatementFailure
+   */
+  async notices(sql: string): Promise<readonly Buffer[]> {
+    const answer = await this.relay([Buffer.concat([questionsEnd, question(sql), segmentEnd])]);
+    if (answer.error === undefined) return answer.notices();
+    throw new StatementFailure(decodeErrorResponse(answer.error.subarray(5)).fields, answer.error);
+  }
+
   /** Takes statements away that messages of somebody else have prepared. @throws ConnectionLost */
   async forget(names: readonly string[]): Promise<void> {
     if (names.length === 0) return;

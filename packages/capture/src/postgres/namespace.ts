@@ -3,6 +3,8 @@ import type { ClassifiedStatement } from "./classify/statement.ts";
 
 /** A prepared statement, whether by a Parse message or by SQL PREPARE: the server keeps both under one set of names. */
 export interface PreparedStatement {
+  /** What its message has around it; missing where it was prepared in SQL. */
+  readonly around?: string;
   /** Undefined for an empty statement, which can be executed and does nothing. */
   readonly classified: ClassifiedStatement | undefined;
   /** Object ids of the parameter types; filled in by a ParameterDescription when the client did not name them. */

@@ -9,6 +9,7 @@ import {
   type Safety,
 } from "@custody/domain";
 import { CaptureError } from "../error.ts";
+import { runsPutOff } from "./bounded/put-off.ts";
 import { type ConnectionState, mayEndTransaction } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
 import { ConnectionLost } from "./dialogue.ts";
@@ -16,6 +17,7 @@ import type { Execution } from "./execution.ts";
 import { executionsOf, send, sendCounted } from "./forward.ts";
 import { countUnmeasured } from "./hold/count-unmeasured.ts";
 import { holdSegment } from "./hold/hold-segment.ts";
+import { endsLimitedWrites, measurePutOff } from "./hold/measure-put-off.ts";
 import { measureSegment } from "./hold/measure-segment.ts";
 import type { PassageParts } from "./passage-parts.ts";
 import { finalRecord, requestedRecord } from "./records.ts";
@@ -52,11 +54,8 @@ export function passSegment(steps: readonly Step[], parts: PassageParts): void |
       {
         actions: executions.map(({ action }) => action),
         safety: safetyOf(executions, state, context),
-        requested: (decided) => requestedAndRefused(decided, executions, steps, context),
-        forward: (decided) =>
-          decided.some(({ decision }) => decision.isMeasured)
-            ? measureSegment(steps, decided, parts)
-            : sendAllowed(steps, decided, parts),
+        requested: (decided) => requestedAndRefused(decided, executions, steps, parts),
+        forward: (decided) => forward(steps, decided, executions, parts),
         hold: (decided, held) => holdSegment(steps, decided, of(decided, held), parts),
         refuse: (decided, refused, because) =>
           refuse(steps, of(decided, refused), refusalOf(because, of(decided, because)), parts),
@@ -68,6 +67,17 @@ export function passSegment(steps: readonly Step[], parts: PassageParts): void |
   } catch (error) {
     onFailure(error);
   }
+}
+
+function forward(
+  steps: readonly Step[],
+  decided: readonly Decided[],
+  executions: readonly Execution[],
+  parts: PassageParts,
+): void | Promise<void> {
+  if (decided.some(({ decision }) => decision.isMeasured)) return measureSegment(steps, decided, parts);
+  const sendOn = (): void => sendAllowed(steps, decided, parts);
+  return endsLimitedWrites(executions, parts.state) ? measurePutOff(steps, decided, parts, sendOn) : sendOn();
 }
 
 function sendAllowed(steps: readonly Step[], decided: readonly Decided[], parts: PassageParts): void {
@@ -142,9 +152,13 @@ function requestedAndRefused(
   decided: readonly Decided[],
   executions: readonly Execution[],
   steps: readonly Step[],
-  context: ConnectionContext,
+  { context, state }: PassageParts,
 ): RecordDraft[] {
-  const drafts = executions.map((one, at) => requestedRecord(one, (decided[at] as Decided).decision));
+  const isEnd = endsLimitedWrites(executions, state);
+  const drafts = executions.map((one, at) => {
+    const { decision } = decided[at] as Decided;
+    return requestedRecord(one, isEnd && runsPutOff(one) ? { ...decision, isMeasured: true } : decision);
+  });
   const stop = firstStop(decided);
   // What is simulated, or put before a human, is final when that has come to its end.
   if (stop?.because.decision.effect !== "deny") return drafts;

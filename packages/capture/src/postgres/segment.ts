@@ -29,8 +29,10 @@ import {
 } from "./describe.ts";
 import type { Execution } from "./execution.ts";
 import type { Expected } from "./expected.ts";
+import { FUNCTION_CALL, FUNCTION_CALL_REFUSED } from "./function-call.ts";
 import type { PreparedStatement } from "./namespace.ts";
 import type { Portal } from "./portal.ts";
+import { textAround } from "./text-around.ts";
 import { decodeParameter } from "./values/decode-parameter.ts";
 
 /** One message of the client: its received bytes, what the server will owe for it, and the acts that it asks for. */
@@ -51,28 +53,6 @@ const FLUSH = 0x48;
 const QUERY = 0x51;
 
 const BACKSLASH = 0x5c;
-
-const FUNCTION_CALL: ClassifiedStatement = {
-  verb: "FUNCTION CALL",
-  operations: [{ kind: "call", objects: [], tier: "admin", verb: "FUNCTION CALL" }],
-  tier: "admin",
-  writes: true,
-  escapesTransaction: true,
-  changesSession: [],
-  functions: [],
-  text: "",
-  start: 0,
-  end: 0,
-  digest: "",
-  fingerprint: undefined,
-};
-
-const FUNCTION_CALL_REFUSED: Decision = Object.freeze({
-  effect: "deny",
-  policy: "",
-  reasons: Object.freeze(["function-call messages hide what they call: use SELECT"]),
-  rule: "builtin:function-call",
-});
 
 /** Planning runs functions that are marked IMMUTABLE, whatever they truly do, and binding plans. */
 const LONE_BIND_REFUSED: Decision = Object.freeze({
@@ -177,7 +157,9 @@ export class SegmentReader {
     const { name, sqlBytes, parameterTypes } = decodeParse(body);
     const understood = this.#understand(sqlBytes);
     const step = ({ statements, refused }: Understood): Step => {
-      const prepared: PreparedStatement = { classified: statements[0], parameterTypes, refused };
+      const [classified] = statements;
+      const around = textAround(sqlBytes, statements);
+      const prepared: PreparedStatement = { around, classified, parameterTypes, refused };
       this.#state.prepare(name, prepared);
       // An unreadable statement is refused here; any other when it is bound, with its values.
       const executions =

@@ -44,6 +44,11 @@ export class TransactionTracker {
     return this.#open.length > 0;
   }
 
+  /** What the open transaction has written, and not taken back by a savepoint. */
+  get openWrites(): readonly Execution[] {
+    return this.#open;
+  }
+
   /** A statement that writes was answered; its outcome is told later. */
   wrote(execution: Execution): void {
     this.#open.push(execution);

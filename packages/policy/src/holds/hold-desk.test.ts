@@ -59,6 +59,7 @@ function asked(more: Partial<Asked> = {}, statement: Partial<Action["statement"]
   return {
     actions: [held],
     circumstances: {
+      around: [],
       objects: ["r 1 t"],
       role: "app",
       sessionRole: "app",

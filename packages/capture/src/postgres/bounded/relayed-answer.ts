@@ -7,6 +7,7 @@ const COMMAND_COMPLETE = 0x43;
 const ERROR = 0x45;
 const READY = 0x5a;
 const NOTIFICATION = 0x41;
+const NOTICE = 0x4e;
 
 /** The server's answer to a client's messages, kept as it came, up to its ReadyForQuery. */
 export class RelayedAnswer implements FrameVisitor {
@@ -56,6 +57,16 @@ export class RelayedAnswer implements FrameVisitor {
   partsWithError(error: Buffer, isQueryString: boolean): readonly Buffer[] {
     if (!isQueryString || this.#completedAt === -1) return [...this.#parts, error];
     return this.#parts.map((part, at) => (at === this.#completedAt ? error : part));
+  }
+
+  /** Likewise, when its commitment raised these: of a query string, they come before the last completion. */
+  partsWithNotices(notices: readonly Buffer[], isQueryString: boolean): readonly Buffer[] {
+    if (!isQueryString || this.#completedAt === -1) return [...this.#parts, ...notices];
+    return this.#parts.toSpliced(this.#completedAt, 0, ...notices);
+  }
+
+  notices(): readonly Buffer[] {
+    return this.#parts.filter((part) => part[0] === NOTICE);
   }
 
   /** What a client listens to, and is told whatever became of its statement. */

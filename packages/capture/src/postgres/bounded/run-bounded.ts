@@ -1,6 +1,7 @@
 import { CaptureError } from "../../error.ts";
 import { type Dialogue, StatementFailure } from "../dialogue.ts";
 import type { Bound, Verdict } from "./bound.ts";
+import { runPutOff } from "./put-off.ts";
 import type { RelayedAnswer } from "./relayed-answer.ts";
 
 /** A client's messages that run together. */
@@ -64,10 +65,10 @@ async function settle<Said extends Verdict>(
   bound: Bound<Said>,
 ): Promise<BoundedRun<Said>> {
   const { isInTransaction, isQueryString } = given;
+  let notices: readonly Buffer[] = [];
   let said: Said;
   try {
-    // What is checked at the end of a transaction counts as well, while nothing has ended yet.
-    if (!isInTransaction) await client.rows("SET CONSTRAINTS ALL IMMEDIATE");
+    if (!isInTransaction) notices = await runPutOff(client);
     said = await bound.after(client);
     if (!said.mayLast) return await takeBack(client, given, relayed, said);
     if (!isInTransaction) given.onCommit();
@@ -76,7 +77,7 @@ async function settle<Said extends Verdict>(
     return fail(client, given, relayed.partsWithError(errorOf(error), isQueryString));
   }
   await client.leave();
-  return { answer: relayed.parts(), kind: "lasts", said };
+  return { answer: relayed.partsWithNotices(notices, isQueryString), kind: "lasts", said };
 }
 
 /** A transaction of ours ends; one of the client's has failed now, as it would have. */

@@ -64,7 +64,7 @@ export interface SessionCircumstances extends Circumstances {
 export async function readCircumstances(
   client: Dialogue,
   operations: readonly Operation[],
-): Promise<Omit<SessionCircumstances, "runs">> {
+): Promise<Omit<SessionCircumstances, "around" | "runs">> {
   const [row = []] = await client.rows(settingsSql);
   const [role, sessionRole, onHold, ...values] = row;
   const named = operations.flatMap(({ objects }) => objects);

@@ -7,10 +7,12 @@ import {
   type Decision,
   type Simulation,
 } from "@custody/domain";
+import { decodeQuery } from "@custody/wire/postgres";
 import { boundObstacle } from "../bounded/bound-obstacle.ts";
 import type { ConnectionState } from "../connection-state.ts";
 import { executionsOf } from "../forward.ts";
 import type { Step } from "../segment.ts";
+import { textAround } from "../text-around.ts";
 import type { SessionCircumstances } from "./circumstances.ts";
 
 /** Locks of an open transaction keep others waiting, so a human has no longer than this. */
@@ -21,7 +23,7 @@ export function describeAsked(
   steps: readonly Step[],
   decided: readonly Decided[],
   state: ConnectionState,
-  { waits, ...circumstances }: Omit<SessionCircumstances, "runs">,
+  { waits, ...circumstances }: Omit<SessionCircumstances, "around" | "runs">,
   impact: Simulation | undefined,
 ): Asked {
   const held = decided.filter(({ decision }) => decision.effect === "approve");
@@ -30,7 +32,7 @@ export function describeAsked(
   const runs = executionsOf(steps).flatMap(({ classified }) => classified.runs ?? []);
   return {
     actions: decided.map((one): Action => one.action),
-    circumstances: { ...circumstances, runs },
+    circumstances: { ...circumstances, around: steps.flatMap(aroundIn), runs },
     decision,
     held: action,
     impact,
@@ -39,6 +41,13 @@ export function describeAsked(
     unenforceable: boundObstacle(steps, state) ?? noBound(impact),
     waits,
   };
+}
+
+function aroundIn({ executions, expected, raw }: Step): readonly string[] {
+  if (expected?.kind === "execute") return [expected.portal?.prepared?.around ?? ""];
+  if (expected?.kind !== "query") return [];
+  const statements = executions.map(({ classified }) => classified);
+  return [textAround(decodeQuery(raw.subarray(5)).sqlBytes, statements)];
 }
 
 /** Something must be known to compare with. A record lists so many tables, and says that there are more. */

@@ -1,4 +1,4 @@
-import type { Decided, Decider, Decision, Simulation, TableRows } from "@custody/domain";
+import type { Decided, Decider, Simulation, TableRows } from "@custody/domain";
 import { boundObstacle } from "../bounded/bound-obstacle.ts";
 import type { Execution } from "../execution.ts";
 import { executionsOf, sendCounted } from "../forward.ts";
@@ -9,6 +9,7 @@ import type { Step } from "../segment.ts";
 import { sendBeginFirst } from "./begin-first.ts";
 import { countUnmeasured } from "./count-unmeasured.ts";
 import { holdSegment } from "./hold-segment.ts";
+import { judgeOne } from "./judge-one.ts";
 import { impactOf, type Judged, runJudged, settle } from "./judged-run.ts";
 
 /**
@@ -43,36 +44,12 @@ function judge(
 ): Judged {
   const judged = decided.map((one): Decided => {
     if (!one.decision.isMeasured) return one;
-    return { action: one.action, decision: judgeOne(one, byTable, decider) };
+    return { action: one.action, decision: judgeOne(one.action, byTable, decider) };
   });
   return {
     byTable: byTable ?? [],
     decided: judged,
     mayLast: judged.every(({ decision }) => decision.effect === "allow"),
-  };
-}
-
-/** A decider that fails has not said yes. */
-function judgeOne(
-  { action }: Decided,
-  byTable: readonly TableRows[] | undefined,
-  decider: Decider,
-): Decision {
-  try {
-    const decision = decider.judge?.(action, byTable);
-    if (decision !== undefined) return decision;
-  } catch (error) {
-    return policyError(error instanceof Error ? error.message : String(error));
-  }
-  return policyError("it measures, and does not judge");
-}
-
-function policyError(reason: string): Decision {
-  return {
-    effect: "deny",
-    policy: "",
-    reasons: [`the policy could not decide: ${reason}`],
-    rule: "policy-error",
   };
 }
 
