@@ -1,11 +1,16 @@
 import { readFileSync } from "node:fs";
 import { ALERT_KINDS, KIND_RULES } from "@custody/alerts";
-import { alertText, alertTitle } from "@custody/messages";
+import { alertText, alertTitle, render } from "@custody/messages";
 import { expect, test } from "vitest";
 
 const document = readFileSync(new URL("../docs/alerts.md", import.meta.url), "utf8");
 const section = (title: string) =>
   document.split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? "";
+
+test("each kind is about records that there are", () => {
+  const types = KIND_RULES.flatMap((rule) => rule.types);
+  expect(types.filter((type) => render(type, {}) === type)).toEqual([]);
+});
 
 test("docs/alerts.md has each kind with its level, its groups and its times, as the code has them", () => {
   const rows = section("What counts")

@@ -28,9 +28,8 @@ export interface SceneOptions {
 export interface Agent {
   readonly session: string;
   readonly url: string;
-  /** Its address of the second target, where there is one. */
-  readonly twinUrl: string;
-  connect(options?: string, url?: string): Promise<Client>;
+  /** `target`: `twin` where there is one. Custody may have been started anew since the agent was made. */
+  connect(options?: string, target?: "shop" | "twin"): Promise<Client>;
 }
 
 /** The real command before a real database, with people in front of it and a receiver of alerts. Gone after the test. */
@@ -39,6 +38,8 @@ export class Scene {
   readonly database: Awaited<ReturnType<typeof createDatabase>>;
   readonly receiver: WebhookReceiver;
   server = "";
+  /** Where each target listens, by its name. */
+  #listen: ReadonlyMap<string, string> = new Map();
   #token = "";
 
   static async begin(options: SceneOptions): Promise<Scene> {
@@ -78,8 +79,12 @@ export class Scene {
     this.receiver = receiver;
   }
 
+  /** Again at the same address, to which a command line is signed in. */
   async start(): Promise<void> {
-    ({ server: this.server } = await this.custody.start());
+    const again = this.server === "" ? [] : ["--listen", new URL(this.server).host];
+    const { server, targets } = await this.custody.start(...again);
+    this.server = server;
+    this.#listen = new Map(targets.map(({ listen, name }) => [name, listen]));
   }
 
   /** Past Custody, as a superuser. */
@@ -105,12 +110,21 @@ export class Scene {
     const { targets } = (await answer.json()) as {
       targets: { shop: { url: string }; twin?: { url: string } };
     };
-    return agentAt(targets.shop.url, targets.twin?.url);
+    return this.#agentAt(targets.shop.url, targets.twin?.url);
   }
 
   /** Of a session that whoever is signed in on the command line has opened. */
   async ownAgent(): Promise<Agent> {
-    return agentAt(await this.custody.sessionUrl());
+    return this.#agentAt(await this.custody.sessionUrl("person"));
+  }
+
+  #agentAt(url: string, twinUrl = ""): Agent {
+    const connect = (options = "", target: "shop" | "twin" = "shop"): Promise<Client> => {
+      const at = new URL(target === "shop" ? url : twinUrl);
+      at.host = this.#listen.get(target) ?? at.host;
+      return connected(at.href, options);
+    };
+    return { connect, session: new URL(url).username, url };
   }
 
   /** What a command prints; an error where it does not end well. */
@@ -157,15 +171,6 @@ export class Scene {
     const records = await this.custody.records<AuditRecord>("--session", session);
     return records.filter(({ type }) => types.length === 0 || types.includes(type));
   }
-}
-
-function agentAt(url: string, twinUrl = ""): Agent {
-  return {
-    connect: (options = "", other = url) => connected(other, options),
-    session: new URL(url).username,
-    twinUrl,
-    url,
-  };
 }
 
 async function connected(connectionString: string, options: string): Promise<Client> {

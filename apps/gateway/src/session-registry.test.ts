@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { startScramClient, startScramServer } from "@custody/wire/scram";
 import { expect, test } from "vitest";
 import { SessionRegistry } from "./session-registry.ts";
@@ -43,6 +44,19 @@ test("the facts for the record do not hold the token", () => {
   expect(Buffer.from(token, "base64url")).toHaveLength(32);
   expect(JSON.stringify(facts)).not.toContain(token);
   expect(facts).toMatchObject({ expiresAtUs: 61_000_000, iterations: 4096 });
+});
+
+test("a token shows whose it is while its session lasts, also after a restart", () => {
+  const { pass, registry } = setUp();
+  const { facts, identity, token } = registry.issue(request);
+  const digest = createHash("sha256").update(token).digest("base64");
+  expect(registry.findByTokenDigest(digest)).toBeUndefined();
+  registry.restore(identity, JSON.parse(JSON.stringify(facts)));
+  expect(registry.findByTokenDigest(digest)?.identity).toEqual(identity);
+  const other = createHash("sha256").update(`${token}x`).digest("base64");
+  expect(registry.findByTokenDigest(other)).toBeUndefined();
+  pass(60_000_000);
+  expect(registry.findByTokenDigest(digest)).toBeUndefined();
 });
 
 test("an expired session is not restored, and is forgotten in time", () => {

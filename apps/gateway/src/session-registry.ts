@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { PostgresSession } from "@custody/capture/postgres";
 import type { Actor, SessionIdentity } from "@custody/domain";
 import { makeScramVerifier, type ScramVerifier } from "@custody/wire/scram";
@@ -15,6 +15,8 @@ export interface SessionFacts {
   readonly salt: string;
   readonly serverKey: string;
   readonly storedKey: string;
+  /** SHA-256, which tells nothing of a random token, and finds the session of one. Records of before do not have it. */
+  readonly tokenDigest?: string | undefined;
 }
 
 export interface IssuedSession {
@@ -36,6 +38,7 @@ export class SessionRegistry {
   readonly #nowUs: () => number;
   readonly #newId: () => string;
   readonly #sessions = new Map<string, PostgresSession>();
+  readonly #byTokenDigest = new Map<string, string>();
 
   constructor(options: { readonly nowUs: () => number; readonly newId: () => string }) {
     this.#nowUs = options.nowUs;
@@ -49,7 +52,8 @@ export class SessionRegistry {
     const verifier = makeScramVerifier(token, randomBytes(SALT_BYTES), ITERATIONS);
     const expiresAtUs = this.#nowUs() + ttlMs * 1000;
     const identity = { actor: { agent: { instance: id, name: agent }, human }, id, project };
-    return { facts: factsOf(verifier, expiresAtUs), identity, token };
+    const tokenDigest = digestOf(token);
+    return { facts: { ...factsOf(verifier, expiresAtUs), tokenDigest }, identity, token };
   }
 
   /** Lets a session in, from what its record holds. One that has expired meanwhile is left out. */
@@ -61,11 +65,18 @@ export class SessionRegistry {
       identity,
       verifier: verifierOf(facts),
     });
+    if (facts.tokenDigest !== undefined) this.#byTokenDigest.set(facts.tokenDigest, identity.id);
   }
 
   /** May still find a session that has expired: whoever lets agents in looks at `expiresAtUs`. */
   find(id: string): PostgresSession | undefined {
     return this.#sessions.get(id);
+  }
+
+  /** Whose token it is, of which this is the SHA-256 in base64; undefined for any other, and for one that has expired. */
+  findByTokenDigest(digest: string): PostgresSession | undefined {
+    this.#forgetExpired();
+    return this.#sessions.get(this.#byTokenDigest.get(digest) ?? "");
   }
 
   get size(): number {
@@ -77,7 +88,13 @@ export class SessionRegistry {
   #forgetExpired(): void {
     const nowUs = this.#nowUs();
     for (const [id, session] of this.#sessions) if (session.expiresAtUs <= nowUs) this.#sessions.delete(id);
+    for (const [digest, id] of this.#byTokenDigest)
+      if (!this.#sessions.has(id)) this.#byTokenDigest.delete(digest);
   }
+}
+
+function digestOf(token: string): string {
+  return createHash("sha256").update(token).digest("base64");
 }
 
 function factsOf(verifier: ScramVerifier, expiresAtUs: number): SessionFacts {

@@ -87,6 +87,7 @@ export async function assembleServer(surroundings: ServerSurroundings): Promise<
     attempts,
     hasPublicUrl,
     identities,
+    link,
     nowMs,
     sessionUse: new SessionUse(link),
     token,

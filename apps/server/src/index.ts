@@ -14,6 +14,7 @@ export type {
 } from "./process/alert-desk.ts";
 export type {
   AdministerAct,
+  Agent,
   DataPath,
   ExportedKey,
   FreezeInForce,

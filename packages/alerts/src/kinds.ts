@@ -117,7 +117,7 @@ export const KIND_RULES: readonly KindRule[] = [
   {
     kind: "sign-in-locked",
     level: "error",
-    types: ["access.locked"],
+    types: ["user.locked"],
     groupBy: ["name", "address"],
     quietMinutes: 10,
   },

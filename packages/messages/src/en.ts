@@ -37,6 +37,7 @@ export const en: Catalogue = {
   "token.created": "{by} made the token {name} ({kind})",
   "token.revoked": "{by} revoked the token {name}",
   "access.sign-in-refused": "Sign-ins as {name} from {address} were refused: {count}",
+  "access.denied": "{name} at {address} asked for {route}, which is not theirs: {count}",
   "access.read": "{name} looked at records: {records}, lists: {lists}",
   "session.started": "A session was started for {agent}",
   "policy.loaded": "The policy from {origin} is in force",

@@ -32,6 +32,7 @@ export type MessageKey =
   | "token.created"
   | "token.revoked"
   | "access.sign-in-refused"
+  | "access.denied"
   | "access.read"
   | "session.started"
   | "policy.loaded"

@@ -8,12 +8,16 @@ export function sessionStartedRecord(
   action: string,
   nowUs: number,
 ): RecordDraft {
-  const { expiresAtUs, ...verifier } = facts;
+  const { expiresAtUs, tokenDigest, ...verifier } = facts;
   const { actor, id, project } = identity;
   return {
     action,
     actor,
-    details: { ...verifier, expiresAt: rfc3339(expiresAtUs) },
+    details: {
+      ...verifier,
+      expiresAt: rfc3339(expiresAtUs),
+      ...(tokenDigest === undefined ? undefined : { tokenDigest }),
+    },
     level: "info",
     links: {},
     message: { key: "session.started", params: { agent: actor.agent?.name ?? "" } },
@@ -30,6 +34,7 @@ const schema = z.object({
   salt: z.base64(),
   serverKey: z.base64(),
   storedKey: z.base64(),
+  tokenDigest: z.base64().optional(),
 });
 
 /**

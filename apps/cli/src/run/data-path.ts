@@ -13,7 +13,7 @@ import type { ErasureDesk } from "../retention/erasure-desk.ts";
 import type { SimulationRecords } from "../simulate/simulation-records.ts";
 import type { PinRegister } from "../targets/pin-register.ts";
 import { standing, type TargetDesk } from "../targets/target-desk.ts";
-import { openSession, type SessionDeskOptions } from "./session-desk.ts";
+import { agentOf, openSession, type SessionDeskOptions } from "./session-desk.ts";
 
 export interface DataPathParts {
   readonly alerts: AlertDesk;
@@ -44,6 +44,7 @@ export function dataPathOf(parts: DataPathParts): DataPath {
     alerts,
     heldKeys: () => keySource.held(),
     identities,
+    agentOf: (tokenDigest) => agentOf(desk.registry, tokenDigest),
     openSession: (body, by) => openSession(body, desk, humanOf(by)),
     recordCheckpoint: (body) => checkpoints.record(body),
     administer: (act, request, by) =>

@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import { type Actor, rfc3339 } from "@custody/domain";
 import type { ListeningTarget, SessionRegistry } from "@custody/gateway";
-import { HttpProblem, type NewSession } from "@custody/server";
+import { type Agent, HttpProblem, type NewSession } from "@custody/server";
 import { z } from "zod";
 import { parseAddress, reachableHost } from "../config/address.ts";
 import { parseDuration } from "../config/duration.ts";
@@ -64,6 +64,13 @@ export async function openSession(
     expires: rfc3339(facts.expiresAtUs),
     ...addresses(desk, identity.id, project, token),
   };
+}
+
+/** Whose token it is. */
+export function agentOf(registry: SessionRegistry, tokenDigest: string): Agent | null {
+  const identity = registry.findByTokenDigest(tokenDigest)?.identity;
+  if (identity === undefined) return null;
+  return { name: identity.actor.agent?.name ?? "", project: identity.project, session: identity.id };
 }
 
 async function recordDurably(

@@ -1,5 +1,6 @@
 import type { RecordFilter } from "@custody/domain";
 import { type AccessNote, OPERATOR, type Principal } from "@custody/identity";
+import type { Agent } from "../process/data-path.ts";
 import type { DataPathLink } from "../process/data-path-link.ts";
 
 /** A thousand looks a minute are one record at their beginning, and one that counts the others. */
@@ -32,6 +33,14 @@ interface RefusedWindow {
   count: number;
 }
 
+interface DeniedWindow {
+  readonly by: Principal;
+  readonly address: string;
+  readonly agent: Agent | undefined;
+  readonly route: string;
+  count: number;
+}
+
 /**
  * Puts on record who looked, and who was not let in. The first of each is recorded before it is answered; what follows
  * within a minute is counted, so that neither a busy screen nor a storm of guesses fills the ledger.
@@ -41,6 +50,7 @@ export class AccessLog {
   readonly #warn: (text: string) => void;
   readonly #reads = new Map<string, ReadWindow>();
   readonly #refused = new Map<string, RefusedWindow>();
+  readonly #denied = new Map<string, DeniedWindow>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(link: Pick<DataPathLink, "ask">, warn: (text: string) => void) {
@@ -79,17 +89,35 @@ export class AccessLog {
     await this.#record({ ...window, count: 1, kind: "refused" }, OPERATOR).catch(() => this.#lost());
   }
 
+  /** Asked for what is not theirs: by whoever it is, or an agent. `route` has nothing of what the client put into it. */
+  async denied(by: Principal, address: string, route: string, agent?: Agent): Promise<void> {
+    const isFull = this.#denied.size >= REFUSED_MAX;
+    const who = agent?.session ?? [by.id, by.method, by.session, by.token?.id].join(" ");
+    const key = isFull ? "" : [who, address, route].join(" ");
+    const found = this.#denied.get(key);
+    if (found !== undefined) {
+      found.count += 1;
+      return;
+    }
+    const window = { address, agent, by, count: 0, route: isFull ? "many" : route };
+    this.#denied.set(key, window);
+    await this.#record(deniedNote({ ...window, count: 1 }), by).catch(() => this.#lost());
+  }
+
   /** Records what was counted, and lets the next ones begin anew. */
   async flush(): Promise<void> {
     const reads = [...this.#reads.values()].filter(
       ({ lists, records, streams }) => lists + records + streams > 0,
     );
     const refused = [...this.#refused.values()].filter(({ count }) => count > 0);
+    const denied = [...this.#denied.values()].filter(({ count }) => count > 0);
     this.#reads.clear();
     this.#refused.clear();
+    this.#denied.clear();
     const notes = [
       ...reads.map((window) => this.#record(noteOf(window), window.by)),
       ...refused.map((window) => this.#record({ ...window, kind: "refused" }, OPERATOR)),
+      ...denied.map((window) => this.#record(deniedNote(window), window.by)),
     ];
     const ends = await Promise.allSettled(notes);
     if (ends.some(({ status }) => status === "rejected")) this.#lost();
@@ -125,6 +153,10 @@ function count(window: ReadWindow, look: Look): void {
     window.filters.add(
       new URLSearchParams({ ...look.filter } as Record<string, string>).toString().slice(0, 2000),
     );
+}
+
+function deniedNote({ address, agent, count, route }: DeniedWindow): AccessNote {
+  return { address, agent, count, kind: "denied", route };
 }
 
 function noteOf({ filters, indexes, lists, records, streams }: ReadWindow): AccessNote {

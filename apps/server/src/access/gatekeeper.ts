@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { type Act, type Directory, may, OPERATOR, OPERATOR_PAGE, type Principal } from "@custody/identity";
 import { HttpProblem } from "../http/http-problem.ts";
+import type { DataPathLink } from "../process/data-path-link.ts";
 import type { AccessLog } from "./access-log.ts";
 import { isSameSecret, shownToken } from "./bearer-token.ts";
 import type { FailedAttempts } from "./failed-attempts.ts";
@@ -21,10 +23,13 @@ export type Access = "page" | "public" | "local" | Act;
 export interface Asking {
   readonly headers: IncomingHttpHeaders;
   readonly address: string;
+  /** The method and the route that it leads to, for the record. */
+  readonly route: string;
 }
 
 export interface GatekeeperOptions {
-  readonly accessLog: Pick<AccessLog, "refused">;
+  readonly accessLog: Pick<AccessLog, "denied" | "refused">;
+  readonly link: Pick<DataPathLink, "ask">;
   readonly token: string;
   readonly attempts: FailedAttempts;
   readonly identities: Pick<Directory, "principalOfSession" | "principalOfToken">;
@@ -47,11 +52,13 @@ export class Gatekeeper {
     const act = access === "local" ? "metrics.read" : access;
     const principal = this.#recognise(asking);
     if (may(principal, act)) return principal;
+    void this.#options.accessLog.denied(principal, asking.address, asking.route);
     throw new HttpProblem("not-permitted", `${principal.name} (${principal.method}) may not: ${act}`);
   }
 
-  #recognise({ address, headers }: Asking): Principal {
-    const { accessLog, attempts, identities, nowMs, sessionUse, token } = this.#options;
+  #recognise(asking: Asking): Principal {
+    const { attempts, identities, nowMs, sessionUse, token } = this.#options;
+    const { address, headers } = asking;
     const shown = shownToken(headers.authorization);
     if (shown === undefined) {
       // A cookie alone says nothing: browsers send it along whoever made the request.
@@ -68,14 +75,26 @@ export class Gatekeeper {
     const found = identities.principalOfToken(shown, nowMs());
     if (found !== undefined) return found;
     // Whoever guesses need not wait until that is written.
-    void accessLog.refused(address);
+    void this.#unknown(shown, asking);
     attempts.count(address, "a wrong token", nowMs());
     throw new HttpProblem("token-refused", "this token is not valid, or not any more");
   }
+
+  /** An agent's token opens its database, and nothing here; that it was tried is another matter than a guess. */
+  async #unknown(shown: string, { address, route }: Asking): Promise<void> {
+    const { accessLog, link } = this.#options;
+    const agent = await link.ask("agentOf", { tokenDigest: digestOf(shown) }).catch(() => null);
+    if (agent === null) return accessLog.refused(address);
+    return accessLog.denied(OPERATOR, address, route, agent);
+  }
+}
+
+function digestOf(token: string): string {
+  return createHash("sha256").update(token).digest("base64");
 }
 
 /** Whether a program of this machine asks. A proxy on it speaks for others, and says so. */
-export function isLocal({ address, headers }: Asking): boolean {
+export function isLocal({ address, headers }: Pick<Asking, "address" | "headers">): boolean {
   const isForwarded = ["forwarded", "via", "x-forwarded-for", "x-real-ip"].some((name) => name in headers);
   return !isForwarded && /^(127\.|::1$|::ffff:127\.)/.test(address);
 }

@@ -45,7 +45,8 @@ export function guardRoutes(api: Api, { settings, gatekeeper, room, routes = [] 
     if (!mayComeFromAnywhere(request) && !isOwnOrigin(headers, origins))
       throw new HttpProblem("origin-refused", "another website made this request");
     reply.header("cache-control", "no-store");
-    request.principal = gatekeeper.admit(access, { address: request.ip, headers }) ?? null;
+    const route = `${request.method} ${request.routeOptions.url ?? "nowhere"}`;
+    request.principal = gatekeeper.admit(access, { address: request.ip, headers, route }) ?? null;
     if (request.principal !== null) room.know(request.raw.socket);
   });
 }

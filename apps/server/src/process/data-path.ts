@@ -228,6 +228,13 @@ export interface NewSession {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** An agent, by the session whose token it has. */
+export interface Agent {
+  readonly name: string;
+  readonly session: string;
+  readonly project: string;
+}
+
 /** What `POST /api/keys/export` answers. */
 export interface ExportedKey {
   /** A file of age, with the master key in it. */
@@ -256,6 +263,8 @@ export interface DataPath {
   readonly identities: Identities;
   /** `body` is whatever somebody sent. @throws HttpProblem */
   openSession(body: unknown, by: Principal): Promise<NewSession>;
+  /** Whose token it is, of which this is the SHA-256 in base64; null for what is no token of an agent's, or not any more. */
+  agentOf(tokenDigest: string): Agent | null;
   /**
    * Records what became of a checkpoint outside this machine, and tells where that stands. `body` is what the server's
    * process says, which reads what strangers send. @throws HttpProblem

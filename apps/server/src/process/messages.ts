@@ -5,6 +5,7 @@ import type { HttpProblemCode } from "../http/http-problem.ts";
 import type { AlertPage, AlertQuery, AlertsMark, WebhookTested } from "./alert-desk.ts";
 import type {
   AdministerAct,
+  Agent,
   HeldKeys,
   IdentityAct,
   KnownIdentities,
@@ -28,6 +29,7 @@ export interface Questions {
     readonly body: { readonly act: IdentityAct; readonly request: unknown; readonly by: Principal };
     readonly answer: unknown;
   };
+  readonly agentOf: { readonly body: { readonly tokenDigest: string }; readonly answer: Agent | null };
   readonly openSession: {
     readonly body: { readonly request: unknown; readonly by: Principal };
     readonly answer: NewSession;

@@ -52,6 +52,7 @@ async function started(settings: object = {}, silenceMaxMs = 60_000) {
         onRecord: () => () => {},
       },
       openSession: (body) => Promise.reject(new HttpProblem("request-invalid", JSON.stringify(body))),
+      agentOf: () => null,
       recordCheckpoint: () => Promise.reject(new HttpProblem("internal", "not here")),
       get size() {
         return ledger.size;

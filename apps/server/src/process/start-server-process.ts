@@ -189,6 +189,7 @@ class ServerKeeper {
       const { act, by, request } = body as Questions["identity"]["body"];
       return dataPath.identities.act(act, request, by);
     }
+    if (name === "agentOf") return dataPath.agentOf((body as Questions["agentOf"]["body"]).tokenDigest);
     if (name === "recordCheckpoint") return dataPath.recordCheckpoint(body);
     if (name === "heldKeys") return dataPath.heldKeys();
     if (name === "alerts") return dataPath.alerts.page(body as Questions["alerts"]["body"]);

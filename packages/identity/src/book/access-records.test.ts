@@ -30,6 +30,25 @@ test("who was refused is nobody, whatever name was typed", () => {
   });
 });
 
+test("who asked for what is not theirs is known; an agent has no business there at all", () => {
+  const note = { address: "127.0.0.1", count: 1, kind: "denied", route: "POST /api/holds/:id/approve" };
+  expect(accessDraft(note, OPERATOR_PAGE, stamp)).toMatchObject({
+    actor: { human: { id: "local" } },
+    details: { method: "sign-in link", name: "local operator", route: note.route },
+    level: "warning",
+    type: "access.denied",
+  });
+  const agent = { name: "coder", project: "shop", session: "s-1" };
+  const draft = accessDraft({ ...note, agent }, OPERATOR_PAGE, stamp);
+  expect(draft).toMatchObject({
+    details: { method: "agent token", name: "coder" },
+    level: "error",
+    project: "shop",
+    session: "s-1",
+  });
+  expect(draft.actor).toEqual({ agent: { instance: "s-1", name: "coder" } });
+});
+
 test.each([{}, { kind: "read" }, { kind: "other" }, null])("%j is no note", (note) => {
   expect(() => accessDraft(note, OPERATOR_PAGE, stamp)).toThrow(
     expect.objectContaining({ code: "REQUEST_INVALID" }),

@@ -17,6 +17,17 @@ interface RefusedNote {
   readonly count: number;
 }
 
+/** Somebody who is known asked for what is not theirs, or an agent for what is only a person's; so often. */
+interface DeniedNote {
+  readonly kind: "denied";
+  readonly address: string;
+  /** The method and the route, without what a client puts in its place. */
+  readonly route: string;
+  /** Where it was an agent, by the token of its session. */
+  readonly agent?: { readonly name: string; readonly session: string; readonly project: string } | undefined;
+  readonly count: number;
+}
+
 /** Somebody looked at records: how many single ones, how many lists, how many streams were opened. */
 interface ReadNote {
   readonly kind: "read";
@@ -29,7 +40,7 @@ interface ReadNote {
 }
 
 /** What the server's process has counted. */
-export type AccessNote = RefusedNote | ReadNote;
+export type AccessNote = DeniedNote | RefusedNote | ReadNote;
 
 const noteSchema: z.ZodType<AccessNote> = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -37,6 +48,15 @@ const noteSchema: z.ZodType<AccessNote> = z.discriminatedUnion("kind", [
     name: z.string().max(200),
     user: z.string().max(64).optional(),
     address: z.string().max(100),
+    count: count.min(1),
+  }),
+  z.strictObject({
+    kind: z.literal("denied"),
+    address: z.string().max(100),
+    route: z.string().max(200),
+    agent: z
+      .strictObject({ name: z.string().max(200), session: z.string().max(64), project: z.string().max(200) })
+      .optional(),
     count: count.min(1),
   }),
   z.strictObject({
@@ -49,24 +69,36 @@ const noteSchema: z.ZodType<AccessNote> = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** Who looked, and who was not let in. @throws IdentityError REQUEST_INVALID */
-export function accessDraft(
-  body: unknown,
-  by: Principal,
-  stamp: { readonly action: string; readonly nowUs: number },
-): RecordDraft {
+type Stamp = Parameters<typeof identityDraft>[2];
+
+/** Who looked, who was not let in, and who asked for what is not theirs. @throws IdentityError REQUEST_INVALID */
+export function accessDraft(body: unknown, by: Principal, stamp: Stamp): RecordDraft {
   const note = readRequest(noteSchema, body);
-  if (note.kind === "refused") {
-    const { address, count, name, user } = note;
-    const details = { address, count, name, ...(user === undefined ? undefined : { user }) };
-    const params = { address, count, name };
-    const fact = { details, level: "warning", params, type: "access.sign-in-refused" } as const;
-    const { actor: _, ...draft } = identityDraft(fact, by, stamp);
-    // Whoever it was, it was not the person whose name they typed.
-    return { ...draft, actor: { service: "custody" }, details };
-  }
+  if (note.kind === "refused") return refusedDraft(note, by, stamp);
+  if (note.kind === "denied") return deniedDraft(note, by, stamp);
   const { filters, indexes, lists, records, streams } = note;
   const details = { filters, indexes, lists, records, streams };
   const params = { lists, name: by.name, records };
   return identityDraft({ details, level: "debug", params, type: "access.read" }, by, stamp);
+}
+
+function refusedDraft({ address, count, name, user }: RefusedNote, by: Principal, stamp: Stamp): RecordDraft {
+  const details = { address, count, name, ...(user === undefined ? undefined : { user }) };
+  const params = { address, count, name };
+  const fact = { details, level: "warning", params, type: "access.sign-in-refused" } as const;
+  const { actor: _, ...draft } = identityDraft(fact, by, stamp);
+  // Whoever it was, it was not the person whose name they typed.
+  return { ...draft, actor: { service: "custody" }, details };
+}
+
+/** That an agent tried is worse than that a person did: it has no business there at all. */
+function deniedDraft({ address, agent, count, route }: DeniedNote, by: Principal, stamp: Stamp): RecordDraft {
+  const name = agent?.name ?? by.name;
+  const details = { address, count, method: agent ? "agent token" : by.method, name, route };
+  const params = { address, count, name, route };
+  const fact = { details, level: agent ? "error" : "warning", params, type: "access.denied" } as const;
+  const draft = identityDraft(fact, by, stamp);
+  if (agent === undefined) return { ...draft, details };
+  const { project, session } = agent;
+  return { ...draft, actor: { agent: { instance: session, name } }, details, project, session };
 }

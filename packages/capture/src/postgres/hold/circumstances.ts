@@ -25,7 +25,7 @@ SELECT current_user::pg_catalog.text, session_user::pg_catalog.text,
 
 /**
  * What is behind names: of tables and their like the object id and owner, of functions a digest of all that they are. A name
- * without a schema stands for everything of that name.
+ * without a schema stands for everything of that name, but for the temporary things of other sessions, which it cannot reach.
  */
 const objectsSql = `
 SELECT DISTINCT found.text COLLATE pg_catalog."C" FROM pg_catalog.generate_subscripts($1::pg_catalog.text[], 1) AS i (at)
@@ -37,6 +37,7 @@ CROSS JOIN LATERAL (
     OPERATOR(pg_catalog.||) '.' OPERATOR(pg_catalog.||) c.relname::pg_catalog.text AS text
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
   WHERE c.relname::pg_catalog.text OPERATOR(pg_catalog.=) named.name
+    AND NOT pg_catalog.pg_is_other_temp_schema(n.oid)
     AND (named.space OPERATOR(pg_catalog.=) '' OR n.nspname::pg_catalog.text OPERATOR(pg_catalog.=) named.space)
   UNION ALL
   SELECT 'function ' OPERATOR(pg_catalog.||) p.oid::pg_catalog.text OPERATOR(pg_catalog.||) ' '
