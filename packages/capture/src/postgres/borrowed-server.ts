@@ -1,4 +1,5 @@
-import { Dialogue, type DialogueStream } from "./dialogue.ts";
+import { Dialogue } from "./dialogue.ts";
+import type { DialogueStream } from "./dialogue-stream.ts";
 
 /**
  * The server's side of an agent's connection while Custody talks to it itself: nothing of the client's is on its way, and

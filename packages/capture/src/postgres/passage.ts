@@ -12,7 +12,6 @@ import { CaptureError } from "../error.ts";
 import { runsPutOff } from "./bounded/put-off.ts";
 import { type ConnectionState, mayEndTransaction } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
-import { ConnectionLost } from "./dialogue.ts";
 import type { Execution } from "./execution.ts";
 import { executionsOf, send, sendCounted } from "./forward.ts";
 import { countUnmeasured } from "./hold/count-unmeasured.ts";
@@ -24,6 +23,7 @@ import { finalRecord, requestedRecord } from "./records.ts";
 import { finalsOfRefused, refuse, refuseOnRecord } from "./refusal.ts";
 import { ledgerError, refusalError, simulationError } from "./refuse.ts";
 import type { Step } from "./segment.ts";
+import { ConnectionLost } from "./server-failure.ts";
 import { simulateSegment } from "./simulate-segment.ts";
 import type { Unfinished } from "./unfinished.ts";
 

@@ -8,9 +8,13 @@ export interface Verdict {
 }
 
 /** How far an act may go: looked at before it runs and behind it, in the same transaction. */
-export interface Bound<Said extends Verdict = Verdict> {
+export interface Bound<Said extends Verdict = Verdict, Look = unknown> {
+  /** `before` and `look` ask one question each, so that all can be sent at once: each round trip makes the client wait. */
+  readonly asksOnce: boolean;
   /** @throws StatementFailure */
   before(client: Dialogue): Promise<void>;
   /** @throws StatementFailure */
-  after(client: Dialogue): Promise<Said>;
+  look(client: Dialogue): Promise<Look>;
+  /** Judges what was found; the transaction is still open. @throws StatementFailure */
+  judge(found: Look, client: Dialogue): Promise<Said>;
 }

@@ -8,7 +8,8 @@ import type { Bound, Verdict } from "./bound.ts";
 import { type Changes, changesBetween, readStanding, type Standing } from "./standing.ts";
 
 /** Lets something last that stays within what a human was shown. */
-export class ImpactBound implements Bound {
+export class ImpactBound implements Bound<Verdict, Standing> {
+  readonly asksOnce = false;
   readonly #approved: Simulation;
   readonly #isForbidden: () => Promise<boolean>;
   #before: Standing | undefined;
@@ -27,8 +28,12 @@ export class ImpactBound implements Bound {
     this.#before = await readStanding(client);
   }
 
-  async after(client: Dialogue): Promise<Verdict> {
-    const changes = changesBetween(this.#before as Standing, await readStanding(client));
+  look(client: Dialogue): Promise<Standing> {
+    return readStanding(client);
+  }
+
+  async judge(found: Standing): Promise<Verdict> {
+    const changes = changesBetween(this.#before as Standing, found);
     const { byTable } = changes;
     const isWithin =
       !this.#hasGrown &&

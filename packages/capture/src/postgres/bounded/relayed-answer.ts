@@ -20,6 +20,13 @@ export class RelayedAnswer implements FrameVisitor {
   /** Once it has come to its end. */
   status: TransactionStatus | undefined;
 
+  get isFinished(): boolean {
+    return this.status !== undefined;
+  }
+
+  /** Whoever sent the messages is told themselves. */
+  readonly lastWords: undefined;
+
   /** It is not whole, and cannot be passed on. */
   get isTooLong(): boolean {
     return this.#bytes > KEPT_BYTES_MAX;

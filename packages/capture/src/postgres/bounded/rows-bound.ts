@@ -11,7 +11,8 @@ export type JudgeRows<Said> = (
 ) => Said | Promise<Said>;
 
 /** Lets something last if whoever judges says so, knowing the rows of every table that it changed. */
-export class RowsBound<Said extends Verdict> implements Bound<Said> {
+export class RowsBound<Said extends Verdict> implements Bound<Said, RowCounters> {
+  readonly asksOnce = true;
   readonly #judge: JudgeRows<Said>;
   #before: RowCounters;
 
@@ -23,7 +24,11 @@ export class RowsBound<Said extends Verdict> implements Bound<Said> {
     this.#before = await readCounters(client);
   }
 
-  async after(client: Dialogue): Promise<Said> {
-    return this.#judge(rowsBetween(this.#before, await readCounters(client)), client);
+  look(client: Dialogue): Promise<RowCounters> {
+    return readCounters(client);
+  }
+
+  async judge(found: RowCounters, client: Dialogue): Promise<Said> {
+    return this.#judge(rowsBetween(this.#before, found), client);
   }
 }

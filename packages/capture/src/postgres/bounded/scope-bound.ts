@@ -6,7 +6,8 @@ import type { Bound, Verdict } from "./bound.ts";
 import { changesBetween, readStanding, type Standing } from "./standing.ts";
 
 /** Lets something last that touches nothing but what a human has named, whatever it does to that. */
-export class ScopeBound implements Bound {
+export class ScopeBound implements Bound<Verdict, Standing> {
+  readonly asksOnce = false;
   readonly #names: ReadonlySet<string>;
   readonly #isForbidden: () => Promise<boolean>;
   #before: Standing | undefined;
@@ -21,9 +22,13 @@ export class ScopeBound implements Bound {
     this.#before = await readStanding(client);
   }
 
-  async after(client: Dialogue): Promise<Verdict> {
+  look(client: Dialogue): Promise<Standing> {
+    return readStanding(client);
+  }
+
+  async judge(found: Standing): Promise<Verdict> {
     const before = this.#before as Standing;
-    const { byTable, gone, rewritten } = changesBetween(before, await readStanding(client));
+    const { byTable, gone, rewritten } = changesBetween(before, found);
     const isWithin =
       byTable?.every((rows) => this.#isNamed(rows)) === true &&
       [...gone, ...rewritten].every((one) => this.#isOfNamed(one, before));

@@ -4,13 +4,14 @@ import { boundObstacle, placeObstacle } from "../bounded/bound-obstacle.ts";
 import { canBePutOff, isLimited, rowsBeyond, runPutOff, runsPutOff } from "../bounded/put-off.ts";
 import { readCounters } from "../bounded/read-counters.ts";
 import type { ConnectionState } from "../connection-state.ts";
-import { type Dialogue, StatementFailure } from "../dialogue.ts";
+import type { Dialogue } from "../dialogue.ts";
 import type { Execution } from "../execution.ts";
 import { executionsOf, expectAnswers } from "../forward.ts";
 import type { PassageParts } from "../passage-parts.ts";
 import { refuseOnRecord } from "../refusal.ts";
 import { refusalError } from "../refuse.ts";
 import type { Step } from "../segment.ts";
+import { StatementFailure } from "../server-failure.ts";
 import { rowsBetween } from "../statistics/row-counters.ts";
 import { judgeOne } from "./judge-one.ts";
 import { runJudged } from "./judged-run.ts";
@@ -83,8 +84,10 @@ async function look({ parts }: Ending, isMeasurable: boolean): Promise<Found | S
   const { state } = parts;
   if (!state.expected.isAtRest || state.copiesIn.length > 0 || state.transaction.isFailed) return UNKNOWN;
   return parts.borrow(async (client) => {
-    if (!(await canBePutOff(client))) return leave(client, NOTHING);
-    if (!isMeasurable) return leave(client, UNKNOWN);
+    // Nearly always that is all, and one round trip.
+    const [isPossible] = await Promise.all([canBePutOff(client), client.leave()]);
+    if (!isPossible) return NOTHING;
+    if (!isMeasurable) return UNKNOWN;
     const before = await readCounters(client);
     try {
       const notices = await runPutOff(client);

@@ -1,4 +1,5 @@
-import { type Dialogue, StatementFailure } from "../dialogue.ts";
+import type { Dialogue } from "../dialogue.ts";
+import { StatementFailure } from "../server-failure.ts";
 
 /**
  * Asks something that may be refused or take too long, and leaves the transaction usable either way: reading rows

@@ -1,6 +1,7 @@
 import { responseField } from "@custody/wire/postgres";
 import { CaptureError } from "../../error.ts";
-import { type Dialogue, StatementFailure } from "../dialogue.ts";
+import type { Dialogue } from "../dialogue.ts";
+import { StatementFailure } from "../server-failure.ts";
 import type { FailedSimulation, Obstacle, SimulationAnswer, SimulationLimits } from "./answer.ts";
 import { readCatalogue } from "./catalogue.ts";
 import { wordsOfStatements } from "./code-words.ts";

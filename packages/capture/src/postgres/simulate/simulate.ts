@@ -1,8 +1,8 @@
 import { CaptureError } from "../../error.ts";
 import { expectServer } from "../ask-identity.ts";
 import { loadParser } from "../classify/classify.ts";
-import { ConnectionLost, RowTooLong, StatementFailure } from "../dialogue.ts";
 import { ServerClient } from "../server-client.ts";
+import { ConnectionLost, RowTooLong, StatementFailure } from "../server-failure.ts";
 import type { UpstreamDoor } from "../upstream-door.ts";
 import type { Obstacle, SimulationAnswer, SimulationLimits, SimulationRequest } from "./answer.ts";
 import { transactionFrame } from "./frame.ts";
