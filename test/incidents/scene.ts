@@ -142,18 +142,31 @@ export class Scene {
     }
   }
 
+  /** All of them, page by page. */
   async holds(state: "all" | "open" = "open"): Promise<HoldListing[]> {
-    const answer = await this.#ask("GET", `/api/holds?limit=500&state=${state}`);
-    return ((await answer.json()) as { holds: HoldListing[] }).holds;
+    const all: HoldListing[] = [];
+    for (let next: string | null = ""; next !== null; ) {
+      const from = next === "" ? "" : `&before=${encodeURIComponent(next)}`;
+      const answer = await this.#ask("GET", `/api/holds?limit=500&state=${state}${from}`);
+      const page = (await answer.json()) as { holds: HoldListing[]; next: string | null };
+      all.push(...page.holds);
+      next = page.next;
+    }
+    return all;
   }
 
   /** Ada's answer to the newest that waits, over the API as a page gives it. */
   async decide(verdict: "approve" | "deny", reason = "no"): Promise<HoldListing> {
     const [hold] = await this.waiting();
-    const answer = await this.#ask("POST", `/api/holds/${hold?.id}/${verdict}`, {
-      reason,
-      shown: hold?.shown,
-    });
+    return this.decideOn(hold as HoldListing, verdict, reason);
+  }
+
+  async decideOn(
+    { id, shown }: HoldListing,
+    verdict: "approve" | "deny",
+    reason = "no",
+  ): Promise<HoldListing> {
+    const answer = await this.#ask("POST", `/api/holds/${id}/${verdict}`, { reason, shown });
     if (!answer.ok) throw new Error(await answer.text());
     return (await answer.json()) as HoldListing;
   }
