@@ -66,12 +66,11 @@ async function pipe(server) {
   };
 }
 
-/** The real command, with a real ledger: what users run. */
-export async function custody(server, directory) {
+/** The real command, with a real ledger: what users run. In `production` the rows of writes are limited. */
+export async function custody(server, directory, environment = "development") {
   const base = mkdtempSync(join(directory, "bench-custody-"));
   mkdirSync(join(base, "data"));
-  const target =
-    "{ name: shop, kind: postgres, listen: '127.0.0.1:0', upstream: { env: BENCH_DATABASE_URL }, environment: development }";
+  const target = `{ name: shop, kind: postgres, listen: '127.0.0.1:0', upstream: { env: BENCH_DATABASE_URL }, environment: ${environment} }`;
   writeFileSync(join(base, "custody.yaml"), `data: ./data\nlisten: 127.0.0.1:0\ntargets: [${target}]\n`);
   const options = { cwd: base, env: { ...process.env, BENCH_DATABASE_URL: server.url } };
   const child = spawn(process.execPath, [command, "up", "--json"], {
