@@ -1,4 +1,7 @@
-import { beforeEach, expect, test } from "vitest";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { beforeEach, describe, expect, type TestContext, test } from "vitest";
+import { optional } from "../postgres/optional.ts";
 import { CHAINED, chained, crm } from "./crm.ts";
 import { type Fingerprint, fingerprintOf } from "./fingerprints.ts";
 import { expectProven } from "./proven.ts";
@@ -8,6 +11,7 @@ import { type Agent, Scene } from "./scene.ts";
  * A migration tool pushed an empty schema to what its environment called a development database. The names of the command, of
  * the variable and of the database say nothing here: the statements are held by what they do, on the server that they reach.
  */
+const run = promisify(execFile);
 const ROWS = 1206 + 1196 + 60 * 50;
 
 let scene: Scene;
@@ -23,6 +27,7 @@ beforeEach(async () => {
 interface Impact {
   readonly byTable: readonly { readonly name: string; readonly removed: number | null; deleted: number }[];
   readonly dropped: readonly string[];
+  readonly notes: readonly string[];
 }
 
 interface Shown {
@@ -129,6 +134,52 @@ test("sixty DROP TABLE: the first refusal stops the run, a message of all is one
   expect(new Set(dropped.map(({ approval }) => approval?.id)).size).toBe(1);
   expect(dropped[0]).toMatchObject({ approval: { approver: { name: "ada" }, reason: "old tables" } });
   await expectProven(scene, agent.session);
+});
+
+describe("DROP DATABASE, from another database of the same server", () => {
+  /** By itself Custody denies what administers the server. */
+  const policy = `version: 1
+rules:
+  - { name: databases, match: { verb: DROP DATABASE }, effect: approve }
+`;
+
+  async function held(context: Pick<TestContext, "skip">): Promise<{ hold: Shown; said: Promise<string> }> {
+    const psql = optional("psql", context);
+    scene = await Scene.begin({ fixture: crm + chained, policy, reached: "postgres" });
+    before = await fingerprintOf(scene.database.url);
+    agent = await scene.agent();
+    const statement = `DROP DATABASE "${scene.database.name}" WITH (FORCE)`;
+    const said = run(psql, [agent.url, "-c", statement]).then(
+      () => "",
+      ({ stderr }: { stderr: string }) => stderr,
+    );
+    return { hold: await shown(), said };
+  }
+
+  test("is held under the name of its victim, shows what that holds, and leaves it alone", async (context) => {
+    const { hold, said } = await held(context);
+    expect(hold.statements).toMatchObject([{ text: expect.stringContaining(scene.database.name) }]);
+    expect(hold.target).toMatchObject({ database: "postgres", environment: "production" });
+    expect([tablesOf(hold.impact).length, rowsOf(hold.impact)]).toEqual([62, ROWS]);
+    expect(hold.impact.dropped).toEqual(
+      expect.arrayContaining(["view public.staff", "materialized view public.headcount"]),
+    );
+    await reject();
+    expect(await said).toContain("refused");
+    await expectUntouched();
+  });
+
+  test("says so where its victim cannot be looked into", async (context) => {
+    const psql = optional("psql", context);
+    scene = await Scene.begin({ fixture: crm, policy, reached: "postgres" });
+    agent = await scene.agent();
+    const done = run(psql, [agent.url, "-c", 'DROP DATABASE "nowhere"']).catch(({ stderr }) => stderr);
+    const { impact } = await shown();
+    expect(impact.notes.join()).toMatch(/what nowhere holds could not be found out: .*does not exist/);
+    await reject();
+    expect(await done).toContain("refused");
+    await expectProven(scene, agent.session);
+  });
 });
 
 test("TRUNCATE shows everything that it takes with it", async () => {

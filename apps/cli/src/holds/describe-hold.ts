@@ -43,9 +43,10 @@ export function holdLines(listing: HoldListing): string[] {
 function impactLines({ impact, unenforceable }: ShownHold): string[] {
   const bound = unenforceable === undefined ? [] : [`impact    not enforceable: ${unenforceable}`];
   if (impact === undefined) return ["impact    not found out", ...bound];
-  if (impact.outcome !== "simulated") return [`impact    ${impact.outcome}: ${impact.reason}`, ...bound];
+  const isSimulated = impact.outcome === "simulated";
   return [
-    ...(impact.byTable.length === 0 ? ["rows      no row would change"] : []),
+    ...(isSimulated ? [] : [`impact    ${impact.outcome}: ${impact.reason}`]),
+    ...(isSimulated && impact.byTable.length === 0 ? ["rows      no row would change"] : []),
     ...impact.byTable.map((rows) => `rows      ${rows.schema}.${rows.name}: ${countsText(rows)}`),
     ...impact.dropped.map((what) => `drops     ${what}`),
     ...impact.created.map((what) => `creates   ${what}`),

@@ -5,7 +5,9 @@ import type { ShownHold } from "./hold.ts";
 /** What it would do, in one line that is read first. Nothing that an agent wrote is unescaped in it. */
 export function headlineOf({ impact, statements }: ShownHold): string {
   const verb = [...new Set(statements.map((one) => reveal(one.verb).text))].join("; ");
-  if (impact?.outcome !== "simulated") return pageText("holds.does.unknown", { verb });
+  // What cannot be tried may still be known by what it would take.
+  if (impact === undefined || (impact.outcome !== "simulated" && impact.byTable.length === 0))
+    return pageText("holds.does.unknown", { verb });
   const { byTable, dropped } = impact;
   const changes = changesOf(byTable);
   const taken = dropped.filter((what) => what.startsWith("table "));

@@ -1,5 +1,6 @@
 import type { Approvals, Decider, Recorder, SessionIdentity, Target } from "@custody/domain";
 import type { Catalogue } from "./catalogue/catalogue.ts";
+import type { DatabaseContents } from "./simulate/database-contents.ts";
 
 /** The clocks of a run; given, so that a run can be replayed. */
 export interface Clock {
@@ -21,6 +22,8 @@ export interface ConnectionContext {
   /** `strict`: reads wait for the fsync too. */
   readonly durability: "ordered" | "strict";
   readonly maxStatementBytes: number;
+  /** What another database of the same server holds. */
+  readonly lookInto?: (database: string) => Promise<DatabaseContents>;
   readonly newId: () => string;
   readonly recorder: Recorder;
   readonly session: SessionIdentity;

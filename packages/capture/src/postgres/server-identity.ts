@@ -19,7 +19,13 @@ export function isPartial({ system }: ServerIdentity): boolean {
  * over has another one, and the same identifier. A server that no longer says its identifier is not the same.
  */
 export function isSameServer(pinned: ServerIdentity, answered: ServerIdentity): boolean {
-  if (pinned.oid !== answered.oid || pinned.database !== answered.database) return false;
+  return (
+    pinned.oid === answered.oid && pinned.database === answered.database && isSameSystem(pinned, answered)
+  );
+}
+
+/** Likewise, whichever of its databases was asked. */
+export function isSameSystem(pinned: ServerIdentity, answered: ServerIdentity): boolean {
   return isPartial(pinned) ? pinned.server === answered.server : pinned.system === answered.system;
 }
 

@@ -27,6 +27,7 @@ import {
   wouldFailError,
 } from "./hold-words.ts";
 import { holdWhileOpen } from "./judged-run.ts";
+import { withVictim } from "./victim.ts";
 import { waitForHuman } from "./wait-for-human.ts";
 
 /** A database that changes faster than people decide is not asked about for ever. */
@@ -124,7 +125,8 @@ async function ask({ decided, parts, steps }: Case, impact: Simulation | undefin
 
 /** Undefined when the database itself would refuse it: that is answered then. */
 async function impactOf({ decided, first, parts, steps }: Case): Promise<Simulation | undefined> {
-  const impact = await simulateSegment(steps, decided, "approve", parts.state, parts.borrow);
+  const simulated = await simulateSegment(steps, decided, "approve", parts.state, parts.borrow);
+  const impact = await withVictim(simulated, decided, parts.context);
   if (impact.outcome !== "failed" || isPassing(impact)) return impact;
   first.simulation = impact;
   await refuseOnRecord(steps, first, wouldFailError(first.classified.verb, impact, first.action), parts);

@@ -1,7 +1,6 @@
 import type { Dialogue } from "../dialogue.ts";
 import { withoutSessionNumber } from "../temporary-schema.ts";
 import type { DefinedObject, RowSample, SimulationLimits, TableChange } from "./answer.ts";
-import { attempt } from "./attempt.ts";
 import {
   type Catalogue,
   type CatalogueObject,
@@ -10,6 +9,7 @@ import {
   readCatalogue,
   rewrittenTables,
 } from "./catalogue.ts";
+import { countRows } from "./count-rows.ts";
 import { countsRows, countsSince, type RowCounts, readRowCounts } from "./row-counts.ts";
 import { marked, readTransactionRange, type TransactionRange } from "./row-marks.ts";
 import { NO_ROWS, readLockedPlaces, readSample } from "./row-sample.ts";
@@ -153,24 +153,6 @@ async function sampleBefore(
 }
 
 /** All rows, or null where the role does not see all of them. */
-async function countRows(client: Dialogue, table: Changed, notes: string[]): Promise<number | null> {
-  const counted = await attempt(client, async () => {
-    const [named] = await client.rows(
-      `SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname),
-         pg_catalog.row_security_active(c.oid)::text
-       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1::oid`,
-      [table.id],
-    );
-    if (named?.[1] === "true") return null;
-    const [row] = await client.rows(`SELECT count(*)::text FROM ONLY ${named?.[0]}`);
-    return Number(row?.[0]);
-  });
-  const rows = "value" in counted ? counted.value : null;
-  const why = "reason" in counted ? counted.reason : "row-level security hides some from this role";
-  if (rows === null) notes.push(`the rows of ${nameOf(table)} could not be counted: ${why}`);
-  return rows;
-}
-
 function tableChange(table: Changed): TableChange {
   const { after, before, deleted, inserted, isDropped, object, updated } = table;
   return {

@@ -2,7 +2,7 @@ import type { SimulatedRows, Simulation } from "@custody/domain";
 import type { DefinedObject, SimulationAnswer, TableChange } from "./answer.ts";
 
 /** A record is a summary: names and numbers, and no rows. */
-const LISTED_MAX = 200;
+export const LISTED_MAX = 200;
 const TEXT_LENGTH_MAX = 400;
 
 /** An answer as it stands in a record. */
