@@ -15,6 +15,7 @@
  * - `SEAL_BROKEN`: a secret in a record does not open with the ledger's key.
  * - `SIGNATURE_REFUSED`: what was signed is not what is answered, or not by this key.
  * - `SIGN_IN_STALE`: whoever asks has to sign in again first.
+ * - `SSO_TAKEN`: a provider knows somebody else by this.
  * - `TOKEN_UNKNOWN`: there is no such token.
  * - `USER_LOCKED`: too many wrong passwords were tried for this name.
  * - `USER_UNKNOWN`: there is no such person.
@@ -34,6 +35,7 @@ export type IdentityErrorCode =
   | "SEAL_BROKEN"
   | "SIGNATURE_REFUSED"
   | "SIGN_IN_STALE"
+  | "SSO_TAKEN"
   | "TOKEN_UNKNOWN"
   | "USER_LOCKED"
   | "USER_UNKNOWN";

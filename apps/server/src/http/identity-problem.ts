@@ -16,6 +16,7 @@ const CODES: Readonly<Record<IdentityErrorCode, HttpProblemCode>> = {
   SEAL_BROKEN: "internal",
   SIGNATURE_REFUSED: "signature-refused",
   SIGN_IN_STALE: "sign-in-stale",
+  SSO_TAKEN: "request-invalid",
   TOKEN_UNKNOWN: "not-found",
   USER_LOCKED: "too-many-attempts",
   USER_UNKNOWN: "not-found",

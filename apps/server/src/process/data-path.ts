@@ -186,6 +186,7 @@ export type IdentityAct =
   | "create-token"
   | "invite-owner"
   | "lock"
+  | "name-sso"
   | "note-access"
   | "note-use"
   | "remove-user"

@@ -25,6 +25,7 @@ import { signInRoutes } from "./sign-in.ts";
 import { signInWayRoutes } from "./sign-in-ways.ts";
 import { signingKeyRoutes } from "./signing-keys.ts";
 import { simulationRoutes } from "./simulations.ts";
+import { ssoSignInRoutes } from "./sso-sign-in.ts";
 import { statusRoutes } from "./status.ts";
 import { streamRoutes } from "./stream.ts";
 import { targetRoutes } from "./targets.ts";
@@ -40,6 +41,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   signInRoutes(api, parts);
   passwordSignInRoutes(api, parts);
   passkeySignInRoutes(api, parts);
+  ssoSignInRoutes(api, parts);
   signInWayRoutes(api, parts);
   signingKeyRoutes(api, parts);
   invitationRoutes(api, parts);

@@ -6,7 +6,7 @@ import { request, requestJson } from "../api/request.ts";
 import { EntryField } from "../sign-in/entry-field.tsx";
 import { useAttempt } from "../sign-in/use-attempt.ts";
 import { enrolPasskey } from "./passkey.ts";
-import { usePasskeyPlace } from "./use-sign-in-ways.ts";
+import { passkeyPlaceOf, useSignInWays } from "./use-sign-in-ways.ts";
 
 interface Key {
   readonly id: string;
@@ -80,7 +80,7 @@ function KeyItem({ of }: { readonly of: Key }): ReactNode {
 }
 
 function EnrolForm(): ReactNode {
-  const place = usePasskeyPlace();
+  const place = passkeyPlaceOf(useSignInWays());
   const queries = useQueryClient();
   const [label, setLabel] = useState("");
   const { attempt, isBusy, problem } = useAttempt();

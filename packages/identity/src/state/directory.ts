@@ -71,11 +71,19 @@ export class Directory {
     return person?.removedAt === undefined ? person : undefined;
   }
 
-  /** Also who was removed: they are not to come in as somebody new. */
-  personOfSubject(issuer: string, subject: string): Person | undefined {
-    return [...this.#state.people.values()].find(
+  /**
+   * Whom a provider of OpenID Connect knows by this subject; else who waits for their first sign-in with an email that the
+   * provider has verified. Who was removed is found as well, unless somebody else was named by the same: they are not to
+   * come in as somebody new.
+   */
+  personOfProvider(issuer: string, subject: string, email?: string): Person | undefined {
+    const people = [...this.#state.people.values()];
+    const known = people.filter(
       (person) => person.subject?.issuer === issuer && person.subject.subject === subject,
     );
+    const found = known.find(({ removedAt }) => removedAt === undefined) ?? known[0];
+    if (found !== undefined || email === undefined) return found;
+    return people.find(({ ssoEmail }) => ssoEmail !== undefined && sameEmail(ssoEmail) === sameEmail(email));
   }
 
   /** Whose passkey it is. */
@@ -198,4 +206,12 @@ function isOver(expiresAt: string, nowMs: number): boolean {
 
 export function sameName(name: string): string {
   return name.normalize("NFKC").toLowerCase();
+}
+
+/**
+ * Of ASCII letters only: other capitals have small ones among these (the sign for kelvin is a k), so that somebody else's
+ * address would be the same.
+ */
+export function sameEmail(email: string): string {
+  return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
