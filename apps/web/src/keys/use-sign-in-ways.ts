@@ -5,7 +5,7 @@ import { reach } from "../api/request.ts";
 /** Which ways in the server has besides a password: docs/api.md. */
 export interface SignInWays {
   readonly passkeys:
-    | { readonly isAvailable: true; readonly origin: string }
+    | { readonly isAvailable: true; readonly origin: string; readonly rpId: string }
     | { readonly isAvailable: false; readonly why: string };
   /** A provider of OpenID Connect. */
   readonly oidc: { readonly name: string; readonly origin: string } | null;
@@ -30,7 +30,7 @@ export function passkeyPlaceOf(ways: SignInWays | undefined): PasskeyPlace | und
   return ways === undefined ? undefined : { why: whyNot(ways.passkeys) };
 }
 
-async function askWays(): Promise<SignInWays> {
+export async function askWays(): Promise<SignInWays> {
   return (await (await reach("/api/sign-in/ways", {})).json()) as SignInWays;
 }
 
