@@ -13,6 +13,7 @@
  * - `PASSWORD_WEAK`: the password is too short, too long, or nearly one letter.
  * - `REQUEST_INVALID`: the request is not understood.
  * - `SEAL_BROKEN`: a secret in a record does not open with the ledger's key.
+ * - `SESSION_UNKNOWN`: there is no such session, or it is somebody else's.
  * - `SIGNATURE_REFUSED`: what was signed is not what is answered, or not by this key.
  * - `SIGN_IN_STALE`: whoever asks has to sign in again first.
  * - `SSO_TAKEN`: a provider knows somebody else by this.
@@ -33,6 +34,7 @@ export type IdentityErrorCode =
   | "PASSWORD_WEAK"
   | "REQUEST_INVALID"
   | "SEAL_BROKEN"
+  | "SESSION_UNKNOWN"
   | "SIGNATURE_REFUSED"
   | "SIGN_IN_STALE"
   | "SSO_TAKEN"

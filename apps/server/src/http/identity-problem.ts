@@ -14,6 +14,7 @@ const CODES: Readonly<Record<IdentityErrorCode, HttpProblemCode>> = {
   PASSWORD_WEAK: "request-invalid",
   REQUEST_INVALID: "request-invalid",
   SEAL_BROKEN: "internal",
+  SESSION_UNKNOWN: "not-found",
   SIGNATURE_REFUSED: "signature-refused",
   SIGN_IN_STALE: "sign-in-stale",
   SSO_TAKEN: "request-invalid",

@@ -13,6 +13,7 @@ import { keyRoutes } from "./keys.ts";
 import { logRoutes } from "./log.ts";
 import { meRoutes } from "./me.ts";
 import { metricsRoutes } from "./metrics.ts";
+import { mySessionRoutes } from "./my-sessions.ts";
 import { nowhereRoutes } from "./nowhere.ts";
 import { openApiRoutes } from "./open-api.ts";
 import { pageRoutes } from "./page.ts";
@@ -47,6 +48,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   invitationRoutes(api, parts);
   deviceRoutes(api, parts);
   meRoutes(api, parts);
+  mySessionRoutes(api, parts);
   userRoutes(api, parts);
   tokenRoutes(api, parts);
   statusRoutes(api, parts);

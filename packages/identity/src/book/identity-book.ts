@@ -129,6 +129,10 @@ export class IdentityBook {
     return this.#inLine(() => this.#signIns.signOut(by));
   }
 
+  endSession(body: unknown, by: Principal): Promise<void> {
+    return this.#inLine(() => this.#signIns.end(body, by));
+  }
+
   /** A token for the command line of whoever confirmed it. */
   confirmDevice(by: Principal): Promise<SignedIn> {
     return this.#inLine(() => {

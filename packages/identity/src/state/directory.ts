@@ -144,6 +144,13 @@ export class Directory {
     return { assurance, expiresAt, grants, id: person.id, kind: "person", method, name, session: id };
   }
 
+  /** The browsers that somebody is signed in with, oldest first, and when each was used last. */
+  sessionsOf(user: string, nowMs: number): (BrowserSession & { readonly usedMs: number })[] {
+    return [...this.#state.sessions.values()]
+      .filter((session) => session.user === user && !this.#isIdle(session, nowMs))
+      .map((session) => ({ ...session, usedMs: this.#usedOf(session) }));
+  }
+
   /** Whether the way by which somebody came in still is one. What it may be used for can be less by now. */
   current(principal: Principal, nowMs: number): Principal | undefined {
     const { session, token } = principal;
@@ -165,9 +172,12 @@ export class Directory {
       this.#usedMs.set(session, Math.max(atMs, this.#usedMs.get(session) ?? 0));
   }
 
-  #isIdle({ expiresAt, id, startedAt }: BrowserSession, nowMs: number): boolean {
-    const used = this.#usedMs.get(id) ?? Date.parse(startedAt);
-    return isOver(expiresAt, nowMs) || nowMs - used > IDLE_MS;
+  #isIdle(session: BrowserSession, nowMs: number): boolean {
+    return isOver(session.expiresAt, nowMs) || nowMs - this.#usedOf(session) > IDLE_MS;
+  }
+
+  #usedOf({ id, startedAt }: BrowserSession): number {
+    return this.#usedMs.get(id) ?? Date.parse(startedAt);
   }
 
   /** What is sealed is opened once: there may be many, and this is done again with every sign-in. */
