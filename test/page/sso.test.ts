@@ -106,6 +106,13 @@ test("a way back that was begun elsewhere lets nobody in, and ends nobody's sess
   await page.getByRole("banner").getByText("ada").waitFor();
 });
 
+test("the list of people says as whom somebody signs in", async () => {
+  const page = await fixture.openAs("ada", "/people");
+  await page.locator("[data-user=bob]").getByText("single sign-on as bob").waitFor();
+  await page.locator("[data-user=ada]").getByText("you").waitFor();
+  expect(await page.getByText("single sign-on as").count()).toBe(1);
+});
+
 test("elsewhere the page says where it works", async () => {
   const page = await fixture.blank();
   await page.goto(fixture.server);

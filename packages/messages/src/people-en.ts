@@ -12,6 +12,7 @@ export const peopleEn = {
   "people.removed": "removed",
   "people.invited": "has not set a password yet",
   "people.factor": "second factor",
+  "people.sso": "single sign-on as {as}",
   "people.locked": "locked until {time}",
   "people.name": "Name",
   "people.roles": "Roles",

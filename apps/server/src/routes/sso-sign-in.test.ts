@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { type Account, CLIENT_ID, CLIENT_SECRET, TestProvider } from "../../../../test/sso/test-provider.ts";
+import { boundedFetch } from "../sso/bounded-fetch.ts";
 import type { OidcSettings } from "../sso/settings.ts";
 import { serveLedger } from "../testing/served-ledger.ts";
 import { signedInOwner, signedInPerson } from "../testing/signed-in.ts";
@@ -370,6 +371,41 @@ test("a provider that says nothing is given up on", async () => {
   const { served } = await serve({ issuer });
   const answer = await served.ask("/api/sign-in/oidc/start", { headers: browser, method: "POST" });
   expect(answer).toMatchObject({ json: { error: { code: "sso-unreachable" } }, status: 502 });
+});
+
+test.each(["javascript:alert(1)", "https://id.example/auth", undefined])(
+  "a provider that sends browsers to %s is none",
+  async (place) => {
+    const server = createServer((_, response) => {
+      const endpoints = { authorization_endpoint: place, token_endpoint: `${issuer}/token` };
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ ...endpoints, issuer, jwks_uri: `${issuer}/jwks` }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { served } = await serve({ issuer });
+    const answer = await served.ask("/api/sign-in/oidc/start", { headers: browser, method: "POST" });
+    expect(answer).toMatchObject({ json: { error: { code: "sso-unreachable" } }, status: 502 });
+  },
+);
+
+test("an answer that does not end is given up on", async () => {
+  const server = createServer((_, response) => {
+    response.setHeader("content-type", "application/json");
+    const timer = setInterval(() => response.write("x".repeat(256 * 1024)), 1);
+    response.on("close", () => clearInterval(timer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const endless = await boundedFetch(`http://127.0.0.1:${port}`, {
+    body: undefined,
+    headers: {},
+    method: "GET",
+    redirect: "manual",
+  }).catch((error: Error) => error.message);
+  expect(endless).toBe("the answer is too long");
 });
 
 test("an issuer that is written in another way is said to be, so that nobody is named by it", async () => {

@@ -61,11 +61,15 @@ export class Provider {
     }
   }
 
-  /** People are named by an issuer as it is written in tokens, to the last slash. */
+  /**
+   * People are named by an issuer as it is written in tokens, to the last slash. And the page goes where the provider says:
+   * to no `javascript:`, and to nothing in plain text.
+   */
   #demandSame(known: oidc.Configuration): oidc.Configuration {
     const { issuer, name } = this.#settings;
-    const own = known.serverMetadata().issuer;
-    if (own === issuer) return known;
+    const { authorization_endpoint: place = "", issuer: own } = known.serverMetadata();
+    if (own === issuer && new URL(place).protocol === new URL(issuer).protocol) return known;
+    if (own === issuer) throw new TypeError("browsers are sent nowhere like that");
     throw new SsoError(
       "SSO_PROVIDER_UNREACHABLE",
       `${name} calls itself ${own}: write signIn.oidc.issuer like that in custody.yaml`,
