@@ -28,6 +28,7 @@ const ingredients = [
   "packages/ledger/package.json",
   "packages/ledger/src",
   "packages/messages/src",
+  "packages/signatures/src",
   "package-lock.json",
   "scripts/build-page.mjs",
   "tsconfig.base.json",

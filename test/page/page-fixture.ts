@@ -9,6 +9,17 @@ import { optional } from "../postgres/optional.ts";
 import { createDatabase } from "../postgres/shared.ts";
 import { CHROMIUM_FLAGS } from "./chromium-flags.ts";
 
+export interface PageFixtureOptions {
+  readonly environment?: "development" | "disposable" | "production";
+  /** The text of policy.yaml. */
+  readonly policy?: string;
+  /** More of custody.yaml. */
+  readonly yaml?: string;
+  readonly variables?: NodeJS.ProcessEnv;
+  /** A free port, unless given. */
+  readonly listen?: string;
+}
+
 /** A real `custody up` before a real database, an agent that is connected to it, and a browser that looks at it. */
 export class PageFixture {
   readonly custody: Custody;
@@ -36,17 +47,14 @@ export class PageFixture {
   static async start(
     context: Pick<TestContext, "skip">,
     act: (agent: Client) => Promise<void>,
-    {
-      environment,
-      policy,
-    }: { readonly environment?: "development" | "disposable" | "production"; readonly policy?: string } = {},
+    { environment, listen, policy, variables = {}, yaml: more = "" }: PageFixtureOptions = {},
   ): Promise<PageFixture> {
     const executablePath = optional("chromium", context);
     const database = await createDatabase();
-    const yaml = policy === undefined ? "" : "policy: ./policy.yaml\n";
-    const custody = new Custody(database.url, yaml, {}, environment);
+    const yaml = policy === undefined ? more : `policy: ./policy.yaml\n${more}`;
+    const custody = new Custody(database.url, yaml, variables, environment);
     if (policy !== undefined) writeFileSync(join(custody.directory, "policy.yaml"), policy);
-    const { server } = await custody.start();
+    const { server } = await custody.start(...(listen === undefined ? [] : ["--listen", listen]));
     const agent = await connectedAgent(custody);
     await act(agent);
     const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });

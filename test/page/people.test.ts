@@ -1,5 +1,7 @@
+import type { AuditRecord } from "@custody/domain";
+import { totpCode } from "@custody/identity";
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
-import { addPerson, makeOwner } from "../end-to-end/people.ts";
+import { addPerson, makeOwner, PASSWORD } from "../end-to-end/people.ts";
 import { accessibilityOf } from "./accessibility.ts";
 import { observedIn, PageFixture } from "./page-fixture.ts";
 
@@ -55,3 +57,60 @@ test("who may not see the others is told so, and has an account all the same", a
   await page.getByRole("alert").filter({ hasText: /wrong/ }).waitFor();
   expect(await accessibilityOf(page)).toEqual([]);
 });
+
+test("somebody adds a second factor with its code, comes in with it, and takes it away", async () => {
+  const page = await fixture.openAs("eve", "/people", { reducedMotion: "reduce" });
+  await page.getByRole("button", { name: "Add a second factor" }).click();
+  const form = page.getByRole("form", { name: "Enrol it" });
+  const secret = (await form.locator("code").textContent())?.replaceAll(" ", "") ?? "";
+  await form.getByLabel("Code of the second factor").fill("000000");
+  await form.getByLabel("Password now").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await form.getByRole("alert").filter({ hasText: "does not fit" }).waitFor();
+  expect(await accessibilityOf(page)).toEqual([]);
+  const step = Math.floor(Date.now() / 30_000);
+  await form.getByLabel("Code of the second factor").fill(totpCode(secret, step));
+  await page.keyboard.press("Enter");
+  await page.getByText("a code of your authenticator program is asked for").waitFor();
+  const other = await fixture.blank();
+  await other.goto(fixture.server);
+  await other.getByLabel("Name").fill("eve");
+  await other.getByLabel("Password").fill(PASSWORD);
+  await other.keyboard.press("Enter");
+  // Each counts once, so this is the one of the next half minute, which holds already.
+  await other.getByLabel("Code of the second factor").fill(totpCode(secret, step + 1));
+  await other.keyboard.press("Enter");
+  await other.getByRole("banner").getByText("eve").waitFor();
+  await page.getByRole("button", { name: "Remove the second factor" }).click();
+  const removal = page.getByRole("form", { name: "Remove the second factor" });
+  await removal.getByLabel("Password now").fill("something else");
+  await page.keyboard.press("Enter");
+  await removal.getByRole("alert").filter({ hasText: "wrong" }).waitFor();
+  await removal.getByLabel("Password now").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.getByText("your password alone lets you in").waitFor();
+  const changed = await fixture.custody.records<AuditRecord>("--type", "user.totp-changed");
+  expect(changed.map(({ details }) => details?.["totp"])).toEqual(["set", "removed"]);
+  expect(JSON.stringify(changed)).not.toContain(secret);
+  expect((await observedIn(page)).violations).toEqual([]);
+}, 400_000);
+
+test("somebody sees where they are signed in, and signs another browser out", async () => {
+  const other = await fixture.openAs("ada");
+  const page = await fixture.openAs("ada", "/people", { reducedMotion: "reduce" });
+  const own = page.locator("[data-session]", { hasText: "this one" });
+  await own.waitFor();
+  expect(await own.getByRole("button").count()).toBe(0);
+  expect(await accessibilityOf(page)).toEqual([]);
+  for (let left = await page.getByRole("button", { name: /^Sign it out/ }).count(); left > 0; left -= 1) {
+    await page
+      .getByRole("button", { name: /^Sign it out/ })
+      .first()
+      .click();
+    await expect.poll(() => page.getByRole("button", { name: /^Sign it out/ }).count()).toBe(left - 1);
+  }
+  // It is told at once, by its stream, and shows the way in.
+  await other.getByLabel("Password").waitFor();
+  await page.getByRole("banner").getByText("ada").waitFor();
+  expect((await observedIn(page)).violations).toEqual([]);
+}, 400_000);

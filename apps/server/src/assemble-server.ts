@@ -19,6 +19,8 @@ import { linkKeySource } from "./process/link-key-source.ts";
 import type { ServerSettings } from "./process/settings.ts";
 import { addRoutes } from "./routes/add-routes.ts";
 import type { RouteParts } from "./routes/parts.ts";
+import { CALLBACK_PATH } from "./sso/settings.ts";
+import { SsoDesk } from "./sso/sso-desk.ts";
 import { AlertStreams } from "./stream/alert-streams.ts";
 import { LiveFeed } from "./stream/live-feed.ts";
 
@@ -62,6 +64,8 @@ export async function assembleServer(surroundings: ServerSurroundings): Promise<
     verifierKey,
     warn,
   });
+  const origin = () => (publicUrl === undefined ? url() : new URL(publicUrl).origin);
+  const redirectUri = () => `${origin()}${CALLBACK_PATH}`;
   const parts: RouteParts = {
     accessLog,
     alerts: new AlertStreams(),
@@ -73,12 +77,13 @@ export async function assembleServer(surroundings: ServerSurroundings): Promise<
     link,
     nowMs,
     onIdentities: (listener) => listeners.push(listener),
-    origin: () => (publicUrl === undefined ? url() : new URL(publicUrl).origin),
+    origin,
     outside,
     reader,
     records,
     settings,
     signIns: new SignInDesk({ accessLog, attempts, identities, link, nowMs }),
+    sso: settings.oidc && new SsoDesk({ identities, nowMs, redirectUri, settings: settings.oidc, warn }),
     verifierKey,
   };
   const hasPublicUrl = publicUrl !== undefined;

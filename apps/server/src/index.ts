@@ -37,3 +37,4 @@ export type { ServerSettings } from "./process/settings.ts";
 export type { ServerProcess, ServerProcessOptions } from "./process/start-server-process.ts";
 export { startServerProcess } from "./process/start-server-process.ts";
 export type { StatusAnswer } from "./routes/status.ts";
+export type { OidcSettings } from "./sso/settings.ts";

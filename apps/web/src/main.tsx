@@ -4,7 +4,7 @@ import { createRoot } from "react-dom/client";
 import { forgetAccess } from "./api/access.ts";
 import { isPassing } from "./api/problem.ts";
 import { Page } from "./routes.tsx";
-import { takeFragment } from "./sign-in/fragment.ts";
+import { endsAccess, takeFragment } from "./sign-in/fragment.ts";
 import { Gate } from "./sign-in/gate.tsx";
 import "./theme/base.css";
 import { applyTheme } from "./theme/use-theme.ts";
@@ -12,7 +12,7 @@ import { applyTheme } from "./theme/use-theme.ts";
 applyTheme();
 const fragment = takeFragment();
 // A new way in replaces an access that this browser may still have.
-if (fragment !== undefined && fragment.kind !== "device") forgetAccess(false);
+if (fragment !== undefined && endsAccess(fragment)) forgetAccess(false);
 
 const queries = new QueryClient({
   defaultOptions: { queries: { retry: (count, error) => count < 2 && isPassing(error), staleTime: 2_000 } },

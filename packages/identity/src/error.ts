@@ -13,8 +13,10 @@
  * - `PASSWORD_WEAK`: the password is too short, too long, or nearly one letter.
  * - `REQUEST_INVALID`: the request is not understood.
  * - `SEAL_BROKEN`: a secret in a record does not open with the ledger's key.
+ * - `SESSION_UNKNOWN`: there is no such session, or it is somebody else's.
  * - `SIGNATURE_REFUSED`: what was signed is not what is answered, or not by this key.
  * - `SIGN_IN_STALE`: whoever asks has to sign in again first.
+ * - `SSO_TAKEN`: a provider knows somebody else by this.
  * - `TOKEN_UNKNOWN`: there is no such token.
  * - `USER_LOCKED`: too many wrong passwords were tried for this name.
  * - `USER_UNKNOWN`: there is no such person.
@@ -32,8 +34,10 @@ export type IdentityErrorCode =
   | "PASSWORD_WEAK"
   | "REQUEST_INVALID"
   | "SEAL_BROKEN"
+  | "SESSION_UNKNOWN"
   | "SIGNATURE_REFUSED"
   | "SIGN_IN_STALE"
+  | "SSO_TAKEN"
   | "TOKEN_UNKNOWN"
   | "USER_LOCKED"
   | "USER_UNKNOWN";

@@ -28,6 +28,8 @@ export const en: Catalogue = {
   "user.key-enrolled": "{name} enrolled the {kind} {label}",
   "user.key-confirmed": "{by} confirmed the {kind} {label} of {name}",
   "user.key-removed": "{by} removed the {kind} {label} of {name}",
+  "user.sso-named": "{by} said that {name} is known to single sign-on as {as}",
+  "user.sso-linked": "{name} came by {provider} for the first time",
   "user.totp-changed": "The second factor of {name} was {what}",
   "user.signed-in": "{name} signed in by {method}",
   "user.signed-out": "{name} signed out",

@@ -74,6 +74,15 @@ export const holdsEn = {
   "holds.approve-label": "Approve: {what}",
   "holds.approve-again": "Once more to approve",
   "holds.approve-again-label": "Once more to approve: {what}",
+  "holds.approve-signed": "Approve with a passkey",
+  "holds.approve-signed-label": "Approve with a passkey: {what}",
+  "holds.signing": "Signing…",
+  "holds.sign-choose": "Sign it with a passkey",
+  "holds.sign-demanded": "Its rule asks for a passkey's signature.",
+  "holds.sign-none": "You have no passkey; enrol one, and have somebody else confirm it.",
+  "holds.sign-unconfirmed": "Yours counts once somebody else who may change users has confirmed it.",
+  "holds.sign-deny": "You can deny it.",
+  "holds.sign-not-shown": "No passkey was shown, so nothing was decided.",
   "holds.deny": "Deny",
   "holds.deny-label": "Deny: {what}",
   "holds.deny-reason": "Why not? The agent is told this.",
@@ -84,12 +93,13 @@ export const holdsEn = {
   "holds.hindrance.not-permitted": "Deciding needs the role of an approver or an owner in {project}.",
   "holds.hindrance.own": "Nobody approves what was asked for on their own behalf. You can deny it.",
   "holds.hindrance.said-yes": "You have said yes. Somebody else has to as well.",
-  "holds.hindrance.passkey":
-    "Its rule asks for a passkey's signature, which cannot be given here. You can deny it.",
   "holds.problem.hold-changed":
     "What you looked at is not what is held any more. Nothing was decided: look again.",
   "holds.problem.hold-over": "It was decided or ended meanwhile. Your answer did not count.",
   "holds.problem.hold-not-yours": "This one is not for you to approve: {reason}.",
+
+  "holds.problem.signature-refused": "The signature does not count, and nothing was decided: {reason}.",
+  "holds.problem.passkey-needed": "Its rule asks for a passkey's signature. Nothing was decided.",
 
   "holds.state.requested": "Waiting",
   "holds.state.granted": "Approved, not used yet",

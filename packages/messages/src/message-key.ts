@@ -24,6 +24,8 @@ export type MessageKey =
   | "user.key-enrolled"
   | "user.key-confirmed"
   | "user.key-removed"
+  | "user.sso-named"
+  | "user.sso-linked"
   | "user.signed-in"
   | "user.signed-out"
   | "user.locked"

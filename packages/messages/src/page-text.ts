@@ -2,6 +2,7 @@ import { alertEn } from "./alert-en.ts";
 import { evidenceEn } from "./evidence-en.ts";
 import { freezeEn } from "./freeze-en.ts";
 import { holdsEn } from "./holds-en.ts";
+import { keysEn } from "./keys-en.ts";
 import { pageEn } from "./page-en.ts";
 import { peopleEn } from "./people-en.ts";
 import type { Language, MessageParameters } from "./render.ts";
@@ -10,6 +11,7 @@ type English = typeof alertEn &
   typeof evidenceEn &
   typeof freezeEn &
   typeof holdsEn &
+  typeof keysEn &
   typeof pageEn &
   typeof peopleEn;
 
@@ -23,7 +25,7 @@ type BaseOf<Key> = Key extends `${infer Base}.other` ? (`${Base}.one` extends Pa
 
 /** A language has at least English's plural forms; one with more (`few`, `many`) has keys of its own for them. */
 const catalogues: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
-  en: { ...alertEn, ...evidenceEn, ...freezeEn, ...holdsEn, ...pageEn, ...peopleEn },
+  en: { ...alertEn, ...evidenceEn, ...freezeEn, ...holdsEn, ...keysEn, ...pageEn, ...peopleEn },
 };
 
 /** A text of the page in the reader's language. A parameter from a record must have been escaped by the caller. */

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { AlertError, parseSecret } from "@custody/alerts";
-import type { SecretConfig, WebhookConfig } from "../config/alerts-schema.ts";
+import type { WebhookConfig } from "../config/alerts-schema.ts";
 import type { Config } from "../config/read-config.ts";
+import { readSecret } from "../config/secret.ts";
 import type { Environment } from "../environment.ts";
 import { CliError } from "../error.ts";
 
@@ -20,7 +19,7 @@ export function webhookSettings(
 ): WebhookSettings[] {
   return alerts.webhooks.map(({ secret, ...rest }, at) => {
     const place = `alerts.webhooks[${at}].secret`;
-    const text = secretIn(secret, folder, variables, place).trim();
+    const text = readSecret(secret, { advice: ADVICE, folder, key: place, variables });
     try {
       parseSecret(text);
     } catch (cause) {
@@ -29,27 +28,4 @@ export function webhookSettings(
     }
     return { ...rest, secret: text };
   });
-}
-
-function secretIn(
-  secret: SecretConfig,
-  folder: string,
-  variables: Environment["variables"],
-  place: string,
-): string {
-  if ("env" in secret) {
-    const text = variables[secret.env];
-    if (text !== undefined && text !== "") return text;
-    throw new CliError(
-      "CONFIG_INVALID",
-      `${place}: the environment variable ${secret.env} is not set`,
-      ADVICE,
-    );
-  }
-  const file = resolve(folder, secret.file);
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new CliError("CONFIG_INVALID", `${place}: ${file} cannot be read`, ADVICE, { cause });
-  }
 }

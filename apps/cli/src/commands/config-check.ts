@@ -10,6 +10,7 @@ import { anchorSettings } from "../outside/anchor-settings.ts";
 import { anchorLines } from "../outside/describe-anchors.ts";
 import { configuredPolicy } from "../outside/outside-config.ts";
 import { readPolicy } from "../policy/policy-record.ts";
+import { oidcSettings } from "../sign-in/oidc-settings.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Reads everything that a start would read, and tells what would be guarded. What is wrong is thrown, and so exit 2. */
@@ -22,6 +23,7 @@ export async function configCheck(
   const witnesses = await configuredPolicy(config);
   anchorSettings(config, environment);
   const webhooks = webhookSettings(config, environment).map(({ secret: _, ...rest }) => rest);
+  oidcSettings(config, environment);
   const targets = config.targets.map((target) => ({
     ...target,
     resolved: resolveTarget(target, config, environment),
@@ -53,6 +55,7 @@ export async function configCheck(
       timestamps: config.timestamps ?? null,
       anchors: config.anchors,
       alerts: { webhooks },
+      signIn: config.signIn,
     });
   else {
     output.line(escapeText(`ok        ${config.file ?? "no custody.yaml here: everything is default"}`));
@@ -65,6 +68,8 @@ export async function configCheck(
     for (const line of anchorLines(config)) output.line(escapeText(line));
     for (const { levels, name, url } of webhooks)
       output.line(escapeText(`webhook   ${name}: ${url} for ${levels.join(", ")}`));
+    if (config.signIn.oidc !== undefined)
+      output.line(escapeText(`sign-in   ${config.signIn.oidc.name}: ${config.signIn.oidc.issuer}`));
     if (guarded.length === 0) output.line("target    none: nothing would be guarded");
   }
   for (const line of exposed(config)) output.hint(`custody: ${line}`);

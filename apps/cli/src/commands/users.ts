@@ -10,6 +10,7 @@ interface User {
   readonly roles: readonly string[];
   readonly hasPassword: boolean;
   readonly hasTotp: boolean;
+  readonly sso: { readonly email: string } | { readonly issuer: string; readonly subject: string } | null;
   readonly lockedUntil: string | null;
   readonly removedAt: string | null;
 }
@@ -109,11 +110,12 @@ async function allUsers(client: ControlClient): Promise<User[]> {
   return users;
 }
 
-function userLine({ hasPassword, hasTotp, lockedUntil, name, removedAt, roles }: User): string {
+function userLine({ hasPassword, hasTotp, lockedUntil, name, removedAt, roles, sso }: User): string {
   const marks = [
     ...(removedAt === null ? [roles.join(", ")] : [`removed ${removedAt.slice(0, 19)}Z`]),
     ...(removedAt !== null || hasPassword ? [] : ["invited"]),
     ...(hasTotp ? ["second factor"] : []),
+    ...(sso === null ? [] : [`single sign-on as ${"email" in sso ? sso.email : sso.subject}`]),
     ...(lockedUntil !== null && Date.parse(lockedUntil) > Date.now() ? [`locked until ${lockedUntil}`] : []),
   ];
   return `${name}  ${marks.join("; ")}`;

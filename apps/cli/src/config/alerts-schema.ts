@@ -1,6 +1,7 @@
 import { ALERT_KINDS, ALERT_LEVELS, type AlertKind, type AlertLevel } from "@custody/alerts";
 import { isLoopbackHost } from "@custody/gateway/upstream-url";
 import { z } from "zod";
+import { type SecretConfig, secretSchema } from "./secret.ts";
 
 /** Who is told of alerts. */
 export interface AlertsConfig {
@@ -18,9 +19,6 @@ export interface WebhookConfig {
   readonly includeText: boolean;
 }
 
-/** Where a secret is found: it does not stand in the file itself. */
-export type SecretConfig = { readonly env: string } | { readonly file: string };
-
 const url = z.string().superRefine((text, context) => {
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
   const isSafe =
@@ -31,16 +29,6 @@ const url = z.string().superRefine((text, context) => {
   context.addIssue({ code: "custom", message });
 });
 
-const secret: z.ZodType<SecretConfig> = z.union(
-  [
-    z.strictObject({
-      env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable"),
-    }),
-    z.strictObject({ file: z.string().min(1) }),
-  ],
-  "{ env: NAME } or { file: PATH }",
-);
-
 const webhook: z.ZodType<WebhookConfig> = z.strictObject({
   name: z
     .string()
@@ -49,7 +37,7 @@ const webhook: z.ZodType<WebhookConfig> = z.strictObject({
       "a name is up to 63 lower-case letters, digits, hyphens and underscores",
     ),
   url,
-  secret,
+  secret: secretSchema,
   levels: z
     .array(z.enum(ALERT_LEVELS))
     .min(1)

@@ -57,6 +57,8 @@ test("witnesses have a policy beside the file, and a pace", () => {
   expect(read("data: x\n").witnesses).toBeUndefined();
 });
 
+const oidc = "publicUrl: https://a.example\nsignIn:\n  oidc: { issuer: https://id.example";
+
 test.each([
   ["witnesses without a policy", "witnesses: {}\n", /:1: witnesses\.policy is missing/],
   ["an unknown key of witnesses", "witnesses: { policy: w, url: x }\n", /unknown key witnesses\.url/],
@@ -126,6 +128,24 @@ test.each([
     "two targets of one name",
     `${target("    upstream: { env: A }")}${target("    upstream: { env: A }").replace("targets:\n", "")}`,
     /:7: .*another target/,
+  ],
+  ["a provider without a name", `${oidc}, clientId: c }\n`, /:3: signIn\.oidc\.name is missing/],
+  [
+    "a provider in plain text",
+    `${oidc.replace("https://id", "http://id")}, clientId: c, name: W }\n`,
+    /:3: signIn\.oidc\.issuer is wrong: .*only for loopback/,
+  ],
+  [
+    "a provider's secret in the file",
+    `${oidc}, clientId: c, name: W, clientSecret: hunter2 }\n`,
+    /\{ env: NAME \}/,
+  ],
+  ["a provider without the scope openid", `${oidc}, clientId: c, name: W, scopes: [email] }\n`, /is openid/],
+  ["an unknown key of a provider", `${oidc}, clientId: c, name: W, roles: [a] }\n`, /signIn\.oidc\.roles/],
+  [
+    "a provider without a public URL",
+    `${oidc}, clientId: c, name: W }\n`.replace(/publicUrl.*\n/, ""),
+    /:2: .*publicUrl, which must be given/,
   ],
   ["broken YAML", "data: [\n", /custody\.yaml:\d: it is no YAML/],
   ["a key given twice", "data: a\ndata: b\n", /:2: it is no YAML/],

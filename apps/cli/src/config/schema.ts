@@ -11,6 +11,7 @@ import { parseDuration } from "./duration.ts";
 import { type MasterKeyConfig, masterKey } from "./master-key.ts";
 import { type AnchorConfig, anchorsShape, type TimestampsConfig } from "./outside-schema.ts";
 import { retentionSchema } from "./retention-schema.ts";
+import { type SignInConfig, signInShape } from "./sign-in-schema.ts";
 
 /**
  * custody.yaml, key by key; docs/configuration.md explains them. Every object is strict, so that a misspelt key is
@@ -31,6 +32,7 @@ export interface ParsedConfig {
   readonly timestamps?: TimestampsConfig | undefined;
   readonly anchors: readonly AnchorConfig[];
   readonly alerts: AlertsConfig;
+  readonly signIn: SignInConfig;
   readonly projects: readonly { readonly name: string }[];
   readonly retention: RetentionRules;
   readonly targets: readonly TargetConfig[];
@@ -184,6 +186,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z
     masterKey: masterKey.optional(),
     ...anchorsShape,
     ...alertsShape,
+    ...signInShape,
     projects: z
       .array(z.strictObject({ name }))
       .min(1)
@@ -191,9 +194,11 @@ export const configSchema: z.ZodType<ParsedConfig> = z
     retention: retentionSchema.prefault({}),
     targets: z.array(target).default([]),
   })
-  .superRefine(({ projects, targets }, context) => {
+  .superRefine(({ projects, publicUrl: url, signIn, targets }, context) => {
     const report = (path: (string | number)[], message: string) =>
       context.addIssue({ code: "custom", message, path });
+    if (signIn.oidc !== undefined && url === undefined)
+      report(["signIn", "oidc"], "the provider sends people back to publicUrl, which must be given too");
     projects.forEach(({ name }, at) => {
       if (projects.findIndex((each) => each.name === name) !== at)
         report(["projects", at, "name"], "another project has this name");

@@ -110,6 +110,10 @@ export class IdentityRegister implements Identities {
           return await book.createToken(request, by);
         case "invite-owner":
           return await book.inviteOwner(by);
+        case "end-session":
+          return await book.endSession(request, by);
+        case "name-sso":
+          return await book.nameSso(request, by);
         case "lock":
           return await book.lock(request, by);
         case "note-access":

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { LoginOptions } from "../commands/login.ts";
 import type { TokenCreateOptions } from "../commands/tokens.ts";
 import type { SshKeyOptions } from "../commands/user-keys.ts";
+import type { UserSsoOptions } from "../commands/user-sso.ts";
 import type { RoleOptions } from "../sign-in/roles-of.ts";
 import { type Define, later } from "./define.ts";
 
@@ -85,6 +86,22 @@ function defineUsers(program: Command, define: Define): void {
     async (context, _, [user]) =>
       (await import("../commands/users.ts")).usersResetPassword(context, user as string),
   );
+  define<UserSsoOptions>(
+    users,
+    "sso <user>",
+    "say as whom the provider of single sign-on knows somebody; it ends what they have open",
+    [
+      "users sso bob --email bob@corp.example",
+      "users sso bob --subject 248289761001",
+      "users sso bob --none",
+    ],
+    async (context, options, [user]) =>
+      (await import("../commands/user-sso.ts")).userSso(context, options, user as string),
+  )
+    .option("--email <address>", "until they first sign in, which is by a verified address; then by subject")
+    .option("--subject <subject>", "what the provider calls them in its tokens: sub")
+    .option("--issuer <url>", "of the subject; default: the configured provider")
+    .option("--none", "nobody at the provider is this person any more");
   defineKeys(users, define);
   define(
     users,

@@ -36,6 +36,7 @@ const NEEDS_RESTART = [
   "masterKey",
   "tls",
   "publicUrl",
+  "signIn",
   "retention",
   "witnesses",
   "timestamps",

@@ -46,6 +46,7 @@ import { Reloader } from "../reload/reloader.ts";
 import { ErasureDesk } from "../retention/erasure-desk.ts";
 import { HoldRegister } from "../retention/hold-register.ts";
 import { RetentionTimer } from "../retention/retention-timer.ts";
+import { oidcSettings } from "../sign-in/oidc-settings.ts";
 import { SimulationRecords } from "../simulate/simulation-records.ts";
 import { PinRegister } from "../targets/pin-register.ts";
 import { TargetDesk, targetsOf } from "../targets/target-desk.ts";
@@ -94,6 +95,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const policy = readPolicy(config);
   const outside = await outsideSettings(config, environment);
   const webhooks = webhookSettings(config, environment);
+  const oidc = oidcSettings(config, environment);
   const core = await openCore(options);
   const { alerts, clock, courier, disk, erasure, hints, holds, identities, keySource, ledger, newId, pins } =
     core;
@@ -212,6 +214,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
         ...config.listen,
         ...outside,
         ...(config.publicUrl === undefined ? undefined : { publicUrl: config.publicUrl }),
+        ...(oidc === undefined ? undefined : { oidc }),
         ...(tls === undefined ? undefined : { tls: { cert: tls.certificate, key: tls.key } }),
         directory: ledger.directory,
         page: pageFolder,

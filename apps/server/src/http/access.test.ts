@@ -72,6 +72,8 @@ test("every route names an act of the table, or says that it is open", async () 
     "/api/invitations/accept",
     "/api/invitations/look",
     "/api/sign-in",
+    "/api/sign-in/oidc",
+    "/api/sign-in/oidc/start",
     "/api/sign-in/passkey",
     "/api/sign-in/passkey/options",
     "/api/sign-in/password",

@@ -28,6 +28,7 @@ export type HttpProblemCode =
   | "sign-in-stale"
   | "signature-refused"
   | "sign-in-refused"
+  | "sso-unreachable"
   | "target-unreachable"
   | "token-refused"
   | "too-many-attempts"
@@ -59,6 +60,7 @@ export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   "sign-in-stale": 403,
   "signature-refused": 403,
   "sign-in-refused": 401,
+  "sso-unreachable": 502,
   "target-unreachable": 502,
   "token-refused": 401,
   "too-many-attempts": 429,

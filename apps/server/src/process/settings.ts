@@ -1,4 +1,5 @@
 import type { OutsideSettings } from "../outside/settings.ts";
+import type { OidcSettings } from "../sso/settings.ts";
 
 /** All that the server's process is told. It goes through a pipe: secrets stay out of arguments and environment. */
 export interface ServerSettings {
@@ -18,6 +19,8 @@ export interface ServerSettings {
   readonly page?: string;
   /** Which places outside this machine get checkpoints; none unless given. */
   readonly outside?: OutsideSettings;
+  /** At which provider people sign in; at none unless given. It needs `publicUrl`. */
+  readonly oidc?: OidcSettings;
   /** A file in PEM with authorities that are trusted besides those that Node.js knows, where places are reached in TLS. */
   readonly authorities?: string;
 }

@@ -1,4 +1,12 @@
-import { ACTS, checkPassword, formatGrant, may, type Person } from "@custody/identity";
+import {
+  ACTS,
+  checkPassword,
+  formatGrant,
+  makeTotpSecret,
+  may,
+  otpauthUri,
+  type Person,
+} from "@custody/identity";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Api } from "../http/api.ts";
@@ -19,6 +27,8 @@ const me = z.strictObject({
   acts: z.array(z.string()),
   expires: z.string().nullable(),
   token: z.strictObject({ id: z.string(), name: z.string() }).nullable(),
+  /** Without one there is nothing to change, and no second factor for it. */
+  hasPassword: z.boolean(),
   hasTotp: z.boolean(),
 });
 
@@ -40,6 +50,7 @@ export function meRoutes(api: Api, parts: RouteParts): void {
         acts: ACTS.filter((act) => may(principal, act)),
         assurance,
         expires: expiresAt,
+        hasPassword: identities.person(id)?.password !== undefined,
         hasTotp: identities.person(id)?.totp !== undefined,
         id,
         kind,
@@ -69,6 +80,20 @@ export function meRoutes(api: Api, parts: RouteParts): void {
       const changed = { password: verifier, seen };
       await link.ask("identity", { act: "set-password", by: principalOf(request), request: changed });
       return {};
+    },
+  );
+  api.post(
+    "/api/me/totp/offer",
+    {
+      config: { act: "me.change" },
+      schema: {
+        response: { 200: z.strictObject({ secret: z.string(), uri: z.string() }), "4xx": errorBody },
+        summary: "A second factor to enrol; nothing is kept of it until it is",
+      },
+    },
+    async (request) => {
+      const secret = makeTotpSecret();
+      return { secret, uri: otpauthUri(secret, principalOf(request).name, "Custody") };
     },
   );
   api.post(

@@ -9,6 +9,7 @@ import type { KeepingOutside } from "../outside/keep-outside.ts";
 import type { DataPathLink } from "../process/data-path-link.ts";
 import type { ServerSettings } from "../process/settings.ts";
 import type { Records } from "../records.ts";
+import type { SsoDesk } from "../sso/sso-desk.ts";
 import type { AlertStreams } from "../stream/alert-streams.ts";
 import type { LiveFeed } from "../stream/live-feed.ts";
 
@@ -31,6 +32,8 @@ export interface RouteParts {
   /** Calls whoever must look again, when somebody came, went, or may do something else now. */
   readonly onIdentities: (listener: () => void) => void;
   readonly signIns: SignInDesk;
+  /** Undefined where no provider is configured. */
+  readonly sso: SsoDesk | undefined;
   readonly attempts: FailedAttempts;
   readonly nowMs: () => number;
   /** Where a browser finds us, without a slash at the end; known once we listen. */

@@ -8,6 +8,8 @@ const ways = z.strictObject({
     z.strictObject({ isAvailable: z.literal(true), origin: z.string(), rpId: z.string() }),
     z.strictObject({ isAvailable: z.literal(false), why: z.string() }),
   ]),
+  /** A provider of OpenID Connect, what it is called, and where the page must be for it; null where there is none. */
+  oidc: z.strictObject({ name: z.string(), origin: z.string() }).nullable(),
 });
 
 /** Which ways in there are, and why not. */
@@ -22,6 +24,9 @@ export function signInWayRoutes(api: Api, { origin, settings }: RouteParts): voi
         summary: "Which ways in there are besides a password",
       },
     },
-    async () => ({ passkeys: passkeyPlace(settings, origin()) }),
+    async () => ({
+      oidc: settings.oidc === undefined ? null : { name: settings.oidc.name, origin: origin() },
+      passkeys: passkeyPlace(settings, origin()),
+    }),
   );
 }

@@ -16,6 +16,13 @@ const user = z.strictObject({
   /** Nobody signs in before they have a password. */
   hasPassword: z.boolean(),
   hasTotp: z.boolean(),
+  /** As whom a provider knows them; an email, until they have come by it. */
+  sso: z
+    .union([
+      z.strictObject({ email: z.string() }),
+      z.strictObject({ issuer: z.string(), subject: z.string() }),
+    ])
+    .nullable(),
   lockedUntil: z.string().nullable(),
   removedAt: z.string().nullable(),
 });
@@ -27,7 +34,7 @@ const nothing = z.strictObject({});
 
 /** People and their roles. The data path judges each change, since it knows what is in force when its turn comes. */
 export function userRoutes(api: Api, parts: RouteParts): void {
-  const { identities, link, origin } = parts;
+  const { identities, link, origin, settings } = parts;
   const act = (name: IdentityAct, request: FastifyRequest, asked: object): Promise<unknown> =>
     link.ask("identity", { act: name, by: principalOf(request), request: asked });
   const linkOf = ({ expires, secret }: Invited) => ({ expires, url: `${origin()}/#invitation=${secret}` });
@@ -92,6 +99,29 @@ export function userRoutes(api: Api, parts: RouteParts): void {
     },
   );
   api.post(
+    "/api/users/:id/sso",
+    {
+      config: { act: "users.change" },
+      schema: {
+        body: z.strictObject({
+          email: z.string().max(254).optional(),
+          /** The configured one, unless given. */
+          issuer: z.string().max(500).optional(),
+          subject: z.string().max(255).optional(),
+        }),
+        params,
+        response: { 200: nothing, "4xx": errorBody, "5xx": errorBody },
+        summary: "Say by which email, or which subject, a provider knows somebody; with neither, by none",
+      },
+    },
+    async (request) => {
+      const { email, issuer = settings.oidc?.issuer, subject } = request.body;
+      const known = { ...(email && { email }), ...(subject && { issuer, subject }) };
+      await act("name-sso", request, { ...known, user: request.params.id });
+      return {};
+    },
+  );
+  api.post(
     "/api/users/:id/remove",
     {
       config: { act: "users.change" },
@@ -122,6 +152,7 @@ export function userRoutes(api: Api, parts: RouteParts): void {
 
 function userOf(person: Person): z.infer<typeof user> {
   const { createdAt, grants, id, lockedUntil = null, name, password, removedAt = null, totp } = person;
+  const { ssoEmail, subject } = person;
   return {
     createdAt,
     hasPassword: password !== undefined,
@@ -131,5 +162,6 @@ function userOf(person: Person): z.infer<typeof user> {
     name,
     removedAt,
     roles: grants.map(formatGrant),
+    sso: subject ?? (ssoEmail === undefined ? null : { email: ssoEmail }),
   };
 }

@@ -9,6 +9,7 @@ export interface Me {
   readonly method: string;
   readonly roles: readonly string[];
   readonly acts: readonly string[];
+  readonly hasPassword: boolean;
   readonly hasTotp: boolean;
 }
 

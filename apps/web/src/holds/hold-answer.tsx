@@ -1,7 +1,11 @@
-import { type PageKey, pageText, reveal } from "@custody/messages";
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { pageText, reveal } from "@custody/messages";
+import { type ReactNode, useState } from "react";
+import { DenyForm } from "./deny-form.tsx";
 import type { Hold } from "./hold.ts";
+import { SigningNote } from "./signing-note.tsx";
+import { useArmed } from "./use-armed.ts";
 import { decisionProblem, useDecide } from "./use-decide.ts";
+import { useSigning } from "./use-signing.ts";
 
 interface HoldAnswerProps {
   readonly hold: Hold;
@@ -10,22 +14,27 @@ interface HoldAnswerProps {
   readonly isGrave: boolean;
 }
 
-/** Longer than between the two clicks of a double click, which is no second thought. */
-const ARMED_AFTER_MS = 500;
-const ARMED_FOR_MS = 6_000;
-
-/** The human's answer: yes, or no with a reason. */
+/** The human's answer: yes, signed with a passkey where that is asked for or chosen, or no with a reason. */
 export function HoldAnswer({ headline, hold, isGrave }: HoldAnswerProps): ReactNode {
   const [isDenying, setDenying] = useState(false);
-  const decide = useDecide(hold);
-  const approve = useArmed(isGrave, () => decide.mutate({ verdict: "approve" }));
+  const [isChosen, setChosen] = useState(false);
   const { hindrance, project } = hold;
+  const isDemanded = hindrance === "passkey";
+  const mayApprove = hindrance === null || isDemanded;
+  const signing = useSigning(mayApprove);
+  const signer = isDemanded || isChosen ? signing?.signer : undefined;
+  const decide = useDecide(hold);
+  const approve = useArmed(isGrave, () => decide.mutate({ verdict: "approve", ...(signer && { signer }) }));
+  const asking = approve.isArmed ? "holds.approve-again" : signer ? "holds.approve-signed" : "holds.approve";
   return (
     <div className="flex flex-col gap-2">
-      {hindrance !== null && (
+      {!mayApprove && (
         <p className="text-caution">
           {pageText(`holds.hindrance.${hindrance}`, { project: reveal(project).text })}
         </p>
+      )}
+      {mayApprove && signing !== undefined && (
+        <SigningNote isChosen={isChosen} isDemanded={isDemanded} onChoose={setChosen} signing={signing} />
       )}
       <p role="alert" className="text-bad empty:hidden">
         {decide.isError && decisionProblem(decide.error)}
@@ -39,19 +48,17 @@ export function HoldAnswer({ headline, hold, isGrave }: HoldAnswerProps): ReactN
           />
         ) : (
           <div className="grid grid-cols-2 gap-3 sm:flex">
-            {hindrance === null && (
+            {(hindrance === null || signer !== undefined) && (
               <button
                 type="button"
                 data-does="approve"
                 data-armed={approve.isArmed || undefined}
                 disabled={decide.isPending}
-                aria-label={pageText(approve.isArmed ? "holds.approve-again-label" : "holds.approve-label", {
-                  what: headline,
-                })}
+                aria-label={pageText(`${asking}-label`, { what: headline })}
                 onClick={approve.press}
                 className={`answer-button ${approve.isArmed ? "bg-bad-strong text-bad-strong-ink" : "bg-accent text-accent-ink"}`}
               >
-                {pageText(approveText(decide.isPending, approve.isArmed))}
+                {pageText(decide.isPending ? (signer ? "holds.signing" : "holds.sending") : asking)}
               </button>
             )}
             <button
@@ -70,77 +77,5 @@ export function HoldAnswer({ headline, hold, isGrave }: HoldAnswerProps): ReactN
         {approve.isArmed && pageText("holds.approve-again")}
       </span>
     </div>
-  );
-}
-
-function approveText(isBusy: boolean, isArmed: boolean): PageKey {
-  if (isBusy) return "holds.sending";
-  return isArmed ? "holds.approve-again" : "holds.approve";
-}
-
-/** A press that counts only after another one, a moment before it. */
-function useArmed(isGrave: boolean, act: () => void): { isArmed: boolean; press: () => void } {
-  const [isArmed, setArmed] = useState(false);
-  const since = useRef(0);
-  useEffect(() => {
-    if (!isArmed) return;
-    const timer = setTimeout(() => setArmed(false), ARMED_FOR_MS);
-    return () => clearTimeout(timer);
-  }, [isArmed]);
-  function press(): void {
-    const now = performance.now();
-    if (isGrave && !isArmed) {
-      since.current = now;
-      return setArmed(true);
-    }
-    if (isGrave && now - since.current < ARMED_AFTER_MS) return;
-    setArmed(false);
-    act();
-  }
-  return { isArmed, press };
-}
-
-interface DenyFormProps {
-  readonly isBusy: boolean;
-  readonly onCancel: () => void;
-  readonly onDeny: (reason: string) => void;
-}
-
-function DenyForm({ isBusy, onCancel, onDeny }: DenyFormProps): ReactNode {
-  const [reason, setReason] = useState("");
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    if (reason.trim() !== "") onDeny(reason.trim());
-  }
-  return (
-    <form onSubmit={submit} className="flex flex-col gap-2">
-      <label className="flex flex-col gap-1 text-ink-soft">
-        {pageText("holds.deny-reason")}
-        <input
-          ref={field}
-          className="field w-full"
-          value={reason}
-          maxLength={1000}
-          required
-          autoComplete="off"
-          onChange={(event) => setReason(event.target.value)}
-          onKeyDown={(event) => event.key === "Escape" && onCancel()}
-        />
-      </label>
-      <div className="grid grid-cols-2 gap-3 sm:flex">
-        <button type="submit" disabled={isBusy} className="answer-button bg-accent text-accent-ink">
-          {pageText(isBusy ? "holds.sending" : "holds.deny-send")}
-        </button>
-        <button
-          type="button"
-          onClick={onCancel}
-          className="answer-button border border-line-strong bg-surface"
-        >
-          {pageText("holds.deny-cancel")}
-        </button>
-      </div>
-    </form>
   );
 }

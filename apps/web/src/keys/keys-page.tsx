@@ -2,29 +2,16 @@ import { escapeText, pageText } from "@custody/messages";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Button } from "react-aria-components/Button";
-import { request, requestJson } from "../api/request.ts";
+import { request } from "../api/request.ts";
 import { EntryField } from "../sign-in/entry-field.tsx";
 import { useAttempt } from "../sign-in/use-attempt.ts";
+import { KEYS, type Key, keysOf } from "./own-keys.ts";
 import { enrolPasskey } from "./passkey.ts";
-import { usePasskeyPlace } from "./use-sign-in-ways.ts";
-
-interface Key {
-  readonly id: string;
-  readonly kind: "passkey" | "ssh-key";
-  readonly label: string;
-  readonly enrolledAt: string;
-  readonly confirmedBy: string | null;
-  readonly isInForce: boolean;
-}
-
-const KEYS = "keys";
+import { passkeyPlaceOf, useSignInWays } from "./use-sign-in-ways.ts";
 
 /** What somebody signs with: a list of their keys, and a way to enrol a passkey. */
 export function KeysPage(): ReactNode {
-  const { data } = useQuery({
-    queryKey: [KEYS],
-    queryFn: () => requestJson<{ readonly keys: readonly Key[] }>("/api/me/keys"),
-  });
+  const { data } = useQuery({ queryKey: [KEYS], queryFn: keysOf });
   const keys = data?.keys ?? [];
   return (
     <main className="min-h-0 flex-1 overflow-auto" data-scrolls>
@@ -80,7 +67,7 @@ function KeyItem({ of }: { readonly of: Key }): ReactNode {
 }
 
 function EnrolForm(): ReactNode {
-  const place = usePasskeyPlace();
+  const place = passkeyPlaceOf(useSignInWays());
   const queries = useQueryClient();
   const [label, setLabel] = useState("");
   const { attempt, isBusy, problem } = useAttempt();

@@ -1,3 +1,4 @@
+import { type AnsweredHold, type Assertion, approvalChallenge } from "@custody/signatures";
 import { reachJson, requestJson } from "../api/request.ts";
 
 /** What the server has a browser make a passkey with; its bytes in base64url. */
@@ -57,17 +58,34 @@ export async function openWithPasskey(): Promise<string | undefined> {
     "/api/sign-in/passkey/options",
     {},
   );
-  const publicKey = { challenge: fromBase64Url(challenge), rpId, userVerification: "required" as const };
+  const assertion = await assert({ challenge: fromBase64Url(challenge), rpId });
+  if (assertion === undefined) return undefined;
+  return (await reachJson<{ readonly key: string }>("/api/sign-in/passkey", assertion)).key;
+}
+
+/** Has one of these passkeys sign an answer to a hold. Undefined when the reader has changed their mind. */
+export async function signAnswer(
+  answered: AnsweredHold,
+  { credentials, rpId }: { readonly credentials: readonly string[]; readonly rpId: string },
+): Promise<Assertion | undefined> {
+  const allowCredentials = credentials.map((id) => ({ id: fromBase64Url(id), type: "public-key" as const }));
+  return assert({ allowCredentials, challenge: await approvalChallenge(answered), rpId });
+}
+
+/** Whoever holds the authenticator is recognised by it each time. */
+async function assert(
+  asking: Omit<PublicKeyCredentialRequestOptions, "userVerification">,
+): Promise<Assertion | undefined> {
+  const publicKey = { ...asking, userVerification: "required" as const };
   const shown = await asked(() => navigator.credentials.get({ publicKey }));
   if (shown === undefined) return undefined;
   const { authenticatorData, clientDataJSON, signature } = shown.response as AuthenticatorAssertionResponse;
-  const assertion = {
+  return {
     authenticatorData: toBase64Url(authenticatorData),
     clientDataJSON: toBase64Url(clientDataJSON),
     credential: shown.id,
     signature: toBase64Url(signature),
   };
-  return (await reachJson<{ readonly key: string }>("/api/sign-in/passkey", assertion)).key;
 }
 
 /** Browsers say the same whether somebody said no, took too long, or has no such key. */

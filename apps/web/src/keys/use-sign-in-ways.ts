@@ -2,10 +2,13 @@ import { pageText } from "@custody/messages";
 import { useEffect, useState } from "react";
 import { reach } from "../api/request.ts";
 
-interface SignInWays {
+/** Which ways in the server has besides a password: docs/api.md. */
+export interface SignInWays {
   readonly passkeys:
-    | { readonly isAvailable: true; readonly origin: string }
+    | { readonly isAvailable: true; readonly origin: string; readonly rpId: string }
     | { readonly isAvailable: false; readonly why: string };
+  /** A provider of OpenID Connect. */
+  readonly oidc: { readonly name: string; readonly origin: string } | null;
 }
 
 interface PasskeyPlace {
@@ -14,19 +17,20 @@ interface PasskeyPlace {
 }
 
 /** Undefined until it is known. Nobody is signed in yet, and what one access has asked for is forgotten before the next. */
-export function usePasskeyPlace(): PasskeyPlace | undefined {
-  const [place, setPlace] = useState<PasskeyPlace>();
+export function useSignInWays(): SignInWays | undefined {
+  const [ways, setWays] = useState<SignInWays>();
   useEffect(() => {
     // Without an answer there is the password still.
-    askWays().then(
-      ({ passkeys }) => setPlace({ why: whyNot(passkeys) }),
-      () => {},
-    );
+    askWays().then(setWays, () => {});
   }, []);
-  return place;
+  return ways;
 }
 
-async function askWays(): Promise<SignInWays> {
+export function passkeyPlaceOf(ways: SignInWays | undefined): PasskeyPlace | undefined {
+  return ways === undefined ? undefined : { why: whyNot(ways.passkeys) };
+}
+
+export async function askWays(): Promise<SignInWays> {
   return (await (await reach("/api/sign-in/ways", {})).json()) as SignInWays;
 }
 

@@ -82,12 +82,16 @@ export function UserLine({ isSelf, mayChange, user }: UserLineProps): ReactNode 
   );
 }
 
-function marksOf({ hasPassword, hasTotp, lockedUntil, removedAt }: User, isSelf: boolean): string[] {
+function marksOf(user: User, isSelf: boolean): string[] {
+  const { hasPassword, hasTotp, lockedUntil, removedAt, sso } = user;
   return [
     ...(isSelf ? [pageText("people.you")] : []),
     ...(removedAt === null ? [] : [pageText("people.removed")]),
     ...(hasPassword || removedAt !== null ? [] : [pageText("people.invited")]),
     ...(hasTotp ? [pageText("people.factor")] : []),
+    ...(sso === null
+      ? []
+      : [pageText("people.sso", { as: reveal("email" in sso ? sso.email : sso.subject).text })]),
     ...(lockedUntil !== null && Date.parse(lockedUntil) > Date.now()
       ? [pageText("people.locked", { time: formatMoment(lockedUntil) })]
       : []),

@@ -5,6 +5,8 @@ export interface User {
   readonly roles: readonly string[];
   readonly hasPassword: boolean;
   readonly hasTotp: boolean;
+  /** As whom a provider knows them; an email, until they have come by it. */
+  readonly sso: { readonly email: string } | { readonly issuer: string; readonly subject: string } | null;
   readonly lockedUntil: string | null;
   readonly removedAt: string | null;
 }

@@ -1,14 +1,16 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from "react";
 import { forgetAccess, onAccessChange, readAccess } from "../api/access.ts";
-import { type Fragment, takeFragment } from "./fragment.ts";
+import { endsAccess, type Fragment, takeFragment } from "./fragment.ts";
 import { SignInPage } from "./sign-in-page.tsx";
 
-// Both are opened by a link, and seldom.
+// Each is opened by a link, and seldom.
 const InvitationPage = lazy(async () => ({
   default: (await import("./invitation-page.tsx")).InvitationPage,
 }));
 const DevicePage = lazy(async () => ({ default: (await import("./device-page.tsx")).DevicePage }));
+
+const SsoPage = lazy(async () => ({ default: (await import("./sso-page.tsx")).SsoPage }));
 
 interface GateProps {
   readonly fragment: Fragment | undefined;
@@ -27,7 +29,7 @@ export function Gate({ fragment, children }: GateProps): ReactNode {
     function onHashChange(): void {
       const found = takeFragment();
       if (found === undefined) return;
-      if (found.kind !== "device") forgetAccess(false);
+      if (endsAccess(found)) forgetAccess(false);
       setLatest(found);
     }
     window.addEventListener("hashchange", onHashChange);
@@ -43,6 +45,12 @@ export function Gate({ fragment, children }: GateProps): ReactNode {
     return (
       <Suspense>
         <InvitationPage secret={latest.value} onDone={done} />
+      </Suspense>
+    );
+  if (latest?.kind === "sso")
+    return (
+      <Suspense>
+        <SsoPage answer={latest.value} onDone={done} />
       </Suspense>
     );
   if (access === null) return <SignInPage code={latest?.kind === "code" ? latest.value : undefined} />;

@@ -2,12 +2,12 @@ import { escapeText, pageText } from "@custody/messages";
 import type { ReactNode } from "react";
 import { Button } from "react-aria-components/Button";
 import { keepSession } from "../api/access.ts";
-import { usePasskeyPlace } from "../keys/use-sign-in-ways.ts";
+import { passkeyPlaceOf, type SignInWays } from "../keys/use-sign-in-ways.ts";
 import { useAttempt } from "./use-attempt.ts";
 
 /** The way in for whoever has enrolled a passkey; where there can be none, it says why. */
-export function PasskeyButton(): ReactNode {
-  const place = usePasskeyPlace();
+export function PasskeyButton({ ways }: { readonly ways: SignInWays | undefined }): ReactNode {
+  const place = passkeyPlaceOf(ways);
   const { attempt, isBusy, problem } = useAttempt();
   if (place === undefined) return null;
   if (place.why !== undefined)

@@ -1,5 +1,6 @@
 import { accessHeaders, forgetAccess, keepSession, keepToken } from "../api/access.ts";
 import { reach, reachJson } from "../api/request.ts";
+import type { OfferedFactor } from "./factor-fields.tsx";
 import { fragmentIn } from "./fragment.ts";
 
 interface SessionKey {
@@ -16,7 +17,7 @@ export interface Credentials {
 export interface Invitation {
   readonly purpose: "owner" | "join" | "reset";
   readonly name: string | null;
-  readonly totp: { readonly secret: string; readonly uri: string };
+  readonly totp: OfferedFactor;
 }
 
 export interface Acceptance {

@@ -27,7 +27,8 @@ export function useAttempt(first?: string): Attempt {
       return true;
     } catch (error) {
       setCode(error instanceof ApiProblem ? error.code : undefined);
-      setProblem(isPassing(error) ? pageText("sign-in.unreachable") : problemText(error));
+      const isSilent = isPassing(error) && (error as ApiProblem).code !== "sso-unreachable";
+      setProblem(isSilent ? pageText("sign-in.unreachable") : problemText(error));
       return false;
     } finally {
       setBusy(false);

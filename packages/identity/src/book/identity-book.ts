@@ -8,6 +8,7 @@ import { type EnrolledKey, Keys } from "./keys.ts";
 import { type Invited, People } from "./people.ts";
 import { current, demand, personOf } from "./permission.ts";
 import { type SignedIn, SignIns } from "./sign-ins.ts";
+import { SingleSignOn } from "./single-sign-on.ts";
 import { type CreatedToken, Tokens } from "./tokens.ts";
 
 /**
@@ -21,6 +22,7 @@ export class IdentityBook {
   readonly #credentials: Credentials;
   readonly #keys: Keys;
   readonly #signIns: SignIns;
+  readonly #singleSignOn: SingleSignOn;
   readonly #tokens: Tokens;
   readonly #nowMs: () => number;
   #line: Promise<unknown> = Promise.resolve();
@@ -46,6 +48,7 @@ export class IdentityBook {
     this.#credentials = new Credentials(parts, this.#people);
     this.#keys = new Keys(parts);
     this.#signIns = new SignIns(parts);
+    this.#singleSignOn = new SingleSignOn(parts);
     this.#tokens = new Tokens(parts);
   }
 
@@ -97,10 +100,15 @@ export class IdentityBook {
     return this.#inLine(() => this.#signIns.signInWithPasskey(body));
   }
 
-  /** Somebody whom a provider of OpenID Connect knows; at the first time, they become somebody here. */
+  /** Says as whom a provider of OpenID Connect knows somebody. */
+  nameSso(body: unknown, by: Principal): Promise<void> {
+    return this.#inLine(() => this.#singleSignOn.name(body, by));
+  }
+
+  /** Somebody whom a provider of OpenID Connect knows, and whom somebody has named. */
   signInWithSso(body: unknown): Promise<SignedIn> {
     return this.#inLine(async () => {
-      const person = await this.#people.knownToProvider(body);
+      const person = await this.#singleSignOn.known(body);
       return this.#signIns.start(person, "sso", false);
     });
   }
@@ -119,6 +127,10 @@ export class IdentityBook {
 
   signOut(by: Principal): Promise<void> {
     return this.#inLine(() => this.#signIns.signOut(by));
+  }
+
+  endSession(body: unknown, by: Principal): Promise<void> {
+    return this.#inLine(() => this.#signIns.end(body, by));
   }
 
   /** A token for the command line of whoever confirmed it. */

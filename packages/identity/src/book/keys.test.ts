@@ -160,32 +160,6 @@ test("an SSH key answers as ssh-keygen signs, and lets nobody in", async () => {
   }
 });
 
-test("somebody whom a provider knows is the same next time, whatever name it says, and after a removal nobody", async () => {
-  const test = testBook();
-  const ada = await test.own();
-  const known = {
-    issuer: "https://id.example",
-    name: "ada",
-    provider: "work",
-    roles: ["viewer"],
-    subject: "s-1",
-  };
-  const first = await test.book.signInWithSso(known);
-  const principal = test.directory.principalOfSession(first.secret, test.clock.nowMs) as Principal;
-  expect(principal).toMatchObject({ assurance: "sso", method: "sso", name: "ada@work" });
-  expect(principal.id).not.toBe(ada.id);
-  const again = await test.book.signInWithSso({ ...known, name: "root", roles: ["admin"] });
-  expect(test.directory.principalOfSession(again.secret, test.clock.nowMs)).toMatchObject({
-    grants: [{ role: "viewer" }],
-    id: principal.id,
-  });
-  await expect(test.book.signInWithSso({ ...known, roles: ["owner"], subject: "s-2" })).rejects.toThrow(
-    code("NOT_PERMITTED"),
-  );
-  await test.book.removeUser({ user: principal.id }, ada);
-  await expect(test.book.signInWithSso(known)).rejects.toThrow(code("USER_UNKNOWN"));
-});
-
 test("the records say all of it again", async () => {
   const test = testBook();
   const ada = await test.own();

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { formatGrant, grantsSchema, isOwner } from "../access/grants.ts";
+import { formatGrant, grantsSchema } from "../access/grants.ts";
 import type { Principal } from "../access/principal.ts";
 import { IdentityError } from "../error.ts";
 import { digestOf, makeSecret } from "../secrets/one-time-secret.ts";
 import { sameName } from "../state/directory.ts";
-import type { Invitation, Person } from "../state/identity-state.ts";
+import type { Invitation } from "../state/identity-state.ts";
 import { ROLE_CHANGED, USER_CREATED, USER_INVITED, USER_REMOVED } from "../state/record-types.ts";
 import type { BookParts } from "./book-parts.ts";
 import { current, demand, demandGift, demandRank, keepAnOwner, personOf } from "./permission.ts";
@@ -23,14 +23,6 @@ const LINK_MS = 24 * 3_600_000;
 const RESERVED = ["local operator", "custody", "operator", "nobody"];
 
 const addRequest = z.strictObject({ name: nameSchema, roles: grantsSchema });
-const ssoRequest = z.strictObject({
-  issuer: z.url().max(500),
-  subject: z.string().min(1).max(255),
-  /** The provider's name here. */
-  provider: z.string().min(1).max(100),
-  name: z.string().max(100),
-  roles: grantsSchema,
-});
 const userRequest = z.strictObject({ user: idSchema });
 const rolesRequest = z.strictObject({ user: idSchema, roles: grantsSchema });
 
@@ -68,37 +60,6 @@ export class People {
       principal,
     );
     return { user, ...(await this.#invite({ by: principal, name, purpose: "join", ttlMs: LINK_MS, user })) };
-  }
-
-  /**
-   * Whom a provider of OpenID Connect has recognised, as far as the server's process could check. Somebody is known by
-   * issuer and subject and by nothing else: a name or an address that a provider says makes nobody somebody who is here.
-   *
-   * @throws IdentityError USER_UNKNOWN
-   */
-  async knownToProvider(body: unknown): Promise<Person> {
-    const { issuer, name: wanted, provider, roles, subject } = readRequest(ssoRequest, body);
-    const { directory, newId, record } = this.#parts;
-    const found = directory.personOfSubject(issuer, subject);
-    if (found !== undefined) return personOf(directory, found.id);
-    if (isOwner(roles)) throw new IdentityError("NOT_PERMITTED", "only owners make owners");
-    const user = newId();
-    const name = this.#freeName(wanted, provider, user);
-    const texts = roles.map(formatGrant);
-    const self: Principal = { assurance: "sso", grants: [], id: user, kind: "person", method: "sso", name };
-    const details = { issuer, name, provider, roles: texts, subject, user };
-    const params = { name, roles: texts.join(", ") };
-    await record({ details, level: "warning", params, type: USER_CREATED }, self);
-    return personOf(directory, user);
-  }
-
-  #freeName(wanted: string, provider: string, user: string): string {
-    const names = [wanted, `${wanted}@${provider}`, `${wanted} ${user}`].map(
-      (each) => nameSchema.safeParse(each).data,
-    );
-    const isFree = (name: string) =>
-      !RESERVED.includes(sameName(name)) && this.#parts.directory.personNamed(name) === undefined;
-    return names.find((name) => name !== undefined && isFree(name)) ?? user;
   }
 
   /** A link with which somebody sets another password. Until it is used, the one before holds. */

@@ -8,7 +8,7 @@ import { TOKEN_CREATED, USER_SIGNED_IN, USER_SIGNED_OUT } from "../state/record-
 import type { BookParts } from "./book-parts.ts";
 import { selfOf } from "./credentials.ts";
 import type { Fact } from "./drafts.ts";
-import { personOf } from "./permission.ts";
+import { current, demand, personOf } from "./permission.ts";
 import { idSchema, readRequest, stepSchema } from "./requests.ts";
 
 export interface SignedIn {
@@ -37,6 +37,8 @@ const passkeyRequest = z.strictObject({
   counter: z.number().int().nonnegative(),
   isBackedUp: z.boolean(),
 });
+
+const endRequest = z.strictObject({ session: idSchema });
 
 /** How sure each way in is, where it is more or less than a password. */
 const ASSURANCES: Partial<Record<Method, Assurance>> = { device: "token", passkey: "passkey", sso: "sso" };
@@ -124,6 +126,19 @@ export class SignIns {
     if (session === undefined || !directory.state.sessions.has(session)) return;
     const details = { name: by.name, session, user: by.id };
     await record({ details, level: "info", params: { name: by.name }, type: USER_SIGNED_OUT }, by);
+  }
+
+  /** Signs another browser of one's own out. @throws IdentityError SESSION_UNKNOWN */
+  async end(body: unknown, by: Principal): Promise<void> {
+    const { directory, nowMs, record } = this.#parts;
+    const principal = current(directory, by, nowMs());
+    demand(principal, "me.change");
+    const { session } = readRequest(endRequest, body);
+    if (directory.state.sessions.get(session)?.user !== principal.id)
+      throw new IdentityError("SESSION_UNKNOWN", "there is no such session of yours");
+    const { id: user, name } = principal;
+    const details = { name, session, user };
+    await record({ details, level: "info", params: { name }, type: USER_SIGNED_OUT }, principal);
   }
 
   #check(

@@ -18,6 +18,8 @@ import {
   USER_REMOVED,
   USER_SIGNED_IN,
   USER_SIGNED_OUT,
+  USER_SSO_LINKED,
+  USER_SSO_NAMED,
   USER_TOTP_CHANGED,
 } from "./record-types.ts";
 
@@ -109,6 +111,13 @@ const keyEnrolled = z.discriminatedUnion("kind", [
   }),
   z.object({ ...key, kind: z.literal("ssh-key"), label: text, publicKey: text }),
 ]);
+const ssoNamed = z.object({
+  user: text,
+  email: text.optional(),
+  issuer: text.optional(),
+  subject: text.optional(),
+});
+const ssoLinked = z.object({ user: text, issuer: text, subject: text });
 const keyConfirmed = z.object({ ...key, by: text });
 
 /** A record that this version cannot read, or that is about nobody, changes nothing: it lets nobody in. */
@@ -195,6 +204,17 @@ const reducers: Readonly<Record<string, Apply>> = {
   ),
   [USER_KEY_REMOVED]: applied(z.object(key), (state, { key: id, user }) =>
     changeKeys(state, user, (keys) => keys.filter((each) => each.id !== id)),
+  ),
+  // Whoever came in as somebody else at the provider is out.
+  [USER_SSO_NAMED]: applied(ssoNamed, (state, { email, issuer, subject, user }) =>
+    changePerson(signedOutEverywhere(state, user), user, ({ ssoEmail: _, subject: __, ...person }) => ({
+      ...person,
+      ...(email !== undefined && { ssoEmail: email }),
+      ...(issuer !== undefined && subject !== undefined && { subject: { issuer, subject } }),
+    })),
+  ),
+  [USER_SSO_LINKED]: applied(ssoLinked, (state, { issuer, subject, user }) =>
+    changePerson(state, user, ({ ssoEmail: _, ...person }) => ({ ...person, subject: { issuer, subject } })),
   ),
   [ROLE_CHANGED]: applied(z.object({ user: text, roles }), (state, { roles: grants, user }) =>
     changePerson(state, user, (person) => ({ ...person, grants })),

@@ -71,11 +71,19 @@ export class Directory {
     return person?.removedAt === undefined ? person : undefined;
   }
 
-  /** Also who was removed: they are not to come in as somebody new. */
-  personOfSubject(issuer: string, subject: string): Person | undefined {
-    return [...this.#state.people.values()].find(
+  /**
+   * Whom a provider of OpenID Connect knows by this subject; else who waits for their first sign-in with an email that the
+   * provider has verified. Who was removed is found as well, unless somebody else was named by the same: they are not to
+   * come in as somebody new.
+   */
+  personOfProvider(issuer: string, subject: string, email?: string): Person | undefined {
+    const people = [...this.#state.people.values()];
+    const known = people.filter(
       (person) => person.subject?.issuer === issuer && person.subject.subject === subject,
     );
+    const found = known.find(({ removedAt }) => removedAt === undefined) ?? known[0];
+    if (found !== undefined || email === undefined) return found;
+    return people.find(({ ssoEmail }) => ssoEmail !== undefined && sameEmail(ssoEmail) === sameEmail(email));
   }
 
   /** Whose passkey it is. */
@@ -136,6 +144,13 @@ export class Directory {
     return { assurance, expiresAt, grants, id: person.id, kind: "person", method, name, session: id };
   }
 
+  /** The browsers that somebody is signed in with, oldest first, and when each was used last. */
+  sessionsOf(user: string, nowMs: number): (BrowserSession & { readonly usedMs: number })[] {
+    return [...this.#state.sessions.values()]
+      .filter((session) => session.user === user && !this.#isIdle(session, nowMs))
+      .map((session) => ({ ...session, usedMs: this.#usedOf(session) }));
+  }
+
   /** Whether the way by which somebody came in still is one. What it may be used for can be less by now. */
   current(principal: Principal, nowMs: number): Principal | undefined {
     const { session, token } = principal;
@@ -157,9 +172,12 @@ export class Directory {
       this.#usedMs.set(session, Math.max(atMs, this.#usedMs.get(session) ?? 0));
   }
 
-  #isIdle({ expiresAt, id, startedAt }: BrowserSession, nowMs: number): boolean {
-    const used = this.#usedMs.get(id) ?? Date.parse(startedAt);
-    return isOver(expiresAt, nowMs) || nowMs - used > IDLE_MS;
+  #isIdle(session: BrowserSession, nowMs: number): boolean {
+    return isOver(session.expiresAt, nowMs) || nowMs - this.#usedOf(session) > IDLE_MS;
+  }
+
+  #usedOf({ id, startedAt }: BrowserSession): number {
+    return this.#usedMs.get(id) ?? Date.parse(startedAt);
   }
 
   /** What is sealed is opened once: there may be many, and this is done again with every sign-in. */
@@ -198,4 +216,12 @@ function isOver(expiresAt: string, nowMs: number): boolean {
 
 export function sameName(name: string): string {
   return name.normalize("NFKC").toLowerCase();
+}
+
+/**
+ * Of ASCII letters only: other capitals have small ones among these (the sign for kelvin is a k), so that somebody else's
+ * address would be the same.
+ */
+export function sameEmail(email: string): string {
+  return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -52,6 +52,8 @@ export interface Person {
   readonly lockedUntil?: string;
   /** Passkeys and SSH keys. */
   readonly keys?: readonly PersonKey[];
+  /** The email by which a provider of OpenID Connect will know them at their first sign-in, and only then. */
+  readonly ssoEmail?: string;
   /** As whom a provider of OpenID Connect knows them. */
   readonly subject?: { readonly issuer: string; readonly subject: string };
   readonly removedAt?: string;

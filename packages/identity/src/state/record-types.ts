@@ -10,6 +10,8 @@ export const USER_REMOVED = "user.removed";
 export const USER_KEY_ENROLLED = "user.key-enrolled";
 export const USER_KEY_CONFIRMED = "user.key-confirmed";
 export const USER_KEY_REMOVED = "user.key-removed";
+export const USER_SSO_NAMED = "user.sso-named";
+export const USER_SSO_LINKED = "user.sso-linked";
 export const ROLE_CHANGED = "role.changed";
 export const TOKEN_CREATED = "token.created";
 export const TOKEN_REVOKED = "token.revoked";
@@ -26,6 +28,8 @@ const TYPES: ReadonlySet<string> = new Set([
   USER_KEY_ENROLLED,
   USER_KEY_CONFIRMED,
   USER_KEY_REMOVED,
+  USER_SSO_NAMED,
+  USER_SSO_LINKED,
   ROLE_CHANGED,
   TOKEN_CREATED,
   TOKEN_REVOKED,

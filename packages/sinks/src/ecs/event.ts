@@ -104,6 +104,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   "user.key-confirmed": { category: ["iam"], type: ["user", "change"] },
   "user.key-enrolled": { category: ["iam"], type: ["user", "change"] },
   "user.key-removed": { category: ["iam"], type: ["user", "change"] },
+  "user.sso-linked": { category: ["iam"], type: ["user", "change"] },
+  "user.sso-named": { category: ["iam"], type: ["user", "change"] },
   "user.totp-changed": { category: ["iam"], type: ["user", "change"] },
 };
 

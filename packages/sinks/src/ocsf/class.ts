@@ -89,6 +89,8 @@ const mappings = new Map<string, Map>([
   ["user.key-confirmed", userChanged],
   ["user.key-enrolled", userChanged],
   ["user.key-removed", userChanged],
+  ["user.sso-linked", userChanged],
+  ["user.sso-named", userChanged],
   ["user.totp-changed", userChanged],
 ]);
 
