@@ -1,10 +1,9 @@
 import type { GatewayPolicy } from "@custody/gateway/rules";
 import { escapeText } from "@custody/messages";
-import { explain, type Known } from "@custody/policy";
+import { explain, type Known, pastAction, rowsChanged } from "@custody/policy";
 import { CliError } from "../error.ts";
 import { explanationLines } from "../policy/describe-explanation.ts";
 import { meantPolicy } from "../policy/meant-policy.ts";
-import { pastAction, rowsChanged } from "../policy/past-action.ts";
 import { recordedPolicy } from "../policy/recorded-policy.ts";
 import { countersBefore } from "../policy/session-history.ts";
 import { findAction, principalOf } from "../records/find-action.ts";

@@ -1,6 +1,8 @@
-import type { Decision } from "@custody/domain";
-import type { Replayed } from "@custody/policy";
-import type { IndexedRecord } from "../records/indexed-record.ts";
+import type { AuditRecord, Decision } from "@custody/domain";
+import type { Replayed } from "./replay.ts";
+
+/** A record, and where in the ledger it stands. */
+type IndexedRecord = AuditRecord & { readonly index: number };
 
 /** A statement of the past about which the policy would have decided otherwise. */
 export interface Difference {
