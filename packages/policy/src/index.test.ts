@@ -21,6 +21,7 @@ test("the package shows this, and nothing else", () => {
     "applyGrantRecord",
     "applyHoldRecord",
     "compilePolicy",
+    "compileRecorded",
     "explain",
     "freezeBegunRecord",
     "freezeEndedRecord",

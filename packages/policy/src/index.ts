@@ -21,6 +21,7 @@ export { type Answer, HoldDesk, type HoldDeskOptions, type HoldRegister } from "
 export { HoldError, type HoldErrorCode } from "./holds/hold-error.ts";
 export type { ShownHold } from "./holds/shown.ts";
 export { hasLasted, pastAction, rowsChanged } from "./past/past-action.ts";
+export { compileRecorded } from "./past/recorded-policy.ts";
 export { Replay, type Replayed } from "./past/replay.ts";
 export { type Difference, ReplayTotals } from "./past/replay-totals.ts";
 export { compilePolicy, DEFAULT_POLICY_TEXT, type Policy } from "./policy.ts";
