@@ -19,6 +19,7 @@ import { pageRoutes } from "./page.ts";
 import type { RouteParts } from "./parts.ts";
 import { passkeySignInRoutes } from "./passkey-sign-in.ts";
 import { passwordSignInRoutes } from "./password-sign-in.ts";
+import { policyRoutes } from "./policy.ts";
 import { recordRoutes } from "./records.ts";
 import { retentionRoutes } from "./retention.ts";
 import { signInRoutes } from "./sign-in.ts";
@@ -56,6 +57,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   freezeRoutes(api, parts);
   holdRoutes(api, parts);
   grantRoutes(api, parts);
+  policyRoutes(api, parts);
   recordRoutes(api, parts);
   facetRoutes(api, parts);
   streamRoutes(api, parts, streams);
