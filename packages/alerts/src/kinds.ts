@@ -12,6 +12,7 @@ export type AlertKind =
   | "frozen-write"
   | "ledger-contradicted"
   | "ledger-failed"
+  | "owner-recovery"
   | "sign-in-locked"
   | "sign-in-refused"
   | "statement-denied"
@@ -104,6 +105,13 @@ export const KIND_RULES: readonly KindRule[] = [
     types: ["target.changed"],
     when: ({ details }) => details["repinned"] !== true,
     groupBy: ["target"],
+    quietMinutes: 60,
+  },
+  {
+    kind: "owner-recovery",
+    level: "critical",
+    types: ["user.recovery-opened"],
+    groupBy: ["name"],
     quietMinutes: 60,
   },
   {

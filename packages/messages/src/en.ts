@@ -22,6 +22,8 @@ export const en: Catalogue = {
   "db.simulation.completed":
     "A simulation on {target} was rolled back; rows that would change: {rows}, tables: {tables}",
   "db.simulation.failed": "A simulation on {target} has no result: {reason}",
+  "user.recovery-opened":
+    "{by} opened a way back for the owner {name}: whoever has the link sets the password",
   "user.invited": "{by} made a link for {name} ({purpose})",
   "user.created": "{name} was added by {by}, as {roles}",
   "user.password-set": "{name} set a password",

@@ -18,6 +18,7 @@ export type MessageKey =
   | "db.simulation.completed"
   | "db.simulation.failed"
   | "user.invited"
+  | "user.recovery-opened"
   | "user.created"
   | "user.password-set"
   | "user.totp-changed"

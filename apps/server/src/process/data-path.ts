@@ -185,6 +185,7 @@ export type IdentityAct =
   | "confirm-device"
   | "create-token"
   | "invite-owner"
+  | "recover-owner"
   | "lock"
   | "note-access"
   | "note-use"

@@ -59,6 +59,7 @@ const table = {
   "tokens.own":             "any      x     x     x        x       x      x      .        .",
   "users.change":           "all      x     x     .        .       .      .      .        .",
   "users.invite-owner":     "all      x     .     .        .       .      .      x        .",
+  "users.recover-owner":    "all      .     .     .        .       .      .      x        .",
   "users.read":             "all      x     x     .        x       .      .      x        .",
 } as const;
 

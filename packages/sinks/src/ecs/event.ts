@@ -97,6 +97,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   "user.invited": { category: ["iam"], type: ["user", "info"] },
   "user.locked": { category: ["iam"], type: ["user", "change"] },
   "user.password-set": { category: ["iam"], type: ["user", "change"] },
+  "user.recovery-opened": { category: ["iam"], type: ["user", "info"] },
   "user.removed": { category: ["iam"], type: ["user", "deletion"] },
   "user.signed-in": { category: ["authentication"], type: ["start"] },
   "user.signed-out": { category: ["session"], type: ["end"] },

@@ -82,6 +82,7 @@ const mappings = new Map<string, Map>([
   ["user.invited", userChanged],
   ["user.locked", userChanged],
   ["user.password-set", userChanged],
+  ["user.recovery-opened", userChanged],
   ["user.removed", userChanged],
   ["user.signed-in", personAuthentication],
   ["user.signed-out", personAuthentication],
