@@ -125,8 +125,8 @@ export const KIND_RULES: readonly KindRule[] = [
   {
     kind: "sign-in-locked",
     level: "error",
-    types: ["access.locked"],
-    groupBy: ["name", "address"],
+    types: ["user.locked"],
+    groupBy: ["name"],
     quietMinutes: 10,
   },
   {

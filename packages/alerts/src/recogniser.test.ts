@@ -18,7 +18,7 @@ test.each([
   ["target.changed", { attempts: 1, repinned: false }, "target-changed"],
   ["target.changed", { repinned: true }, undefined],
   ["access.sign-in-refused", {}, "sign-in-refused"],
-  ["access.locked", {}, "sign-in-locked"],
+  ["user.locked", {}, "sign-in-locked"],
   ["user.recovery-opened", { name: "ada" }, "owner-recovery"],
   ["access.denied", {}, "access-denied"],
   ["approval.requested", {}, "approval-waits"],
