@@ -39,6 +39,7 @@ export const en: Catalogue = {
   "token.created": "{by} made the token {name} ({kind})",
   "token.revoked": "{by} revoked the token {name}",
   "access.sign-in-refused": "Sign-ins as {name} from {address} were refused: {count}",
+  "access.command": "{name} ran custody {command}, which gave {records} records",
   "access.read": "{name} looked at records: {records}, lists: {lists}",
   "session.started": "A session was started for {agent}",
   "policy.loaded": "The policy from {origin} is in force",

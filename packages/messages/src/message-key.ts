@@ -33,6 +33,7 @@ export type MessageKey =
   | "token.created"
   | "token.revoked"
   | "access.sign-in-refused"
+  | "access.command"
   | "access.read"
   | "session.started"
   | "policy.loaded"

@@ -11,6 +11,7 @@ import { holdRoutes } from "./holds.ts";
 import { invitationRoutes } from "./invitations.ts";
 import { keyRoutes } from "./keys.ts";
 import { logRoutes } from "./log.ts";
+import { lookRoutes } from "./looks.ts";
 import { meRoutes } from "./me.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { nowhereRoutes } from "./nowhere.ts";
@@ -46,6 +47,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   invitationRoutes(api, parts);
   deviceRoutes(api, parts);
   meRoutes(api, parts);
+  lookRoutes(api, parts);
   userRoutes(api, parts);
   tokenRoutes(api, parts);
   statusRoutes(api, parts);

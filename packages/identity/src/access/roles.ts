@@ -23,6 +23,7 @@ export type Reach = "all" | "project" | "any";
 // biome-ignore format: it is a table.
 const table = {
   //                         reach    owner admin approver auditor member viewer operator agent
+  "access.note":            "any      x     x     x        x       x      x      x        .",
   "alerts.change":          "all      x     x     x        x       .      x      x        .",
   "alerts.read":            "all      x     x     x        x       .      x      x        .",
   "alerts.test":            "all      x     x     .        .       .      .      x        .",

@@ -28,8 +28,23 @@ interface ReadNote {
   readonly filters: readonly string[];
 }
 
-/** What the server's process has counted. */
-export type AccessNote = RefusedNote | ReadNote;
+/** Commands that look at records in the ledger's own files. */
+export const LOOKING_COMMANDS = ["export", "log", "prove", "show"] as const;
+
+/** Somebody ran a command that reads the ledger's files: the command says so itself, after it has looked. */
+interface CommandNote {
+  readonly kind: "command";
+  readonly command: (typeof LOOKING_COMMANDS)[number];
+  /** The filter, or the id: what was asked for, and nothing of what was found. */
+  readonly asked: string;
+  /** How many records were given. */
+  readonly records: number;
+  /** It goes on with those that come, which are not counted. */
+  readonly follows: boolean;
+}
+
+/** What the server's process has counted, or a command has said. */
+export type AccessNote = RefusedNote | ReadNote | CommandNote;
 
 const noteSchema: z.ZodType<AccessNote> = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -46,6 +61,13 @@ const noteSchema: z.ZodType<AccessNote> = z.discriminatedUnion("kind", [
     streams: count,
     indexes: texts(100),
     filters: texts(20),
+  }),
+  z.strictObject({
+    kind: z.literal("command"),
+    command: z.enum(LOOKING_COMMANDS),
+    asked: z.string().max(2000),
+    records: count,
+    follows: z.boolean(),
   }),
 ]);
 
@@ -64,6 +86,14 @@ export function accessDraft(
     const { actor: _, ...draft } = identityDraft(fact, by, stamp);
     // Whoever it was, it was not the person whose name they typed.
     return { ...draft, actor: { service: "custody" }, details };
+  }
+  if (note.kind === "command") {
+    const { kind: _, ...details } = note;
+    const { command, records } = note;
+    // What is exported leaves the machine.
+    const level = command === "export" ? "info" : "debug";
+    const params = { command, name: by.name, records };
+    return identityDraft({ details, level, params, type: "access.command" }, by, stamp);
   }
   const { filters, indexes, lists, records, streams } = note;
   const details = { filters, indexes, lists, records, streams };

@@ -38,6 +38,7 @@ export function eventOf({ index, leafHash, record }: SinkEntry): Fields {
 const severities: Readonly<Record<Level, number>> = { critical: 5, debug: 1, error: 4, info: 2, warning: 3 };
 
 const kinds: Readonly<Record<string, Kind>> = {
+  "access.command": { category: ["iam"], type: ["info"] },
   "access.read": { category: ["iam"], type: ["info"] },
   "access.sign-in-refused": { category: ["authentication"], type: ["start"] },
   "alert.acknowledged": { category: ["intrusion_detection"], type: ["info"] },

@@ -23,6 +23,7 @@ type Map = (record: AuditRecord) => Mapping;
 
 /** By type; what begins with `db.statement.` is datastore activity. */
 const mappings = new Map<string, Map>([
+  ["access.command", recordsRead],
   ["access.read", recordsRead],
   ["access.sign-in-refused", personAuthentication],
   ["alert.acknowledged", applicationLifecycle],
