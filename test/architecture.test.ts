@@ -28,6 +28,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "signatures",
     "ledger",
     "policy",
+    // What the text of a statement does, for the examples beside rules; nothing of the data path.
+    "capture/postgres/texts",
     "views",
     "sinks",
     "anchors",

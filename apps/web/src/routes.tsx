@@ -46,6 +46,11 @@ const people = createRoute({
   path: "/people",
   component: lazyRouteComponent(() => import("./people/people-page.tsx"), "PeoplePage"),
 });
+const policy = createRoute({
+  getParentRoute: () => root,
+  path: "/policy",
+  component: lazyRouteComponent(() => import("./policy/policy-page.tsx"), "PolicyPage"),
+});
 const tables = createRoute({
   getParentRoute: () => root,
   path: "/tables",
@@ -59,7 +64,15 @@ const keys = createRoute({
 });
 
 const router = createRouter({
-  routeTree: root.addChildren([activity.addChildren([list, record]), holds, alerts, tables, people, keys]),
+  routeTree: root.addChildren([
+    activity.addChildren([list, record]),
+    holds,
+    alerts,
+    tables,
+    policy,
+    people,
+    keys,
+  ]),
   // Plain names and values, as people write them: `?target=shop&level=error`.
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

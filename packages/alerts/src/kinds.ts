@@ -12,6 +12,7 @@ export type AlertKind =
   | "frozen-write"
   | "ledger-contradicted"
   | "ledger-failed"
+  | "owner-recovery"
   | "sign-in-locked"
   | "sign-in-refused"
   | "statement-denied"
@@ -107,6 +108,13 @@ export const KIND_RULES: readonly KindRule[] = [
     quietMinutes: 60,
   },
   {
+    kind: "owner-recovery",
+    level: "critical",
+    types: ["user.recovery-opened"],
+    groupBy: ["name"],
+    quietMinutes: 60,
+  },
+  {
     kind: "sign-in-refused",
     level: "warning",
     types: ["access.sign-in-refused"],
@@ -118,7 +126,7 @@ export const KIND_RULES: readonly KindRule[] = [
     kind: "sign-in-locked",
     level: "error",
     types: ["user.locked"],
-    groupBy: ["name", "address"],
+    groupBy: ["name"],
     quietMinutes: 10,
   },
   {

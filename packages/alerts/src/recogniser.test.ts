@@ -19,6 +19,7 @@ test.each([
   ["target.changed", { repinned: true }, undefined],
   ["access.sign-in-refused", {}, "sign-in-refused"],
   ["user.locked", {}, "sign-in-locked"],
+  ["user.recovery-opened", { name: "ada" }, "owner-recovery"],
   ["access.denied", {}, "access-denied"],
   ["approval.requested", {}, "approval-waits"],
   ["approval.misused", {}, "approval-misused"],

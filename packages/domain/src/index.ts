@@ -11,6 +11,7 @@ export type {
   TouchedObject,
   Via,
 } from "./action.ts";
+export { actionStep } from "./action-step.ts";
 export type { Actor } from "./actor.ts";
 export type { Approvals, Asked, Circumstances, Consent, Hold } from "./approvals.ts";
 export type { Approval, ApprovalTerms, Approver, Decision } from "./decision.ts";
@@ -38,4 +39,5 @@ export type { RecordFilter, RecordPage, RecordRow } from "./record-row.ts";
 export type { SimulatedRows, Simulation } from "./simulation.ts";
 export type { TablePage, TableTotal } from "./table-total.ts";
 export { rfc3339 } from "./time.ts";
+export { timeMs } from "./time-ms.ts";
 export { uuidv7Source } from "./uuid.ts";

@@ -10,6 +10,7 @@ test("the package's face", () => {
       "IDLE_MS",
       "IdentityBook",
       "IdentityError",
+      "LOOKING_COMMANDS",
       "MACHINE_KINDS",
       "NOBODY_YET",
       "OPERATOR",

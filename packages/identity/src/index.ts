@@ -5,7 +5,7 @@ export { humanOf, MACHINE_KINDS, may, OPERATOR, OPERATOR_PAGE, projectsOf } from
 export type { Act, Column, Reach, Role } from "./access/roles.ts";
 export { ACTS, allows, COLUMNS, isAct, ROLES, reachOf } from "./access/roles.ts";
 export type { AccessNote } from "./book/access-records.ts";
-export { accessDraft } from "./book/access-records.ts";
+export { accessDraft, LOOKING_COMMANDS } from "./book/access-records.ts";
 export { IdentityBook } from "./book/identity-book.ts";
 export type { EnrolledKey } from "./book/keys.ts";
 export type { Invited } from "./book/people.ts";

@@ -22,8 +22,11 @@ export const alertEn = {
     "Another server answers for {target} than the one that it is held to. Nothing is forwarded to it.",
   "alert.title.sign-in-refused": "Sign-in refused",
   "alert.text.sign-in-refused": "Somebody at {address} showed a wrong token or code.",
+  "alert.title.owner-recovery": "A way back for an owner was opened",
+  "alert.text.owner-recovery":
+    "On Custody’s machine a link was made that sets the password of the owner {name} and removes their second factor. If nobody lost theirs, act now.",
   "alert.title.sign-in-locked": "Locked out",
-  "alert.text.sign-in-locked": "{name} at {address} was wrong too often, and is locked out.",
+  "alert.text.sign-in-locked": "{name} was wrong too often, and is locked out.",
   "alert.title.access-denied": "Access denied",
   "alert.text.access-denied": "{name} at {address} asked for {route}, which is not theirs.",
   "alert.title.approval-waits": "A statement waits for approval",

@@ -22,6 +22,8 @@ export const en: Catalogue = {
   "db.simulation.completed":
     "A simulation on {target} was rolled back; rows that would change: {rows}, tables: {tables}",
   "db.simulation.failed": "A simulation on {target} has no result: {reason}",
+  "user.recovery-opened":
+    "{by} opened a way back for the owner {name}: whoever has the link sets the password",
   "user.invited": "{by} made a link for {name} ({purpose})",
   "user.created": "{name} was added by {by}, as {roles}",
   "user.password-set": "{name} set a password",
@@ -39,6 +41,7 @@ export const en: Catalogue = {
   "token.created": "{by} made the token {name} ({kind})",
   "token.revoked": "{by} revoked the token {name}",
   "access.sign-in-refused": "Sign-ins as {name} from {address} were refused: {count}",
+  "access.command": "{name} ran custody {command}, which gave {records} records",
   "access.denied": "{name} at {address} asked for {route}, which is not theirs: {count}",
   "access.read": "{name} looked at records: {records}, lists: {lists}",
   "session.started": "A session was started for {agent}",

@@ -5,6 +5,7 @@ import { holdsEn } from "./holds-en.ts";
 import { keysEn } from "./keys-en.ts";
 import { pageEn } from "./page-en.ts";
 import { peopleEn } from "./people-en.ts";
+import { policyEn } from "./policy-en.ts";
 import type { Language, MessageParameters } from "./render.ts";
 
 type English = typeof alertEn &
@@ -13,7 +14,8 @@ type English = typeof alertEn &
   typeof holdsEn &
   typeof keysEn &
   typeof pageEn &
-  typeof peopleEn;
+  typeof peopleEn &
+  typeof policyEn;
 
 /** Every text of the page. */
 export type PageKey = keyof English;
@@ -25,7 +27,7 @@ type BaseOf<Key> = Key extends `${infer Base}.other` ? (`${Base}.one` extends Pa
 
 /** A language has at least English's plural forms; one with more (`few`, `many`) has keys of its own for them. */
 const catalogues: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
-  en: { ...alertEn, ...evidenceEn, ...freezeEn, ...holdsEn, ...keysEn, ...pageEn, ...peopleEn },
+  en: { ...alertEn, ...evidenceEn, ...freezeEn, ...holdsEn, ...keysEn, ...pageEn, ...peopleEn, ...policyEn },
 };
 
 /** A text of the page in the reader's language. A parameter from a record must have been escaped by the caller. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Counters } from "./counters/counters.ts";
 import { explain, type Known } from "./explain.ts";
+import { Replay } from "./past/replay.ts";
 import { compilePolicy } from "./policy.ts";
-import { Replay } from "./replay.ts";
 import { action, read, rows, write } from "./testing/actions.ts";
 
 const policy = compilePolicy(

@@ -20,8 +20,11 @@ export { applyHoldRecord, type Held, type HoldRecord, type Holds, isOver } from 
 export { type Answer, HoldDesk, type HoldDeskOptions, type HoldRegister } from "./holds/hold-desk.ts";
 export { HoldError, type HoldErrorCode } from "./holds/hold-error.ts";
 export type { ShownHold } from "./holds/shown.ts";
+export { hasLasted, pastAction, rowsChanged } from "./past/past-action.ts";
+export { compileRecorded } from "./past/recorded-policy.ts";
+export { Replay, type Replayed } from "./past/replay.ts";
+export { type Difference, ReplayTotals } from "./past/replay-totals.ts";
 export { compilePolicy, DEFAULT_POLICY_TEXT, type Policy } from "./policy.ts";
 export { BUILTIN_RULES_TEXT } from "./presets/builtin-rules.ts";
 export { LIBRARY, type PolicyLibrary } from "./presets/presets.ts";
-export { Replay, type Replayed } from "./replay.ts";
 export { type Classify, type RuleTestResult, runRuleTest } from "./rule-tests.ts";

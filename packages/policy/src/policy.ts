@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Environment } from "@custody/domain";
+import { PolicyError } from "./error.ts";
 import type { Facet } from "./facets.ts";
 import { LIBRARY, type PolicyLibrary } from "./presets/presets.ts";
 import { compileRule, type Rule } from "./rules/rule.ts";
-import type { GuardedEnvironment, PolicyText } from "./text/policy-schema.ts";
+import type { GuardedEnvironment, PolicyText, RuleText } from "./text/policy-schema.ts";
 import { type ReadPolicy, readPolicy } from "./text/read-policy.ts";
 import type { RuleTest } from "./text/test-schema.ts";
 
@@ -13,6 +14,10 @@ export interface Policy {
   readonly digest: string;
   readonly origin: string;
   readonly text: string;
+  /** The presets that its text names under `extends`, in that order. */
+  readonly extends: readonly string[];
+  /** Which preset stands behind it where. */
+  readonly defaults: Readonly<Record<GuardedEnvironment, string>>;
   /** The presets that stand behind the rules in some environment, in the order of their names. */
   readonly presets: readonly string[];
   /** What the rules ask of an action besides its operations. */
@@ -61,7 +66,9 @@ export function compilePolicy(text: string, origin: string, library: PolicyLibra
   };
   const facets = Object.values(byEnvironment).flatMap((each) => each.flatMap((rule) => rule.facets));
   return {
+    defaults,
     digest: digestOf(text, library, presets, defaults),
+    extends: extended,
     facets: [...new Set<Facet>(["environment", ...facets])],
     origin,
     presets,
@@ -74,7 +81,8 @@ export function compilePolicy(text: string, origin: string, library: PolicyLibra
 function compileRules({ policy, refuse }: ReadPolicy, { presets }: PolicyLibrary): Rule[] {
   const taken = ["builtin", ...Object.keys(presets)];
   const names = new Set<string>();
-  return policy.rules.map((rule, at) => {
+  const wrong: PolicyError[] = [];
+  const compileOne = (rule: RuleText, at: number): Rule => {
     const refuseName = (why: string) => refuse(["rules", at, "name"], `"${rule.name}": ${why}`);
     const prefix = taken.find((each) => rule.name.startsWith(`${each}:`));
     if (prefix !== undefined) throw refuseName(`names that begin with ${prefix}: are taken`);
@@ -83,7 +91,19 @@ function compileRules({ policy, refuse }: ReadPolicy, { presets }: PolicyLibrary
     return compileRule(rule, (message) => {
       throw refuse(["rules", at, "when"], `rules[${at}].when: ${message}`);
     });
+  };
+  const rules = policy.rules.flatMap((rule, at) => {
+    try {
+      return [compileOne(rule, at)];
+    } catch (error) {
+      if (!(error instanceof PolicyError)) throw error;
+      wrong.push(error);
+      return [];
+    }
   });
+  const first = PolicyError.of(wrong);
+  if (first !== undefined) throw first;
+  return rules;
 }
 
 /** The rules of texts that are Custody's own: few, and the same for every policy. */

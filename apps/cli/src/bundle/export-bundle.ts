@@ -4,10 +4,11 @@ import { parseCheckpoint, parseNote } from "@custody/ledger/verifier";
 import { escapedJson } from "@custody/messages";
 import type { CommandContext } from "../commands/context.ts";
 import { verifierOf } from "../commands/keys-verifier.ts";
-import { openReader } from "../commands/open-reader.ts";
+import { openReaderOf } from "../commands/open-reader.ts";
 import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { coveringCheckpoint } from "../export/covering-checkpoint.ts";
 import { NewFolder } from "../export/new-folder.ts";
+import { noteLook } from "../records/note-look.ts";
 import { chooseEntries } from "./choose-entries.ts";
 import { copyOutside, readWitnessed } from "./outside-files.ts";
 import { PageFile } from "./page-file.ts";
@@ -55,7 +56,7 @@ async function fill(
 ): Promise<Omit<BundleSummary, "path">> {
   const { environment, output } = context;
   const directory = dataDirectoryToRead(environment, context);
-  const reader = await openReader(context);
+  const reader = await openReaderOf(context, directory);
   const indexes = await chooseEntries(reader, session, (index) =>
     output.progress(`${index} of ${reader.size} entries looked at`),
   );
@@ -84,6 +85,8 @@ async function fill(
     await put(folderNames.verifier, `${verifier}\n`);
     if (witnessed) await put(folderNames.consistency, witnessed.consistency);
     await put(folderNames.readme, readmeText(manifest, signed, outside));
+    const asked = { format: "bundle", session };
+    await noteLook(context, directory, { asked, command: "export", records });
     const root = Buffer.from(signed.root).toString("base64");
     return { bytes, destroyed, format: "bundle", records, root, session, size: signed.size };
   } catch (error) {

@@ -9,6 +9,7 @@ import { type Check, type Diagnosis, fail, unknown } from "../doctor/finding.ts"
 import { checkErasure, checkKeyCopy, checkLedger, checkLeftKey } from "../doctor/ledger-checks.ts";
 import { checkDisk, checkModes, checkNode, checkTimeService, checkUser } from "../doctor/machine-checks.ts";
 import { checkOutside } from "../doctor/outside-checks.ts";
+import { checkOwner } from "../doctor/owner-check.ts";
 import {
   checkConfiguration,
   checkIndex,
@@ -19,6 +20,7 @@ import {
 import { checkPins } from "../doctor/target-checks.ts";
 import { keyOptionsFor } from "../keys/key-options.ts";
 import type { CommandContext } from "./context.ts";
+import { allUsers, type User } from "./users.ts";
 
 /** Looks at everything that can be looked at from here. Only a fail is a "no"; a warning may be meant so. */
 export async function doctor(
@@ -70,6 +72,7 @@ async function diagnose(
     () => checkIndex(status),
     () => checkPins(status),
     () => checkWebhooks(status),
+    async () => checkOwner(await usersOf({ config: named, data: directory, environment })),
   ];
   for (const check of checks) {
     try {
@@ -86,6 +89,16 @@ async function diagnose(
   }
   found.push(...(await checkLedger(directory, status !== undefined, keysOf)));
   return found;
+}
+
+async function usersOf(
+  context: Pick<CommandContext, "config" | "data" | "environment">,
+): Promise<readonly User[] | undefined> {
+  try {
+    return await allUsers(ControlClient.find(context.environment, context));
+  } catch {
+    return undefined;
+  }
 }
 
 async function statusOf(

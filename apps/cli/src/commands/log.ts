@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { CliError } from "../error.ts";
 import { recordLine } from "../records/describe-record.ts";
 import { type FilterOptions, recordFilter } from "../records/filter.ts";
 import type { IndexedRecord } from "../records/indexed-record.ts";
+import { noteLook } from "../records/note-look.ts";
 import { selectLast, selectRange } from "../records/select.ts";
 import type { CommandContext } from "./context.ts";
-import { openReader } from "./open-reader.ts";
+import { openReaderOf } from "./open-reader.ts";
 
 export interface LogOptions extends FilterOptions {
   readonly follow?: boolean;
@@ -18,7 +20,8 @@ const FOLLOW_INTERVAL_MS = 250;
 /** Prints the last records, newest last; with --follow, also those that come. */
 export async function log(context: CommandContext, options: LogOptions): Promise<number> {
   const limit = limitOf(options.limit);
-  const reader = await openReader(context);
+  const directory = dataDirectoryToRead(context.environment, context);
+  const reader = await openReaderOf(context, directory);
   const filter = recordFilter(options, reader, Date.now());
   const print = (records: readonly IndexedRecord[]) => {
     for (const record of records) {
@@ -26,7 +29,10 @@ export async function log(context: CommandContext, options: LogOptions): Promise
       else context.output.line(recordLine(record, context.output.isColored));
     }
   };
-  print(await selectLast(reader, filter, limit));
+  const found = await selectLast(reader, filter, limit);
+  const { follow = false, limit: _, ...asked } = options;
+  await noteLook(context, directory, { asked, command: "log", follows: follow, records: found.length });
+  print(found);
   let next = reader.size;
   while (options.follow) {
     await sleep(FOLLOW_INTERVAL_MS);

@@ -1,10 +1,8 @@
-import type { GatewayPolicy } from "@custody/gateway/rules";
 import { escapeText } from "@custody/messages";
-import { explain, type Known } from "@custody/policy";
+import { explain, type Known, type Policy, pastAction, rowsChanged } from "@custody/policy";
 import { CliError } from "../error.ts";
 import { explanationLines } from "../policy/describe-explanation.ts";
 import { meantPolicy } from "../policy/meant-policy.ts";
-import { pastAction, rowsChanged } from "../policy/past-action.ts";
 import { recordedPolicy } from "../policy/recorded-policy.ts";
 import { countersBefore } from "../policy/session-history.ts";
 import { findAction, principalOf } from "../records/find-action.ts";
@@ -26,10 +24,10 @@ export async function policyExplain(context: CommandContext, id: string): Promis
       "look for one with `custody log --type db.statement`",
     );
   const known: Known = { byTable: rowsChanged(record), counters: await countersBefore(reader, record) };
-  const explained = (policy: GatewayPolicy) => explain(policy.compiled, action, known);
+  const explained = (policy: Policy) => explain(policy, action, known);
   const recorded = decision.policy === "" ? undefined : await recordedPolicy(reader, decision.policy);
   const past = recorded && explained(recorded.policy);
-  const present = explained(today);
+  const present = explained(today.compiled);
   if (isJson)
     output.json({
       action: record.action,
@@ -45,6 +43,6 @@ export async function policyExplain(context: CommandContext, id: string): Promis
   return 0;
 }
 
-function whatIs({ digest, origin }: GatewayPolicy) {
+function whatIs({ digest, origin }: Pick<Policy, "digest" | "origin">) {
   return { file: origin, digest };
 }

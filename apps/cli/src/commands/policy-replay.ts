@@ -1,14 +1,12 @@
+import { actionStep } from "@custody/domain";
 import type { GatewayPolicy } from "@custody/gateway/rules";
 import { escapeText } from "@custody/messages";
-import { Replay } from "@custody/policy";
+import { pastAction, Replay, ReplayTotals, rowsChanged } from "@custody/policy";
 import { CliError } from "../error.ts";
 import { matchingEntries } from "../export/matching-entries.ts";
 import { replayLines, replayNotes } from "../policy/describe-replay.ts";
 import { meantPolicy } from "../policy/meant-policy.ts";
 import { pageLimit } from "../policy/page-limit.ts";
-import { pastAction, rowsChanged } from "../policy/past-action.ts";
-import { ReplayTotals } from "../policy/replay-totals.ts";
-import { actionStep } from "../recorder/open-actions.ts";
 import { recordFilter } from "../records/filter.ts";
 import type { CommandContext } from "./context.ts";
 import { openReader } from "./open-reader.ts";

@@ -5,6 +5,7 @@ import { CliError } from "../error.ts";
 import { witnessedCheckpoint } from "../outside/witnessed-checkpoint.ts";
 import { findAction, principalOf } from "../records/find-action.ts";
 import type { IndexedRecord } from "../records/indexed-record.ts";
+import { noteLook } from "../records/note-look.ts";
 import type { CommandContext } from "./context.ts";
 import { writeNamedFile } from "./named-file.ts";
 import { openReaderOf } from "./open-reader.ts";
@@ -34,6 +35,12 @@ export async function prove(context: CommandContext, id: string, options: ProveO
   const directory = dataDirectoryToRead(environment, context);
   const reader = await openReaderOf(context, directory);
   const index = await namedIndex(reader, id);
+  // A receipt alone says nothing of what the record says.
+  await noteLook(context, directory, {
+    asked: id,
+    command: "prove",
+    records: options.withRecord === true ? 1 : 0,
+  });
   if (options.timestamped === true)
     return proveTimestamped(context, {
       directory,

@@ -1,13 +1,17 @@
 import { parseCheckpoint, parseNote } from "@custody/ledger/verifier";
+import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { actionLines } from "../records/describe-action.ts";
 import { findAction } from "../records/find-action.ts";
+import { noteLook } from "../records/note-look.ts";
 import type { CommandContext } from "./context.ts";
-import { openReader } from "./open-reader.ts";
+import { openReaderOf } from "./open-reader.ts";
 
 /** One action: all its records, and how far each can be proved. */
 export async function show(context: CommandContext, id: string): Promise<number> {
-  const reader = await openReader(context);
+  const directory = dataDirectoryToRead(context.environment, context);
+  const reader = await openReaderOf(context, directory);
   const records = await findAction(reader, id);
+  await noteLook(context, directory, { asked: id, command: "show", records: records.length });
   const note = await reader.checkpoint();
   const size = note === undefined ? 0 : parseCheckpoint(parseNote(note).text).size;
   if (context.isJson) {

@@ -4,7 +4,7 @@ import { CliError } from "../error.ts";
 import { type RoleOptions, rolesOf } from "../sign-in/roles-of.ts";
 import type { CommandContext } from "./context.ts";
 
-interface User {
+export interface User {
   readonly id: string;
   readonly name: string;
   readonly roles: readonly string[];
@@ -64,6 +64,15 @@ export async function usersInviteOwner(context: CommandContext): Promise<number>
   return showInvitation(context, await client.request("POST", "/api/users/invite-owner", {}));
 }
 
+/** A way back for an owner: only the machine's own token may open it, whoever is signed in here. */
+export async function usersRecover(context: CommandContext, user: string): Promise<number> {
+  const client = clientOf(context).asMachine;
+  const { id } = await userCalled(client, user);
+  const code = showInvitation(context, await client.request("POST", `/api/users/${id}/recover`, {}));
+  context.output.hint("custody: that this link was made is on record, as critical, and is an alert");
+  return code;
+}
+
 function clientOf(context: CommandContext): ControlClient {
   return ControlClient.find(context.environment, context);
 }
@@ -96,7 +105,8 @@ export async function userCalled(client: ControlClient, text: string): Promise<U
   );
 }
 
-async function allUsers(client: ControlClient): Promise<User[]> {
+/** Everybody there is and was. */
+export async function allUsers(client: ControlClient): Promise<User[]> {
   const users: User[] = [];
   for (let after: string | null = ""; after !== null; ) {
     const query: string = after === "" ? "" : `&after=${encodeURIComponent(after)}`;

@@ -17,6 +17,7 @@ export interface Question {
   readonly token?: string | undefined;
   readonly trust: ServerTrust;
   readonly body?: string;
+  readonly timeoutMs?: number | undefined;
 }
 
 export interface Answer {
@@ -45,7 +46,7 @@ export function isDistrust(error: unknown): error is Distrust {
 
 /** Asks one question on a connection of its own. The token is sent only once the other side is known to be the server. */
 export async function ask(url: URL, question: Question): Promise<Answer> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const signal = AbortSignal.timeout(question.timeoutMs ?? TIMEOUT_MS);
   const secured = url.protocol === "https:" ? await connectTrusted(url, question.trust, signal) : undefined;
   const { body, method, token } = question;
   return new Promise((resolve, reject) => {

@@ -16,6 +16,8 @@ interface ClientOptions {
 interface Server {
   readonly url: string;
   readonly trust: ServerTrust;
+  /** How long it may take to answer. */
+  readonly timeoutMs?: number;
 }
 
 /** How a command talks to the running server. */
@@ -51,15 +53,7 @@ export class ControlClient {
     const server = running ?? (stored && { trust: authorityOf(environment), url: stored.url });
     if (server === undefined) throw unreachable(directory);
     if (givenToken) return new ControlClient(server, givenToken, "CUSTODY_TOKEN");
-    // A token is for the server that gave it, and is shown to no other.
-    const isStoredFor = stored !== undefined && isSameOrigin(stored.url, server.url);
-    const local = running === undefined ? undefined : readLocalToken(directory);
-    const machine =
-      local === undefined ? undefined : new ControlClient(server, local, `local.token in ${directory}`);
-    const person = isStoredFor
-      ? new ControlClient(server, stored.token, "what `custody login` left", machine)
-      : undefined;
-    const found = person ?? machine;
+    const found = ControlClient.#withTokenOf(server, directory, running !== undefined);
     if (found === undefined)
       throw new CliError(
         "TOKEN_MISSING",
@@ -83,6 +77,38 @@ export class ControlClient {
     const server = isRunning ? running : (named ?? running);
     if (server === undefined) throw unreachable(directory);
     return new ControlClient(server, undefined, "nothing");
+  }
+
+  /**
+   * The server that runs on this very directory, whatever the environment names; undefined where none does.
+   *
+   * @throws CliError TOKEN_MISSING; whatever keeps local.token from being read
+   */
+  static runningOn(directory: string, timeoutMs: number): ControlClient | undefined {
+    const server = runningServer(directory);
+    if (server === undefined) return undefined;
+    const found = ControlClient.#withTokenOf({ ...server, timeoutMs }, directory, true);
+    if (found === undefined)
+      throw new CliError(
+        "TOKEN_MISSING",
+        `${directory} has no local.token, and nobody signed in`,
+        "run `custody login`",
+      );
+    return found;
+  }
+
+  /** With the tokens that lie in a directory; undefined where there is none. `isRunning`: on this machine, as far as it says. */
+  static #withTokenOf(server: Server, directory: string, isRunning: boolean): ControlClient | undefined {
+    const stored = readCredentials(directory, Date.now());
+    // A token is for the server that gave it, and is shown to no other.
+    const isStoredFor = stored !== undefined && isSameOrigin(stored.url, server.url);
+    const local = isRunning ? readLocalToken(directory) : undefined;
+    const machine =
+      local === undefined ? undefined : new ControlClient(server, local, `local.token in ${directory}`);
+    const person = isStoredFor
+      ? new ControlClient(server, stored.token, "what `custody login` left", machine)
+      : undefined;
+    return person ?? machine;
   }
 
   /** As the machine, whoever signed in here. @throws CliError TOKEN_MISSING */
@@ -134,11 +160,12 @@ export class ControlClient {
   }
 
   async #ask(method: string, path: string, body: unknown): Promise<Answer> {
-    const { trust, url } = this.#server;
+    const { timeoutMs, trust, url } = this.#server;
     try {
       return await ask(new URL(path, url), {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         method,
+        timeoutMs,
         token: this.#token,
         trust,
       });

@@ -1,7 +1,9 @@
 import { type Format, sinkEntry } from "@custody/sinks";
 import type { CommandContext } from "../commands/context.ts";
-import { openReader } from "../commands/open-reader.ts";
+import { openReaderOf } from "../commands/open-reader.ts";
+import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { type FilterOptions, recordFilter } from "../records/filter.ts";
+import { noteLook } from "../records/note-look.ts";
 import { matchingEntries } from "./matching-entries.ts";
 import { NewFile } from "./new-file.ts";
 import type { Summary } from "./summary.ts";
@@ -17,7 +19,8 @@ export async function exportLines(
   path: string | null,
 ): Promise<Summary> {
   const { output } = context;
-  const reader = await openReader(context);
+  const directory = dataDirectoryToRead(context.environment, context);
+  const reader = await openReaderOf(context, directory);
   const filter = recordFilter(options, reader, Date.now());
   const file = path === null ? undefined : await NewFile.create(path, options.force === true);
   let bytes = 0;
@@ -40,6 +43,9 @@ export async function exportLines(
     }
     await write(chunk);
     await file?.finish();
+    const { session, since, target, type, until } = options;
+    const asked = { format: format.name, session, since, target, type, until };
+    await noteLook(context, directory, { asked, command: "export", records });
   } finally {
     await file?.discard();
     output.progress("");

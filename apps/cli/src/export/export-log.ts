@@ -4,6 +4,7 @@ import { parseCheckpoint, parseNote } from "@custody/ledger/verifier";
 import type { CommandContext } from "../commands/context.ts";
 import { openReaderOf } from "../commands/open-reader.ts";
 import { dataDirectoryToRead } from "../config/data-directory.ts";
+import { noteLook } from "../records/note-look.ts";
 import { coveringCheckpoint } from "./covering-checkpoint.ts";
 import { NewFolder } from "./new-folder.ts";
 import type { Summary } from "./summary.ts";
@@ -28,6 +29,8 @@ export async function exportLog(context: CommandContext, path: string): Promise<
       output.progress(`${records} of ${size} entries`);
     }
     await folder.finish();
+    // The public log has the entries, and no record.
+    await noteLook(context, directory, { asked: { format: "tlog" }, command: "export", records: 0 });
     return { bytes, format: "tlog", path, records: size, root: Buffer.from(root).toString("base64"), size };
   } catch (error) {
     await folder.discard();

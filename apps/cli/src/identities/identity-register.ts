@@ -110,6 +110,8 @@ export class IdentityRegister implements Identities {
           return await book.createToken(request, by);
         case "invite-owner":
           return await book.inviteOwner(by);
+        case "recover-owner":
+          return await book.recoverOwner(request, by);
         case "end-session":
           return await book.endSession(request, by);
         case "name-sso":

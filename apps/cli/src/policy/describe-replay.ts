@@ -1,5 +1,5 @@
 import type { GatewayPolicy } from "@custody/gateway/rules";
-import type { Difference, ReplayTotals } from "./replay-totals.ts";
+import type { Difference, ReplayTotals } from "@custody/policy";
 
 /** More rules than these are in the machine output. */
 const RULES_MAX = 30;

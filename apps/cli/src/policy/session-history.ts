@@ -1,11 +1,9 @@
+import { actionStep, timeMs } from "@custody/domain";
 import type { LedgerReader } from "@custody/ledger";
-import { Counters } from "@custody/policy";
-import { actionStep } from "../recorder/open-actions.ts";
-import { timeMs } from "../recorder/time-ms.ts";
+import { Counters, hasLasted, pastAction, rowsChanged } from "@custody/policy";
 import { recordFilter } from "../records/filter.ts";
 import type { IndexedRecord } from "../records/indexed-record.ts";
 import { selectLast } from "../records/select.ts";
-import { hasLasted, pastAction, rowsChanged } from "./past-action.ts";
 
 /** As long as counts are kept. */
 const HOUR_MS = 3_600_000;

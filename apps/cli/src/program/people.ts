@@ -86,6 +86,14 @@ function defineUsers(program: Command, define: Define): void {
     async (context, _, [user]) =>
       (await import("../commands/users.ts")).usersResetPassword(context, user as string),
   );
+  define(
+    users,
+    "recover <owner>",
+    "a way back for an owner who lost password or second factor; critical, on record, and an alert",
+    ["users recover ada"],
+    async (context, _, [user]) =>
+      (await import("../commands/users.ts")).usersRecover(context, user as string),
+  );
   define<UserSsoOptions>(
     users,
     "sso <user>",

@@ -1,10 +1,9 @@
 import { createRequire } from "node:module";
-import { type RecordDraft, rfc3339 } from "@custody/domain";
+import { type RecordDraft, rfc3339, timeMs } from "@custody/domain";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { recordEncoder } from "./encode-record.ts";
 import { originOf } from "./origin.ts";
-import { timeMs } from "./time-ms.ts";
 
 /** Required, because its types describe another kind of module than it is. */
 const canonicalize = createRequire(import.meta.url)("canonicalize") as (value: unknown) => string;

@@ -1,12 +1,11 @@
-import type { RecordDraft, Recorder, Safety } from "@custody/domain";
+import { actionStep, type RecordDraft, type Recorder, type Safety, timeMs } from "@custody/domain";
 import type { Ledger, NewEntry } from "@custody/ledger";
 import { CliError } from "../error.ts";
 import { encodeStatement } from "./encode-members.ts";
 import { type EncodeRecord, recordEncoder } from "./encode-record.ts";
-import { actionStep, OpenActions } from "./open-actions.ts";
+import { OpenActions } from "./open-actions.ts";
 import type { Origin } from "./origin.ts";
 import { Scopes } from "./scope.ts";
-import { timeMs } from "./time-ms.ts";
 
 /** What the ledger takes as one payload. Longer records are refused here, before they have a sequence number. */
 const RECORD_BYTES_MAX = 64 * 1024 * 1024;

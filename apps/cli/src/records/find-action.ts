@@ -1,6 +1,6 @@
+import { actionStep } from "@custody/domain";
 import type { LedgerReader } from "@custody/ledger";
 import { CliError } from "../error.ts";
-import { actionStep } from "../recorder/open-actions.ts";
 import { type IndexedRecord, parseRecord } from "./indexed-record.ts";
 
 const WINDOW = 256;

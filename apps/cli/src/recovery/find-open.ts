@@ -1,5 +1,5 @@
+import { actionStep } from "@custody/domain";
 import type { LedgerReader } from "@custody/ledger";
-import { actionStep } from "../recorder/open-actions.ts";
 import { type IndexedRecord, parseRecord } from "../records/indexed-record.ts";
 
 /** What a start needs from the records of earlier runs. */

@@ -7,7 +7,7 @@ import { HttpProblem } from "./http-problem.ts";
 /** What the framework refuses by itself, in our codes. */
 const FRAMEWORK_PROBLEMS: Readonly<Record<string, () => HttpProblem>> = {
   FST_ERR_BAD_URL: () => new HttpProblem("not-found", "there is nothing here"),
-  FST_ERR_CTP_BODY_TOO_LARGE: () => new HttpProblem("body-too-long", "the body is longer than 64 KiB"),
+  FST_ERR_CTP_BODY_TOO_LARGE: () => new HttpProblem("body-too-long", "the body is longer than this takes"),
   FST_ERR_CTP_EMPTY_JSON_BODY: () => new HttpProblem("body-malformed", "the body is not JSON"),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new HttpProblem("body-malformed", "the body has another length"),
   FST_ERR_CTP_INVALID_JSON_BODY: () => new HttpProblem("body-malformed", "the body is not JSON"),
@@ -17,6 +17,7 @@ const FRAMEWORK_PROBLEMS: Readonly<Record<string, () => HttpProblem>> = {
 const RETRY_AFTER_SECONDS: Readonly<Record<string, number>> = {
   "data-path-silent": 5,
   "index-behind": 5,
+  "policy-busy": 5,
   "too-many-attempts": 60,
   "too-many-streams": 10,
 };

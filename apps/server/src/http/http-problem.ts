@@ -21,6 +21,8 @@ export type HttpProblemCode =
   | "not-found"
   | "not-permitted"
   | "origin-refused"
+  | "policy-busy"
+  | "policy-too-costly"
   | "record-damaged"
   | "record-destroyed"
   | "passkey-needed"
@@ -53,6 +55,8 @@ export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   "not-found": 404,
   "not-permitted": 403,
   "origin-refused": 403,
+  "policy-busy": 503,
+  "policy-too-costly": 422,
   "record-damaged": 500,
   "record-destroyed": 410,
   "passkey-needed": 403,

@@ -185,6 +185,7 @@ export type IdentityAct =
   | "confirm-device"
   | "create-token"
   | "invite-owner"
+  | "recover-owner"
   | "end-session"
   | "lock"
   | "name-sso"

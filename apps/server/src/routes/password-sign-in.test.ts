@@ -179,6 +179,21 @@ test("a link makes an owner, once, and shows what it is for", async () => {
   expect(again.json.error.code).toBe("not-permitted");
 });
 
+test("an owner is let in again from this machine only, and not by whoever speaks for others", async () => {
+  const { ask } = await withAda();
+  const authorization = `Bearer ${"t".repeat(43)}`;
+  const { json } = await ask("/api/users", { headers: { authorization, host: "127.0.0.1:7070" } });
+  const path = `/api/users/${json.users[0].id}/recover`;
+  const proxied = await ask(path, post({}, { authorization, "x-forwarded-for": "10.0.0.1" }));
+  expect(proxied.json.error.code).toBe("not-permitted");
+  const { json: found } = await ask(path, post({}, { authorization }));
+  const secret = new URL(found.url).hash.replace("#invitation=", "");
+  expect((await ask("/api/invitations/look", post({ secret }))).json).toMatchObject({
+    name: "ada",
+    purpose: "reset",
+  });
+});
+
 test("a command line is let in by whoever confirms it, once", async () => {
   const served = await withAda();
   const { ask } = served;

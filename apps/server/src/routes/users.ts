@@ -1,7 +1,9 @@
 import { formatGrant, type Invited, type Person } from "@custody/identity";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+import { isLocal } from "../access/gatekeeper.ts";
 import type { Api } from "../http/api.ts";
+import { HttpProblem } from "../http/http-problem.ts";
 import { principalOf } from "../http/principal-of.ts";
 import type { IdentityAct } from "../process/data-path.ts";
 import { pageOf, pageQuery } from "./pages.ts";
@@ -81,6 +83,24 @@ export function userRoutes(api: Api, parts: RouteParts): void {
       },
     },
     async (request) => linkOf((await act("invite-owner", request, {})) as Invited),
+  );
+  api.post(
+    "/api/users/:id/recover",
+    {
+      config: { act: "users.recover-owner" },
+      schema: {
+        params,
+        response: { 200: invited, "4xx": errorBody, "5xx": errorBody },
+        summary:
+          "A way back for an owner: a link that sets another password, once, within an hour; from this machine only",
+      },
+    },
+    async (request) => {
+      const { headers, ip: address, params } = request;
+      if (!isLocal({ address, headers }))
+        throw new HttpProblem("not-permitted", "an owner is let in again on Custody's own machine only");
+      return linkOf((await act("recover-owner", request, { user: params.id })) as Invited);
+    },
   );
   api.post(
     "/api/users/:id/roles",

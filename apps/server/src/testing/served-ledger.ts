@@ -228,6 +228,7 @@ async function identitiesOf(ledger: Ledger, clock: { readonly nowMs: number }) {
     "confirm-device": (_, by) => book.confirmDevice(by),
     "create-token": (request, by) => book.createToken(request, by),
     "invite-owner": (_, by) => book.inviteOwner(by),
+    "recover-owner": (request, by) => book.recoverOwner(request, by),
     "end-session": (request, by) => book.endSession(request, by),
     "name-sso": (request, by) => book.nameSso(request, by),
     lock: (request, by) => book.lock(request, by),

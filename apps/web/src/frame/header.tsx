@@ -16,16 +16,16 @@ import { SignedInAs } from "./signed-in-as.tsx";
 
 export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): ReactNode {
   const { pathname } = useLocation();
-  const here = /^\/(holds|alerts|tables|people)/.exec(pathname)?.[1] ?? "activity";
+  const here = /^\/(holds|alerts|tables|policy|people)/.exec(pathname)?.[1] ?? "activity";
   return (
-    <header className="flex min-h-(--header-height) shrink-0 items-center gap-5 border-b border-line bg-surface px-4 max-md:flex-wrap max-md:gap-x-2 max-md:gap-y-0 max-md:px-2">
+    <header className="flex min-h-(--header-height) shrink-0 items-center gap-5 border-b border-line bg-surface px-4 max-xl:flex-wrap max-xl:gap-x-2 max-xl:gap-y-0 max-xl:px-2">
       <Link to="/" className="flex items-center gap-2 rounded-md font-semibold tracking-tight">
         <img src={mark} alt="" width={22} height={22} />
         <span className="text-[15px] max-sm:sr-only">{pageText("page.title")}</span>
       </Link>
       <nav
         aria-label={pageText("nav.label")}
-        className="flex gap-1 max-md:order-last max-md:basis-full max-md:overflow-x-auto max-md:pb-1"
+        className="flex gap-1 max-xl:order-last max-xl:basis-full max-xl:overflow-x-auto max-xl:pb-1"
       >
         <Link to="/" className="nav-link" data-here={here === "activity" || undefined}>
           {pageText("nav.activity")}
@@ -34,6 +34,9 @@ export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): R
         <AlertsLink isHere={here === "alerts"} />
         <Link to="/tables" className="nav-link" data-here={here === "tables" || undefined}>
           {pageText("nav.tables")}
+        </Link>
+        <Link to={"/policy" as string} className="nav-link" data-here={here === "policy" || undefined}>
+          {pageText("nav.policy")}
         </Link>
         <Link to={"/people" as string} className="nav-link" data-here={here === "people" || undefined}>
           {pageText("nav.people")}

@@ -1,5 +1,5 @@
 import { ApiProblem } from "../api/problem.ts";
-import { request } from "../api/request.ts";
+import { type RequestOptions, request } from "../api/request.ts";
 import { backOffMs } from "./back-off.ts";
 import { SseParser, type StreamEvent } from "./sse-parser.ts";
 
@@ -52,20 +52,31 @@ interface Reading {
 }
 
 async function readStream(path: string, last: string, signal: AbortSignal, reading: Reading): Promise<void> {
+  const headers = last === "" ? {} : { "last-event-id": last };
+  await readEvents(path, { headers, signal }, reading.onEvent, reading.onOpen);
+}
+
+/** Reads a stream to its end, once. What `onEvent` throws ends it. */
+export async function readEvents(
+  path: string,
+  options: RequestOptions & { readonly signal: AbortSignal },
+  onEvent: (event: StreamEvent) => void,
+  onOpen: () => void = () => {},
+): Promise<void> {
   const silence = new AbortController();
-  const headers = { accept: "text/event-stream", ...(last !== "" && { "last-event-id": last }) };
   const response = await request(path, {
-    headers,
-    signal: AbortSignal.any([signal, silence.signal]),
+    ...options,
+    headers: { accept: "text/event-stream", ...options.headers },
+    signal: AbortSignal.any([options.signal, silence.signal]),
   });
-  reading.onOpen();
+  onOpen();
   const parser = new SseParser();
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
     const timer = setTimeout(() => silence.abort(), SILENCE_MS);
     const piece = await reader?.read().finally(() => clearTimeout(timer));
     if (piece === undefined || piece.done) return;
-    for (const event of parser.push(piece.value)) reading.onEvent(event);
+    for (const event of parser.push(piece.value)) onEvent(event);
   }
 }
 

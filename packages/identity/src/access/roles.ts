@@ -23,6 +23,7 @@ export type Reach = "all" | "project" | "any";
 // biome-ignore format: it is a table.
 const table = {
   //                         reach    owner admin approver auditor member viewer operator agent
+  "access.note":            "any      x     x     x        x       x      x      x        .",
   "alerts.change":          "all      x     x     x        x       .      x      x        .",
   "alerts.read":            "all      x     x     x        x       .      x      x        .",
   "alerts.test":            "all      x     x     .        .       .      .      x        .",
@@ -38,7 +39,9 @@ const table = {
   "metrics.read":           "all      x     x     x        x       .      x      x        .",
   "pages.open":             "all      .     .     .        .       .      .      x        .",
   "policy.change":          "all      x     x     .        .       .      .      .        .",
+  "policy.check":           "all      x     x     x        x       x      x      x        .",
   "policy.read":            "all      x     x     x        x       x      x      x        .",
+  "policy.replay":          "all      x     x     x        x       x      x      x        .",
   "records.export":         "project  x     x     .        x       .      .      x        .",
   "records.prove":          "project  x     x     x        x       x      x      x        .",
   "records.read":           "project  x     x     x        x       x      x      x        .",
@@ -57,6 +60,7 @@ const table = {
   "tokens.own":             "any      x     x     x        x       x      x      .        .",
   "users.change":           "all      x     x     .        .       .      .      .        .",
   "users.invite-owner":     "all      x     .     .        .       .      .      x        .",
+  "users.recover-owner":    "all      .     .     .        .       .      .      x        .",
   "users.read":             "all      x     x     .        x       .      .      x        .",
 } as const;
 

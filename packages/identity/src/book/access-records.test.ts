@@ -20,6 +20,21 @@ test("who looked stands in the record, with exact counts", () => {
   });
 });
 
+test("a command that looked says what was asked, and nothing of what it found", () => {
+  const note = { asked: "type=db", command: "log", follows: false, kind: "command", records: 12 };
+  expect(accessDraft(note, OPERATOR_PAGE, stamp)).toMatchObject({
+    details: { asked: "type=db", command: "log", follows: false, records: 12 },
+    level: "debug",
+    message: { params: { command: "log", records: 12 } },
+    type: "access.command",
+  });
+  expect(accessDraft({ ...note, command: "export" }, OPERATOR_PAGE, stamp).level).toBe("info");
+  const other = { ...note, command: "rm" };
+  expect(() => accessDraft(other, OPERATOR_PAGE, stamp)).toThrow(
+    expect.objectContaining({ code: "REQUEST_INVALID" }),
+  );
+});
+
 test("who was refused is nobody, whatever name was typed", () => {
   const note = { address: "127.0.0.1", count: 4, kind: "refused", name: "ada", user: "u" };
   expect(accessDraft(note, OPERATOR_PAGE, stamp)).toMatchObject({

@@ -39,8 +39,23 @@ interface ReadNote {
   readonly filters: readonly string[];
 }
 
-/** What the server's process has counted. */
-export type AccessNote = DeniedNote | RefusedNote | ReadNote;
+/** Commands that look at records in the ledger's own files. */
+export const LOOKING_COMMANDS = ["export", "log", "prove", "show"] as const;
+
+/** Somebody ran a command that reads the ledger's files: the command says so itself, after it has looked. */
+interface CommandNote {
+  readonly kind: "command";
+  readonly command: (typeof LOOKING_COMMANDS)[number];
+  /** The filter, or the id: what was asked for, and nothing of what was found. */
+  readonly asked: string;
+  /** How many records were given. */
+  readonly records: number;
+  /** It goes on with those that come, which are not counted. */
+  readonly follows: boolean;
+}
+
+/** What the server's process has counted, or a command has said. */
+export type AccessNote = CommandNote | DeniedNote | ReadNote | RefusedNote;
 
 const noteSchema: z.ZodType<AccessNote> = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -67,6 +82,13 @@ const noteSchema: z.ZodType<AccessNote> = z.discriminatedUnion("kind", [
     indexes: texts(100),
     filters: texts(20),
   }),
+  z.strictObject({
+    kind: z.literal("command"),
+    command: z.enum(LOOKING_COMMANDS),
+    asked: z.string().max(2000),
+    records: count,
+    follows: z.boolean(),
+  }),
 ]);
 
 type Stamp = Parameters<typeof identityDraft>[2];
@@ -76,6 +98,7 @@ export function accessDraft(body: unknown, by: Principal, stamp: Stamp): RecordD
   const note = readRequest(noteSchema, body);
   if (note.kind === "refused") return refusedDraft(note, by, stamp);
   if (note.kind === "denied") return deniedDraft(note, by, stamp);
+  if (note.kind === "command") return commandDraft(note, by, stamp);
   const { filters, indexes, lists, records, streams } = note;
   const details = { filters, indexes, lists, records, streams };
   const params = { lists, name: by.name, records };
@@ -101,4 +124,12 @@ function deniedDraft({ address, agent, count, route }: DeniedNote, by: Principal
   if (agent === undefined) return { ...draft, details };
   const { project, session } = agent;
   return { ...draft, actor: { agent: { instance: session, name } }, details, project, session };
+}
+
+function commandDraft({ kind: _, ...details }: CommandNote, by: Principal, stamp: Stamp): RecordDraft {
+  const { command, records } = details;
+  // What is exported leaves the machine.
+  const level = command === "export" ? "info" : "debug";
+  const params = { command, name: by.name, records };
+  return identityDraft({ details, level, params, type: "access.command" }, by, stamp);
 }

@@ -35,6 +35,40 @@ test("the first owner comes by a link of the operator, which works once and for 
   await expect(book.inviteOwner(OPERATOR)).rejects.toThrow(code("NOT_PERMITTED"));
 });
 
+test("the machine's own token lets an owner in again, critically and for everybody to see, and nobody else", async () => {
+  const test = testBook();
+  const { book, clock, directory, join, own, records } = test;
+  const ada = await own();
+  const bob = await join("bob", ["admin"], ada);
+  await expect(book.recoverOwner({ user: bob.id }, OPERATOR)).rejects.toThrow(code("NOT_PERMITTED"));
+  await expect(book.recoverOwner({ user: "x" }, OPERATOR)).rejects.toThrow(code("USER_UNKNOWN"));
+  for (const by of [ada, bob, OPERATOR_PAGE])
+    await expect(book.recoverOwner({ user: ada.id }, by)).rejects.toThrow(code("NOT_PERMITTED"));
+  const first = await book.recoverOwner({ user: ada.id }, OPERATOR);
+  const { details, level, message, type } = records.at(-1) ?? {};
+  expect({ level, message, type }).toEqual({
+    level: "critical",
+    message: { key: "user.recovery-opened", params: { by: "local operator", name: "ada" } },
+    type: "user.recovery-opened",
+  });
+  expect(details).toMatchObject({ by: "local operator", name: "ada", purpose: "reset", user: ada.id });
+  expect(JSON.stringify(records)).not.toContain(first.secret);
+  // Nothing has changed until the link is used; a newer one takes its place, and an old one is none.
+  expect(directory.current(ada, clock.nowMs)).toBeDefined();
+  const second = await book.recoverOwner({ user: ada.id }, OPERATOR);
+  await expect(book.accept({ password: verifier, secret: first.secret })).rejects.toThrow(
+    code("LINK_INVALID"),
+  );
+  await book.accept({ password: verifier, secret: second.secret });
+  expect(directory.current(ada, clock.nowMs)).toBeUndefined();
+  expect(directory.owners.map(({ name }) => name)).toEqual(["ada"]);
+  const late = await book.recoverOwner({ user: ada.id }, OPERATOR);
+  clock.nowMs += 3_600_000;
+  await expect(book.accept({ password: verifier, secret: late.secret })).rejects.toThrow(
+    code("LINK_INVALID"),
+  );
+});
+
 test("the operator and its page change nobody", async () => {
   const { book, own } = testBook();
   const ada = await own();

@@ -52,6 +52,11 @@ export class IdentityBook {
     this.#tokens = new Tokens(parts);
   }
 
+  /** @throws IdentityError NOT_PERMITTED, USER_UNKNOWN */
+  recoverOwner(body: unknown, by: Principal): Promise<Invited> {
+    return this.#inLine(() => this.#people.recoverOwner(body, by));
+  }
+
   inviteOwner(by: Principal): Promise<Invited> {
     return this.#inLine(() => this.#people.inviteOwner(by));
   }

@@ -1,12 +1,19 @@
 import { z } from "zod";
-import { formatGrant, grantsSchema } from "../access/grants.ts";
+import { formatGrant, grantsSchema, isOwner } from "../access/grants.ts";
 import type { Principal } from "../access/principal.ts";
 import { IdentityError } from "../error.ts";
 import { digestOf, makeSecret } from "../secrets/one-time-secret.ts";
 import { sameName } from "../state/directory.ts";
 import type { Invitation } from "../state/identity-state.ts";
-import { ROLE_CHANGED, USER_CREATED, USER_INVITED, USER_REMOVED } from "../state/record-types.ts";
+import {
+  ROLE_CHANGED,
+  USER_CREATED,
+  USER_INVITED,
+  USER_RECOVERY_OPENED,
+  USER_REMOVED,
+} from "../state/record-types.ts";
 import type { BookParts } from "./book-parts.ts";
+import type { Fact } from "./drafts.ts";
 import { current, demand, demandGift, demandRank, keepAnOwner, personOf } from "./permission.ts";
 import { idSchema, nameSchema, readRequest } from "./requests.ts";
 
@@ -71,6 +78,27 @@ export class People {
     return this.#invite({ by: principal, name: person.name, purpose, ttlMs: LINK_MS, user: person.id });
   }
 
+  /**
+   * A way back for an owner who lost their password or second factor, where no other owner can give one: only the machine's
+   * own token opens it. Nothing changes until the link is used; that it was made is critical, so that everybody hears of it.
+   *
+   * @throws IdentityError NOT_PERMITTED, USER_UNKNOWN
+   */
+  async recoverOwner(body: unknown, by: Principal): Promise<Invited> {
+    const principal = this.#current(by, "users.recover-owner");
+    const { id, grants, name, password } = personOf(
+      this.#parts.directory,
+      readRequest(userRequest, body).user,
+    );
+    if (!isOwner(grants))
+      throw new IdentityError(
+        "NOT_PERMITTED",
+        `${name} is no owner; an owner or admin lets them in again: custody users reset-password`,
+      );
+    const purpose = password === undefined ? "join" : "reset";
+    return this.#invite({ by: principal, isRecovery: true, name, purpose, ttlMs: OWNER_LINK_MS, user: id });
+  }
+
   async changeRoles(body: unknown, by: Principal): Promise<void> {
     const principal = this.#current(by, "users.change");
     const { roles, user } = readRequest(rolesRequest, body);
@@ -111,7 +139,7 @@ export class People {
       throw new IdentityError("NAME_TAKEN", `${JSON.stringify(name)} is taken; names are not used again`);
   }
 
-  #current(by: Principal, act: "users.change" | "users.invite-owner"): Principal {
+  #current(by: Principal, act: "users.change" | "users.invite-owner" | "users.recover-owner"): Principal {
     const { directory, nowMs } = this.#parts;
     const principal = current(directory, by, nowMs());
     demand(principal, act);
@@ -124,9 +152,10 @@ export class People {
     readonly purpose: Invitation["purpose"];
     readonly ttlMs: number;
     readonly user?: string;
+    readonly isRecovery?: true;
   }): Promise<Invited> {
     const { newId, nowMs, record, sealer } = this.#parts;
-    const { by, name, purpose, ttlMs, user } = facts;
+    const { by, isRecovery, name, purpose, ttlMs, user } = facts;
     const secret = makeSecret("cin_");
     const invitation = newId();
     const expires = new Date(nowMs() + ttlMs).toISOString();
@@ -137,7 +166,10 @@ export class People {
       sealed: sealer.seal(invitation, { digest: digestOf(secret) }),
       ...(user === undefined ? undefined : { user }),
     };
-    await record({ details, level: "warning", params: { name, purpose }, type: USER_INVITED }, by);
+    const fact: Fact = isRecovery
+      ? { details: { ...details, name }, level: "critical", params: { name }, type: USER_RECOVERY_OPENED }
+      : { details, level: "warning", params: { name, purpose }, type: USER_INVITED };
+    await record(fact, by);
     return { expires, secret };
   }
 }

@@ -15,6 +15,7 @@ import {
   USER_KEY_REMOVED,
   USER_LOCKED,
   USER_PASSWORD_SET,
+  USER_RECOVERY_OPENED,
   USER_REMOVED,
   USER_SIGNED_IN,
   USER_SIGNED_OUT,
@@ -121,18 +122,21 @@ const ssoLinked = z.object({ user: text, issuer: text, subject: text });
 const keyConfirmed = z.object({ ...key, by: text });
 
 /** A record that this version cannot read, or that is about nobody, changes nothing: it lets nobody in. */
+/** A link was made. A newer one for the same takes the place of the one before. */
+const withLink: Apply = applied(invited, (state, { invitation: id, ...rest }, { time }) => ({
+  ...state,
+  invitations: withOne(
+    filtered(state.invitations, (each) => {
+      const isSame = each.purpose === rest.purpose && each.user === rest.user;
+      return !isSame && each.expiresAt > time;
+    }),
+    { id, ...rest },
+  ),
+}));
+
 const reducers: Readonly<Record<string, Apply>> = {
-  [USER_INVITED]: applied(invited, (state, { invitation: id, ...rest }, { time }) => ({
-    ...state,
-    // A newer link for the same takes the place of the one before.
-    invitations: withOne(
-      filtered(state.invitations, (each) => {
-        const isSame = each.purpose === rest.purpose && each.user === rest.user;
-        return !isSame && each.expiresAt > time;
-      }),
-      { id, ...rest },
-    ),
-  })),
+  [USER_INVITED]: withLink,
+  [USER_RECOVERY_OPENED]: withLink,
   [USER_CREATED]: applied(created, (state, details, { time }) => {
     const { invitation, name, password, roles: grants, sealed, totp, totpStep, user: id } = details;
     const { issuer, subject } = details;

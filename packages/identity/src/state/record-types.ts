@@ -1,5 +1,6 @@
 /** Records that say who there is and what they may do. The state is made of these and of nothing else. */
 export const USER_INVITED = "user.invited";
+export const USER_RECOVERY_OPENED = "user.recovery-opened";
 export const USER_CREATED = "user.created";
 export const USER_PASSWORD_SET = "user.password-set";
 export const USER_TOTP_CHANGED = "user.totp-changed";
@@ -18,6 +19,7 @@ export const TOKEN_REVOKED = "token.revoked";
 
 const TYPES: ReadonlySet<string> = new Set([
   USER_INVITED,
+  USER_RECOVERY_OPENED,
   USER_CREATED,
   USER_PASSWORD_SET,
   USER_TOTP_CHANGED,

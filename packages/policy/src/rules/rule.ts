@@ -32,6 +32,8 @@ type Moment =
 /** A rule that is ready to be asked. */
 export interface Rule {
   readonly name: string;
+  /** As it stands in the text. */
+  readonly written: RuleText;
   readonly verdict: Verdict;
   readonly conditions: readonly Condition[];
   readonly when?: Expression;
@@ -41,15 +43,14 @@ export interface Rule {
 }
 
 /** Compiles a rule. `refuse` is given what is wrong with its expression. */
-export function compileRule(
-  { approval, effect, match, message, name, when }: RuleText,
-  refuse: (message: string) => never,
-): Rule {
+export function compileRule(written: RuleText, refuse: (message: string) => never): Rule {
+  const { approval, effect, match, message, name, when } = written;
   const conditions = compileConditions(match, effect);
   const expression = when === undefined ? undefined : compileExpression(when, refuse);
   const reason = message ?? `the rule "${name}" ${SAYS[effect]}`;
   return {
     name,
+    written,
     verdict: Object.freeze({
       effect,
       reasons: Object.freeze([reason]),

@@ -192,3 +192,16 @@ test.each(["", "# nothing yet\n", DEFAULT_POLICY_TEXT, "version: 1"])("no rules:
   expect(policy.rulesFor("production").every(({ name }) => taken.test(name))).toBe(true);
   expect(policy.digest).toHaveLength(64);
 });
+
+test("an error names its place, and what else is wrong with the text", () => {
+  const error = errorOf("version: 1\nrules:\n  - { name: a, effect: maybe }\n  - { name: b, efect: deny }\n");
+  expect([error, ...error.also].map(({ column, line, problem }) => [line, column, problem])).toEqual([
+    [4, 23, 'unknown key "efect" in rules[1]'],
+    [3, 24, expect.stringContaining("rules[0].effect: ")],
+    [4, 5, expect.stringContaining("rules[1].effect: ")],
+  ]);
+  const two = errorOf(
+    'version: 1\nrules:\n  - { name: a, effect: deny, when: "rows >" }\n  - { name: a, effect: deny, when: "x > 1" }\n',
+  );
+  expect([two, ...two.also].map(({ line }) => line)).toEqual([3, 4]);
+});

@@ -12,29 +12,34 @@ export interface ReadPolicy {
   refuse(path: readonly PropertyKey[], message: string): PolicyError;
 }
 
+/** A text that is no YAML at all has one in each line. */
+const PROBLEMS_MAX = 50;
+
 const EMPTY: PolicyText = { version: 1, extends: [], rules: [], tests: [] };
 
 /** Reads the text of a policy, or throws a PolicyError that names the line. `origin` is its file name. */
 export function readPolicy(text: string, origin: string): ReadPolicy {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, logLevel: "error" });
-  const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined) {
-    const { line } = lines.linePos(problem.pos[0]);
+  const problems = [...document.errors, ...document.warnings].slice(0, PROBLEMS_MAX).map((problem) => {
+    const { col, line } = lines.linePos(problem.pos[0]);
     const [message = problem.message] = problem.message.split(" at line ");
-    throw new PolicyError("POLICY_SYNTAX", { origin, line }, message);
-  }
-  const lineAt = (path: readonly PropertyKey[]) => lineOf(path, document, lines);
+    return new PolicyError("POLICY_SYNTAX", { column: col, line, origin }, message);
+  });
+  const unreadable = PolicyError.of(problems);
+  if (unreadable !== undefined) throw unreadable;
+  const placeAt = (path: readonly PropertyKey[]) => ({ origin, ...placeOf(path, document, lines) });
   const refuse = (path: readonly PropertyKey[], message: string) =>
-    new PolicyError("POLICY_INVALID", { origin, line: lineAt(path) }, message);
+    new PolicyError("POLICY_INVALID", placeAt(path), message);
   // A file of comments only says that there are no rules.
   if (document.contents === null) return { policy: EMPTY, refuse };
   const { data, error } = policySchema.safeParse(toJavaScript(document, origin));
   if (data !== undefined) return { policy: data, refuse };
   const issues = error?.issues.map(innermost) ?? [];
   // A misspelt key is missing under its right name as well; what was written is the better hint.
-  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
-  throw issueError(issue as z.core.$ZodIssue, origin, lineAt);
+  const isUnknown = ({ code }: z.core.$ZodIssue) => code === "unrecognized_keys";
+  const ordered = [...issues.filter(isUnknown), ...issues.filter((issue) => !isUnknown(issue))];
+  throw PolicyError.of(ordered.map((issue) => issueError(issue, placeAt)));
 }
 
 /** Of what may be a word or a map, the mistake within the map says more than that it is neither. */
@@ -59,20 +64,15 @@ function toJavaScript(document: Document, origin: string): unknown {
 
 function issueError(
   issue: z.core.$ZodIssue,
-  origin: string,
-  lineOfPath: (path: readonly PropertyKey[]) => number,
+  placeAt: (path: readonly PropertyKey[]) => Place & { readonly origin: string },
 ): PolicyError {
   const where = issue.path.length === 0 ? "the policy" : describePath(issue.path);
   if (issue.code === "unrecognized_keys") {
     const [key = ""] = issue.keys;
-    const line = lineOfPath([...issue.path, key]);
-    return new PolicyError("POLICY_UNKNOWN_KEY", { origin, line }, `unknown key "${key}" in ${where}`);
+    const place = placeAt([...issue.path, key]);
+    return new PolicyError("POLICY_UNKNOWN_KEY", place, `unknown key "${key}" in ${where}`);
   }
-  return new PolicyError(
-    "POLICY_INVALID",
-    { origin, line: lineOfPath(issue.path) },
-    `${where}: ${issue.message}`,
-  );
+  return new PolicyError("POLICY_INVALID", placeAt(issue.path), `${where}: ${issue.message}`);
 }
 
 function describePath(path: readonly PropertyKey[]): string {
@@ -82,13 +82,20 @@ function describePath(path: readonly PropertyKey[]): string {
     .replace(/^\./, "");
 }
 
-/** The line of the node at this path; what is missing has none, so then that of the innermost that exists. */
-function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): number {
+/** Counted from 1. */
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where the node at this path stands; what is missing has no place, so then that of the innermost that exists. */
+function placeOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): Place {
   for (let length = path.length; length > 0; length -= 1) {
     const node: unknown = document.getIn(path.slice(0, length), true);
     if (typeof node !== "object" || node === null || !("range" in node)) continue;
     const [start] = node.range as [number, number, number];
-    return lines.linePos(start).line;
+    const { col, line } = lines.linePos(start);
+    return { column: col, line };
   }
-  return 1;
+  return { column: 1, line: 1 };
 }

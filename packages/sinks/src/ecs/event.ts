@@ -38,6 +38,7 @@ export function eventOf({ index, leafHash, record }: SinkEntry): Fields {
 const severities: Readonly<Record<Level, number>> = { critical: 5, debug: 1, error: 4, info: 2, warning: 3 };
 
 const kinds: Readonly<Record<string, Kind>> = {
+  "access.command": { category: ["iam"], type: ["info"] },
   "access.denied": { category: ["api"], type: ["access", "denied"] },
   "access.read": { category: ["iam"], type: ["info"] },
   "access.sign-in-refused": { category: ["authentication"], type: ["start"] },
@@ -98,6 +99,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   "user.invited": { category: ["iam"], type: ["user", "info"] },
   "user.locked": { category: ["iam"], type: ["user", "change"] },
   "user.password-set": { category: ["iam"], type: ["user", "change"] },
+  "user.recovery-opened": { category: ["iam"], type: ["user", "info"] },
   "user.removed": { category: ["iam"], type: ["user", "deletion"] },
   "user.signed-in": { category: ["authentication"], type: ["start"] },
   "user.signed-out": { category: ["session"], type: ["end"] },

@@ -23,6 +23,7 @@ type Map = (record: AuditRecord) => Mapping;
 
 /** By type; what begins with `db.statement.` is datastore activity. */
 const mappings = new Map<string, Map>([
+  ["access.command", recordsRead],
   ["access.denied", applicationLifecycle],
   ["access.read", recordsRead],
   ["access.sign-in-refused", personAuthentication],
@@ -83,6 +84,7 @@ const mappings = new Map<string, Map>([
   ["user.invited", userChanged],
   ["user.locked", userChanged],
   ["user.password-set", userChanged],
+  ["user.recovery-opened", userChanged],
   ["user.removed", userChanged],
   ["user.signed-in", personAuthentication],
   ["user.signed-out", personAuthentication],

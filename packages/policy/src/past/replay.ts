@@ -1,6 +1,6 @@
 import type { Action, Decision, TableRows } from "@custody/domain";
-import { policyDecider } from "./decider.ts";
-import type { Policy } from "./policy.ts";
+import { policyDecider } from "../decider.ts";
+import type { Policy } from "../policy.ts";
 
 /** What a policy says about an action of the past. */
 export interface Replayed {

@@ -1,6 +1,8 @@
-import type { Decision } from "@custody/domain";
-import type { Replayed } from "@custody/policy";
-import type { IndexedRecord } from "../records/indexed-record.ts";
+import type { AuditRecord, Decision } from "@custody/domain";
+import type { Replayed } from "./replay.ts";
+
+/** A record, and where in the ledger it stands. */
+type IndexedRecord = AuditRecord & { readonly index: number };
 
 /** A statement of the past about which the policy would have decided otherwise. */
 export interface Difference {
@@ -14,6 +16,14 @@ export interface Difference {
   readonly would: Pick<Decision, "effect" | "rule">;
 }
 
+/** Statements whose effect changes in the same way, by the same rule. */
+interface Change {
+  readonly was: Decision["effect"];
+  readonly would: Decision["effect"];
+  readonly rule: string;
+  readonly count: number;
+}
+
 /** A list holds the beginning of a statement; `custody show` has all of it. */
 const STATEMENT_CHARACTERS_MAX = 200;
 
@@ -23,6 +33,7 @@ export class ReplayTotals {
   readonly #after: number;
   readonly byEffect: Record<Decision["effect"], number> = { allow: 0, approve: 0, deny: 0, simulate: 0 };
   readonly #byRule = new Map<string, { rule: string; effect: Decision["effect"]; count: number }>();
+  readonly #byChange = new Map<string, Change>();
   readonly page: Difference[] = [];
   asked = 0;
   differing = 0;
@@ -44,6 +55,11 @@ export class ReplayTotals {
     return [...this.#byRule.values()].sort((one, two) => two.count - one.count);
   }
 
+  /** What became another effect, by what it was and would be, and the rule that would decide; the most first. */
+  get byChange(): Change[] {
+    return [...this.#byChange.values()].sort((one, two) => two.count - one.count);
+  }
+
   add(record: IndexedRecord, was: Decision, { decision, isInDoubt }: Replayed): void {
     const { effect, rule } = decision;
     this.asked += 1;
@@ -55,6 +71,9 @@ export class ReplayTotals {
     if (isInDoubt) this.inDoubt += 1;
     if (was.effect === effect) return;
     this.differing += 1;
+    const change = `${was.effect} ${effect} ${rule}`;
+    const { count } = this.#byChange.get(change) ?? { count: 0 };
+    this.#byChange.set(change, { count: count + 1, rule, was: was.effect, would: effect });
     if (record.index <= this.#after) return;
     if (this.page.length < this.#limit) this.page.push(differenceOf(record, was, decision));
     else this.next ??= this.page.at(-1)?.index;

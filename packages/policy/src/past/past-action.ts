@@ -1,9 +1,7 @@
-import type { Action, Operation, TableRows } from "@custody/domain";
-import { timeMs } from "../recorder/time-ms.ts";
-import type { IndexedRecord } from "../records/indexed-record.ts";
+import { type Action, type AuditRecord, type Operation, type TableRows, timeMs } from "@custody/domain";
 
 /** The action of a statement's final record, as the policy was asked about it; undefined for records of other things. */
-export function pastAction(record: IndexedRecord): Action | undefined {
+export function pastAction(record: AuditRecord): Action | undefined {
   const { action, actor, links, operations, project, session, statement, target, time } = record;
   if (operations === undefined || target === undefined || session === undefined) return undefined;
   const belowMs = Number(time.slice("2026-11-20T16:40:03.037".length, -1));
@@ -27,7 +25,7 @@ export function rowsChanged({
   operations = [],
   simulation,
   type,
-}: IndexedRecord): readonly TableRows[] | undefined {
+}: AuditRecord): readonly TableRows[] | undefined {
   if (simulation?.outcome === "simulated") return simulation.byTable;
   // An error takes back all that the statement did.
   if (type === "db.statement.failed") return [];
@@ -54,6 +52,6 @@ function rowsOfOnly({ kind, objects }: Operation, affected: number): TableRows[]
 }
 
 /** Whether what it changed is there still, as far as its transaction goes. */
-export function hasLasted({ effect, transaction }: IndexedRecord): boolean {
+export function hasLasted({ effect, transaction }: AuditRecord): boolean {
   return effect?.status === "ok" && transaction?.outcome !== "rolled-back";
 }
