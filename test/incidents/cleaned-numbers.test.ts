@@ -103,6 +103,13 @@ test("in thirty-six small steps, exactly five thousand rows go before a human is
   await scene.decide("deny");
   await inside;
   await other.query("ROLLBACK");
+  // Nor does Custody, when it is started again.
+  await scene.custody.stop();
+  await scene.start();
+  const later = await agent.connect();
+  const afterwards = expect(later.query(steps[8] as string)).rejects.toThrow("refused");
+  await scene.decide("deny");
+  await afterwards;
   expect(await rowsIn(scene, "message_records")).toBe(40_000 - LIMIT);
   const completed = await scene.recordsOf(agent.session, "db.statement.completed");
   const deleted = completed.flatMap(({ effect }) => effect?.byTable ?? []).map((table) => table.deleted ?? 0);

@@ -5,7 +5,15 @@ import {
   type PostgresUpstream,
   type TargetPins,
 } from "@custody/capture/postgres";
-import type { Approvals, Decider, Environment, Recorder, SessionIdentity } from "@custody/domain";
+import type {
+  Action,
+  Approvals,
+  Decider,
+  Environment,
+  Recorder,
+  SessionIdentity,
+  TableRows,
+} from "@custody/domain";
 import type { Freezes } from "@custody/policy";
 import { agentTls } from "./agent-tls.ts";
 import { CurrentPolicy } from "./current-policy.ts";
@@ -90,6 +98,8 @@ export interface Gateway {
    * @throws GatewayError LISTEN_FAILED, and whatever `beforeSwitch` throws
    */
   apply(options: ApplyOptions): Promise<GatewayChange>;
+  /** Counts what was done before this gateway began, for limits over time. */
+  readonly count: (action: Action, byTable: readonly TableRows[]) => void;
   /** Takes no more connections, and resolves once all are ended: idle ones at once, the others after `graceMs`. */
   close(graceMs: number): Promise<void>;
 }
@@ -119,6 +129,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         rules.use(policy);
       }),
     close: (graceMs) => places.close(graceMs),
+    count: (action, byTable) => rules.count(action, byTable),
   };
 }
 

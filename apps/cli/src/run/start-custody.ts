@@ -35,6 +35,7 @@ import {
 import { CheckpointRecords } from "../outside/checkpoint-records.ts";
 import { outsideSettings } from "../outside/outside-config.ts";
 import { policyLoadedRecord, readPolicy } from "../policy/policy-record.ts";
+import { recount } from "../policy/recount.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import { originOf } from "../recorder/origin.ts";
@@ -145,6 +146,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     // Whoever waited in the run before is gone.
     await approving.loaded;
     await approving.desk.resume();
+    const before = ledger.durableSize;
     const started = await startGateway({
       approvals: approving.desk,
       clock,
@@ -157,6 +159,9 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
       targets,
     });
     gateway = started;
+    void recount(core.derived.reader, before, clock.nowUs() / 1000, started.count).catch((error: Error) =>
+      warn(`limits over time begin anew, since what was done before could not be read: ${error.message}`),
+    );
     const reloading = new Reloader({ ...core, ...options, gateway: started, nowUs: clock.nowUs, policy });
     reloader = reloading;
     retention = new RetentionTimer({

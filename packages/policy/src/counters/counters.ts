@@ -18,7 +18,7 @@ interface SessionCounts {
 
 /**
  * Counts what sessions have changed within the last hour. Time is that of the actions, so there is no clock here. Other rules
- * go on with the same counts; another process begins anew.
+ * go on with the same counts; another process counts again what was recorded.
  */
 export class Counters {
   /** The one that was counted longest ago comes first. */
