@@ -1,10 +1,11 @@
 // `npm run pictures`: makes the pictures of the page in docs/pictures anew, from the tour. Needs Chromium.
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
+import pg from "pg";
 import { chromium } from "playwright-core";
 import { bin, progress, root } from "./install.mjs";
 
@@ -67,7 +68,47 @@ async function takePictures(url, evidence) {
   await page.goto(evidence());
   await page.locator("[data-verdict=ok]").waitFor();
   await save(page, "evidence-light");
+  await takeInbox(browser);
   await browser.close();
+}
+
+/** The inbox, with something in it: a session's statement that a rule of the tour's policy holds, seen by the owner. */
+async function takeInbox(browser) {
+  const policy = join(folder, ".custody-tour", "policy.yaml");
+  const rule =
+    "rules:\n  - name: customers-stay\n    match: { object: customers, kind: [delete] }\n    effect: approve\n" +
+    "    message: Customers are removed by a person, with all that hangs on them.\n";
+  writeFileSync(policy, readFileSync(policy, "utf8").replace("rules:\n", rule));
+  custody("config", "reload");
+  const { targets } = JSON.parse(custody("session", "new", "--agent", "tour-agent", "--json"));
+  const { url } = JSON.parse(custody("users", "invite-owner", "--json"));
+  const page = await (await browser.newContext({ viewport: { width: 1360, height: 820 } })).newPage();
+  await page.goto(url);
+  await page.getByLabel("Name").fill("ada");
+  await page.getByLabel(/^Password/).fill("a bicycle of cheese and rain");
+  await page.getByLabel("The same again").fill("a bicycle of cheese and rain");
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: "Inbox" }).click();
+  const agent = new pg.Client({ connectionString: targets.shop.url });
+  agent.on("error", () => {});
+  await agent.connect();
+  agent.query("DELETE FROM customers WHERE city = $1 OR closed", ["Lisbon"]).catch(() => {});
+  await page.locator("[data-hold]").waitFor();
+  await save(page, "inbox-light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await save(page, "inbox-phone-dark");
+  await agent.end();
+  await takePolicy(page);
+}
+
+/** The rules in force, as whoever is signed in sees them. */
+async function takePolicy(page) {
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1360, height: 820 });
+  await page.getByRole("link", { name: "Policy" }).click();
+  await page.locator("[data-rules] tbody tr").first().waitFor();
+  await save(page, "policy-light");
 }
 
 async function save(page, name) {
