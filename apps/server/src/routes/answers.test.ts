@@ -14,6 +14,7 @@ import type { RecordIndex } from "@custody/views";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { z } from "zod";
 import { createApi } from "../http/create-api.ts";
+import { policyLoaded } from "../testing/policy-loaded.ts";
 import { eraseProject, recordOf, serveLedger } from "../testing/served-ledger.ts";
 import { signedInOwner } from "../testing/signed-in.ts";
 import { addRoutes } from "./add-routes.ts";
@@ -179,7 +180,7 @@ test("whoever asks without end whether it is ready does not keep the data path b
 test("every route is documented, and answers as its document says", async () => {
   const served = await serveLedger();
   const { append, ask, parts } = served;
-  await append(recordOf(), recordOf());
+  await append(policyLoaded("version: 1\nrules: []\n"), recordOf(), recordOf());
   const found: {
     method: string;
     url: string;

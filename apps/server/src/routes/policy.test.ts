@@ -1,10 +1,11 @@
 import { request } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { AuditRecord } from "@custody/domain";
-import { compilePolicy, LIBRARY } from "@custody/policy";
+import { compilePolicy } from "@custody/policy";
 import { expect, test } from "vitest";
 import { PolicyDesk } from "../policy/policy-desk.ts";
 import { replayPast } from "../policy/replay-past.ts";
+import { policyLoaded } from "../testing/policy-loaded.ts";
 import { recordOf, type ServedLedger, serveLedger, token } from "../testing/served-ledger.ts";
 
 const NO_DELETES = `version: 1
@@ -24,31 +25,6 @@ tests:
 
 const AT_MS = 1_700_000_000_000;
 const SINCE = new Date(AT_MS - 60_000).toISOString();
-
-function loaded(
-  text: string,
-  given: Partial<AuditRecord> & { by?: string; occasion?: string } = {},
-): AuditRecord {
-  const { by = "root", occasion = "start", ...rest } = given;
-  const { digest, presets } = compilePolicy(text, "policy.yaml");
-  return recordOf({
-    details: {
-      builtin: LIBRARY.builtin,
-      by,
-      digest,
-      occasion,
-      origin: "policy.yaml",
-      presets,
-      presetTexts: presets.map((name) => LIBRARY.presets[name] ?? ""),
-      standing: Object.values(LIBRARY.standing),
-      text,
-    },
-    message: { key: "policy.loaded", params: { origin: "policy.yaml" } },
-    project: "",
-    type: "policy.loaded",
-    ...rest,
-  });
-}
 
 /** The final record of a statement on `orders`, `after` milliseconds after the first. */
 function deleted(after: number, given: Partial<AuditRecord> = {}): AuditRecord {
@@ -81,8 +57,11 @@ test("the policy in force is shown with its rules in order, and since when it is
   const served = await serveLedger();
   expect((await served.ask("/api/policy")).json.error.code).toBe("not-found");
   const first = served.ledger.size;
-  await served.append(loaded("version: 1\n"), loaded(NO_DELETES, { by: "ana", occasion: "reload" }));
-  await served.append(loaded(NO_DELETES));
+  await served.append(
+    policyLoaded("version: 1\n"),
+    policyLoaded(NO_DELETES, { by: "ana", occasion: "reload" }),
+  );
+  await served.append(policyLoaded(NO_DELETES));
   const { json, status } = await served.ask("/api/policy");
   expect(status).toBe(200);
   expect(json).toMatchObject({
@@ -116,7 +95,7 @@ test("the policy in force is shown with its rules in order, and since when it is
   expect(json.rules.find(({ name }: { name: string }) => name === "guarded:whole-table").source).toBe(
     "guarded",
   );
-  await served.append(loaded("version: 1\n", { occasion: "reload" }));
+  await served.append(policyLoaded("version: 1\n", { occasion: "reload" }));
   expect((await served.ask("/api/policy")).json).toMatchObject({
     changed: { index: first + 3 },
     text: "version: 1\n",
