@@ -75,7 +75,7 @@ test("docs/policy.md has every preset", () => {
 
 /** What capture refuses by itself is named in its sources, and nowhere else. */
 test("docs/policy.md has every refusal that no rule decides", () => {
-  const sources = ["describe.ts", "function-call.ts", "segment.ts"].map((file) =>
+  const sources = ["describe.ts", "function-call.ts", "refused-control.ts", "segment.ts"].map((file) =>
     readFileSync(new URL(`../packages/capture/src/postgres/${file}`, import.meta.url), "utf8"),
   );
   const inCode = sources.flatMap((source) => source.match(/(?<=")builtin:[a-z-]+(?=")/g) ?? []);

@@ -7,6 +7,7 @@ import { ROW_BYTES_MAX } from "./statement-answer.ts";
 const answerFrames = frameTable({ deliver: "123ACEGHIKNRSTVWZcnstv", stream: "Dd" });
 
 const NOTIFICATION = 0x41;
+const PARAMETER_STATUS = 0x53;
 
 /** Reads one answer, up to its ReadyForQuery. */
 interface Answer extends FrameVisitor {
@@ -56,6 +57,8 @@ export class AnswerQueue implements FrameVisitor {
   }
 
   onMessage(type: number, raw: Buffer, start: number, end: number): void {
+    // It belongs to no answer: a rollback may have taken the setting back before anybody reads on.
+    if (type === PARAMETER_STATUS) return this.#stream.parameterStatus?.(Buffer.from(raw));
     const head = this.#expected[0];
     if (head === undefined) {
       if (type === NOTIFICATION) this.#stream.notified?.(Buffer.from(raw));

@@ -1,5 +1,7 @@
+import { decodeParameterStatus } from "@custody/wire/postgres";
 import { Dialogue } from "./dialogue.ts";
 import type { DialogueStream } from "./dialogue-stream.ts";
+import type { ServerSettings } from "./settings.ts";
 
 /**
  * The server's side of an agent's connection while Custody talks to it itself: nothing of the client's is on its way, and
@@ -7,14 +9,18 @@ import type { DialogueStream } from "./dialogue-stream.ts";
  */
 export class BorrowedServer implements DialogueStream {
   readonly #send: (bytes: Buffer) => void;
+  readonly #settings: Pick<ServerSettings, "get">;
+  readonly #statuses = new Map<string, { readonly raw: Buffer; readonly value: string }>();
   readonly #chunks: Buffer[] = [];
   #isGone = false;
   #wake: (() => void) | undefined;
   /** NotificationResponse, whole. */
   readonly notifications: Buffer[] = [];
 
-  constructor(send: (bytes: Buffer) => void) {
+  /** `settings` are what the client was told of. */
+  constructor(send: (bytes: Buffer) => void, settings: Pick<ServerSettings, "get">) {
     this.#send = send;
+    this.#settings = settings;
   }
 
   write(bytes: Buffer): void {
@@ -32,6 +38,17 @@ export class BorrowedServer implements DialogueStream {
 
   notified(raw: Buffer): void {
     this.notifications.push(raw);
+  }
+
+  parameterStatus(raw: Buffer): void {
+    const { name, value } = decodeParameterStatus(raw.subarray(5));
+    this.#statuses.set(name, { raw, value });
+  }
+
+  takeStatuses(): readonly Buffer[] {
+    const changed = [...this.#statuses].filter(([name, { value }]) => this.#settings.get(name) !== value);
+    this.#statuses.clear();
+    return changed.map(([, { raw }]) => raw);
   }
 
   received(chunk: Buffer): void {

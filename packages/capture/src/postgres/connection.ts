@@ -91,7 +91,9 @@ export class PostgresConnection {
     this.#loan = new ServerLoan({
       isOver: () => this.#isOver,
       passOn: (notifications) => this.#relay.send(notifications, []),
+      replay: (bytes) => this.#readAnswer(bytes),
       send: (bytes) => this.#send([bytes]),
+      settings,
       stop: () => this.#stop(),
     });
     this.#passage = {
@@ -320,8 +322,8 @@ export class PostgresConnection {
     this.#isClientGone = true;
     this.#wait.gone();
     if (!this.#client.writable) this.#relay.discard();
-    // Nobody hears what a simulation would tell.
-    if (!this.#client.writable && this.#loan.isOut) this.#stop();
+    // Nobody hears what a simulation would tell; what the client itself has asked for goes on, as it would have.
+    if (!this.#client.writable && this.#loan.isQuestion) this.#stop();
     this.#leaveServer();
   }
 

@@ -5,4 +5,8 @@ export interface DialogueStream {
   read(): Promise<Buffer | undefined>;
   /** NotificationResponse can come at any time, and is for whoever listens. */
   notified?(raw: Buffer): void;
+  /** ParameterStatus: what the server has set another value of, whatever was asked. */
+  parameterStatus?(raw: Buffer): void;
+  /** The ParameterStatus of all that has another value than the client knows of, taken once. */
+  takeStatuses?(): readonly Buffer[];
 }

@@ -58,6 +58,11 @@ export class Dialogue {
     throw new StatementFailure(decodeErrorResponse(answer.error.subarray(5)).fields, answer.error);
   }
 
+  /** What whoever the connection goes on to serve has to be told of its settings, as the server would have told it. */
+  takeStatuses(): readonly Buffer[] {
+    return this.#stream.takeStatuses?.() ?? [];
+  }
+
   /** Takes statements away that messages of somebody else have prepared. @throws ConnectionLost */
   async forget(names: readonly string[]): Promise<void> {
     if (names.length === 0) return;

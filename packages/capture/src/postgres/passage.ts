@@ -23,7 +23,7 @@ import { finalRecord, requestedRecord } from "./records.ts";
 import { finalsOfRefused, refuse, refuseOnRecord } from "./refusal.ts";
 import { ledgerError, refusalError, simulationError } from "./refuse.ts";
 import type { Step } from "./segment.ts";
-import { ConnectionLost } from "./server-failure.ts";
+import { ConnectionLost, StatementFailure } from "./server-failure.ts";
 import { simulateSegment } from "./simulate-segment.ts";
 import type { Unfinished } from "./unfinished.ts";
 
@@ -38,7 +38,7 @@ export function passSegment(steps: readonly Step[], parts: PassageParts): void |
   markCommits(executions, state);
   if (executions.length === 0 && endsWrites(steps, state)) return decideEnd(steps, parts);
   const of = (decided: readonly Decided[], one: Decided) => executions[decided.indexOf(one)] as Execution;
-  const onFailure = (error: unknown): void => {
+  const onFailure = (error: unknown): void | Promise<void> => {
     // What the connection believes of its server is wrong, and that is on record.
     if (error instanceof CaptureError) throw error;
     // Nobody is there to be answered, and what became of it is on record.
@@ -46,6 +46,9 @@ export function passSegment(steps: readonly Step[], parts: PassageParts): void |
     // Nothing was forwarded. Without a ledger there is no record of the refusal either; the error says so.
     const first = executions[0];
     if (first === undefined) throw error;
+    // A question of Custody's own was not answered, by a cancellation or a time limit of the client's.
+    if (error instanceof StatementFailure && error.raw !== undefined)
+      return refuseOnRecord(steps, first, error.raw, parts, "cancelled");
     for (const execution of executions) execution.state = "final";
     refuse(steps, first, ledgerError(error), parts);
   };
@@ -65,7 +68,7 @@ export function passSegment(steps: readonly Step[], parts: PassageParts): void |
     );
     return passed instanceof Promise ? passed.catch(onFailure) : passed;
   } catch (error) {
-    onFailure(error);
+    return onFailure(error);
   }
 }
 

@@ -32,6 +32,7 @@ import type { Expected } from "./expected.ts";
 import { FUNCTION_CALL, FUNCTION_CALL_REFUSED } from "./function-call.ts";
 import type { PreparedStatement } from "./namespace.ts";
 import type { Portal } from "./portal.ts";
+import { refusedControl } from "./refused-control.ts";
 import { textAround } from "./text-around.ts";
 import { decodeParameter } from "./values/decode-parameter.ts";
 
@@ -62,14 +63,6 @@ const LONE_BIND_REFUSED: Decision = Object.freeze({
     "a statement that calls functions of your own must be executed in the segment that binds it",
   ]),
   rule: "builtin:lone-bind",
-});
-
-/** The server answers such a COMMIT at once and carries it out later, behind whatever comes next, or not at all. */
-const EXECUTED_CONTROL_REFUSED: Decision = Object.freeze({
-  effect: "deny",
-  policy: "",
-  reasons: Object.freeze(["EXECUTE may not begin or end a transaction: send the command itself"]),
-  rule: "builtin:unreadable",
 });
 
 /**
@@ -331,8 +324,7 @@ export class SegmentReader {
     const isOwn = known.prepares !== undefined || mayPrepare(known);
     const resolved = isOwn ? { ...known } : known;
     this.#state.propose(resolved);
-    const isLate = classified.executes !== undefined && resolved.control !== undefined;
-    const by = { parameters, protocol, refused: refused ?? (isLate ? EXECUTED_CONTROL_REFUSED : undefined) };
+    const by = { parameters, protocol, refused: refused ?? refusedControl(classified, resolved) };
     return describeExecution(resolved, by, this.#links, this.#context);
   }
 }

@@ -1,5 +1,6 @@
 import { BorrowedServer, talk } from "./borrowed-server.ts";
 import type { Dialogue } from "./dialogue.ts";
+import type { ServerSettings } from "./settings.ts";
 
 /**
  * Lends the server's side of the connection, while nothing of the client's is on its way. `patienceMs`: a server that does
@@ -14,12 +15,17 @@ export interface ServerLoanParts {
   readonly isOver: () => boolean;
   /** What came for the client meanwhile. */
   readonly passOn: (notifications: readonly Buffer[]) => void;
+  /** Reads bytes as if the server had sent them now. */
+  readonly replay: (bytes: Buffer) => void;
+  /** What the client was told of. */
+  readonly settings: Pick<ServerSettings, "get">;
 }
 
 /** Who has the server's side of a connection: the client, or Custody itself for a while. */
 export class ServerLoan {
   readonly #parts: ServerLoanParts;
   #borrowed: BorrowedServer | undefined;
+  #isQuestion = false;
 
   constructor(parts: ServerLoanParts) {
     this.#parts = parts;
@@ -27,6 +33,11 @@ export class ServerLoan {
 
   get isOut(): boolean {
     return this.#borrowed !== undefined;
+  }
+
+  /** What runs is a question of Custody's own, and nothing that the client has asked for. */
+  get isQuestion(): boolean {
+    return this.isOut && this.#isQuestion;
   }
 
   /** Returns false when the client has the server. */
@@ -41,14 +52,18 @@ export class ServerLoan {
   }
 
   readonly borrow: Borrow = async (use, patienceMs) => {
-    const borrowed = new BorrowedServer(this.#parts.send);
+    const borrowed = new BorrowedServer(this.#parts.send, this.#parts.settings);
     this.#borrowed = borrowed;
+    this.#isQuestion = patienceMs !== undefined;
     if (this.#parts.isOver()) borrowed.gone();
     try {
       return await talk(borrowed, use, this.#parts.stop, patienceMs);
     } finally {
       this.#borrowed = undefined;
       this.#parts.passOn(borrowed.notifications);
+      // Else the server and Custody would read the next statement in two ways.
+      const statuses = borrowed.takeStatuses();
+      if (statuses.length > 0) this.#parts.replay(Buffer.concat(statuses));
     }
   };
 }

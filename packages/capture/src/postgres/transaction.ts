@@ -1,4 +1,5 @@
 import type { Outcome } from "@custody/domain";
+import { CaptureError } from "../error.ts";
 import type { TransactionControl } from "./classify/statement.ts";
 import type { Execution } from "./execution.ts";
 
@@ -67,7 +68,7 @@ export class TransactionTracker {
         this.#savepoints.push({ name: control.name, mark: this.#open.length });
         return "open";
       case "release":
-        this.#savepoints.length = Math.max(0, this.#find(control.name));
+        this.#savepoints.length = this.#find(control.name);
         return "open";
       case "rollback-to":
         return this.#rollBackTo(control.name);
@@ -115,8 +116,12 @@ export class TransactionTracker {
     return outcome;
   }
 
+  /** What goes back to a savepoint that nobody knows of would be told as something that it is not. */
   #find(name: string): number {
-    return this.#savepoints.findLastIndex((savepoint) => savepoint.name === name);
+    const at = this.#savepoints.findLastIndex((savepoint) => savepoint.name === name);
+    if (at === -1)
+      throw new CaptureError("DESYNCHRONISED", "the server knows a savepoint that no statement has made");
+    return at;
   }
 
   #rollBackTo(name: string): Outcome {

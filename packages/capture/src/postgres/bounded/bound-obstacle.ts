@@ -18,16 +18,32 @@ export function placeObstacle(steps: readonly Step[], state: ConnectionState): s
 export function boundObstacle(steps: readonly Step[], state: ConnectionState): string | undefined {
   const isInTransaction = state.transaction.isExplicit;
   const ofStatements = executionsOf(steps).map((one) => statementObstacle(one, isInTransaction));
-  return placeObstacle(steps, state) ?? ofStatements.find((found) => found !== undefined);
+  return (
+    placeObstacle(steps, state) ??
+    ofStatements.find((found) => found !== undefined) ??
+    steps.map(portalObstacle).find((found) => found !== undefined)
+  );
+}
+
+/** These do all their work at once, however few rows are asked for. */
+const AT_ONCE: ReadonlySet<string> = new Set(["DELETE", "INSERT", "MERGE", "UPDATE"]);
+
+/** The rest of a portal runs when more of it is asked for, behind the measurement. */
+function portalObstacle({ expected }: Step): string | undefined {
+  if (expected?.kind !== "execute" || expected.portal?.isLimited !== true) return undefined;
+  const classified = expected.execution?.classified;
+  if (classified === undefined || !classified.writes || AT_ONCE.has(classified.verb)) return undefined;
+  return `${classified.verb} that writes is asked for bit by bit; send it without a limit on rows`;
 }
 
 function statementObstacle(
   { classified, mayCommitInside }: Execution,
   isInTransaction: boolean,
 ): string | undefined {
-  const { control, copy, discards, escapesTransaction, operations, verb } = classified;
+  const { control, copy, cursor, discards, escapesTransaction, operations, verb } = classified;
   if (control !== undefined) return `${verb} begins, divides or ends a transaction`;
   if (copy?.direction === "in") return "its data comes while it runs";
+  if (cursor?.isHeld && classified.writes) return "WITH HOLD runs its query when the transaction ends";
   if (isInTransaction) return undefined;
   if (mayCommitInside) return `${verb} may commit while it runs`;
   if (discards === "all") return `${verb} cannot run in a transaction`;

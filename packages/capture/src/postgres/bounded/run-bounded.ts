@@ -2,8 +2,10 @@ import { CaptureError } from "../../error.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { StatementFailure } from "../server-failure.ts";
 import type { Bound, Verdict } from "./bound.ts";
-import { runPutOff } from "./put-off.ts";
+import { canBePutOff, runAllPutOff, runPutOff } from "./put-off.ts";
+import { readCounters } from "./read-counters.ts";
 import { RelayedAnswer } from "./relayed-answer.ts";
+import { type Settled, settled, wanted } from "./settled.ts";
 
 /** A client's messages that run together. */
 export interface BoundedMessages {
@@ -65,20 +67,61 @@ async function runAndLook<Look>(
   { isInTransaction, messages }: BoundedMessages,
   bound: Bound<Verdict, Look>,
 ): Promise<Ran<Look> & { readonly obstacle: unknown }> {
-  const begun = settled(client.rows(isInTransaction ? "SAVEPOINT custody_bound" : "BEGIN"));
+  const beginning = settled(client.rows(isInTransaction ? "SAVEPOINT custody_bound" : "BEGIN"));
   // A cancellation can hit a BEGIN as well, and what is sent behind that would be committed at once.
-  if (!isInTransaction) wanted(await begun);
-  const ready = settled(bound.before(client));
-  const isReady = bound.asksOnce || (await ready).error === undefined;
+  const { error: notBegun } = isInTransaction ? {} : await beginning;
+  if (notBegun !== undefined) return { ...NOTHING_RAN, obstacle: notBegun };
+  const looking = settled(bound.before(client));
+  if (!bound.asksOnce) {
+    const { error: obstacle } = await looking;
+    if (obstacle !== undefined) return { ...NOTHING_RAN, obstacle };
+  }
   // Where nothing stands against it, all of it is on its way at once.
-  const relaying = settled(isReady ? client.relay(messages) : Promise.resolve(new RelayedAnswer()));
+  const relaying = settled(client.relay(messages));
   if (!bound.asksOnce) await relaying;
-  const raising = settled(isInTransaction || !isReady ? Promise.resolve([]) : runPutOff(client));
-  if (!bound.asksOnce) await raising;
-  const finding = settled(isReady ? bound.look(client) : Promise.reject((await ready).error));
-  const [found, notices] = [await finding, await raising];
-  wanted(await begun);
-  return { found, notices, obstacle: (await ready).error, relayed: wanted(await relaying) };
+  const ended = isInTransaction ? undefined : runEnd(client, bound.asksOnce);
+  if (!bound.asksOnce) await ended?.notices;
+  const finding = settled(bound.look(client));
+  const [begun, looked, relayed] = [await beginning, await looking, wanted(await relaying)];
+  const found = await finding;
+  const seen = { found, notices: (await ended?.notices) ?? NO_NOTICES, relayed };
+  const obstacle = begun.error ?? looked.error;
+  if (obstacle !== undefined || relayed.error !== undefined || relayed.status !== "in-transaction")
+    return { ...seen, obstacle };
+  return { ...(await runFurther(client, seen, ended, bound)), obstacle };
+}
+
+const NO_NOTICES = { value: [] };
+const NOTHING_RAN = { found: { error: undefined }, notices: NO_NOTICES, relayed: new RelayedAnswer() };
+
+interface End {
+  readonly notices: Promise<Settled<readonly Buffer[]>>;
+  /** Whether anything may have put itself off again. */
+  readonly isOpen: Promise<Settled<boolean>>;
+}
+
+function runEnd(client: Dialogue, asksOnce: boolean): End {
+  const notices = settled(runPutOff(client));
+  return { isOpen: asksOnce ? settled(canBePutOff(client)) : NOT_ASKED, notices };
+}
+
+const NOT_ASKED: End["isOpen"] = Promise.resolve({ value: true });
+
+/** What was put off can put itself off again, and is looked at anew then. */
+async function runFurther<Look>(
+  client: Dialogue,
+  seen: Ran<Look>,
+  end: End | undefined,
+  bound: Bound<Verdict, Look>,
+): Promise<Ran<Look>> {
+  if (end === undefined || "error" in seen.notices) return seen;
+  const isOpen = await end.isOpen;
+  if ("error" in isOpen && isOpen.error !== undefined) return { ...seen, notices: { error: isOpen.error } };
+  if ("value" in isOpen && !isOpen.value) return seen;
+  const further = await settled(readCounters(client).then((counters) => runAllPutOff(client, counters)));
+  if (!("value" in further)) return { ...seen, notices: { error: further.error } };
+  const notices = { value: [...wanted(seen.notices), ...further.value.notices] };
+  return { ...seen, found: await settled(bound.look(client)), notices };
 }
 
 async function settle<Said extends Verdict, Look>(
@@ -98,24 +141,17 @@ async function settle<Said extends Verdict, Look>(
     const end = client.rows(isInTransaction ? "RELEASE SAVEPOINT custody_bound" : "COMMIT");
     await Promise.all([end, client.leave()]);
   } catch (error) {
-    return fail(client, given, relayed.partsWithError(errorOf(error), isQueryString));
+    if (error instanceof StatementFailure)
+      return fail(client, given, relayed.partsWithError(errorOf(error), isQueryString));
+    // Nothing of it may stay open for whatever comes next.
+    await undo(client, given).catch(() => {});
+    throw error;
   }
-  return { answer: relayed.partsWithNotices(raised, isQueryString), kind: "lasts", said };
-}
-
-/** A promise that never rejects, since what is sent together is looked at one after the other. */
-type Settled<Value> = { readonly value: Value; readonly error?: undefined } | { readonly error: unknown };
-
-function settled<Value>(promise: Promise<Value>): Promise<Settled<Value>> {
-  return promise.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
-}
-
-function wanted<Value>(one: Settled<Value>): Value {
-  if ("value" in one) return one.value;
-  throw one.error;
+  return {
+    answer: [...relayed.partsWithNotices(raised, isQueryString), ...client.takeStatuses()],
+    kind: "lasts",
+    said,
+  };
 }
 
 /** A transaction of ours ends; one of the client's has failed now, as it would have. */
@@ -125,22 +161,25 @@ async function fail<Said>(
   answer: readonly Buffer[],
 ): Promise<BoundedRun<Said>> {
   await Promise.all([isInTransaction ? undefined : client.rows("ROLLBACK"), client.leave()]);
-  return { answer, kind: "failed" };
+  return { answer: [...answer, ...client.takeStatuses()], kind: "failed" };
 }
 
 async function takeBack<Said>(
   client: Dialogue,
-  { isInTransaction, prepares }: BoundedMessages,
+  given: BoundedMessages,
   relayed: RelayedAnswer,
   said: Said | undefined,
 ): Promise<BoundedRun<Said>> {
-  if (isInTransaction) {
-    await client.rows("ROLLBACK TO SAVEPOINT custody_bound");
-    await client.rows("RELEASE SAVEPOINT custody_bound");
-  } else await client.rows("ROLLBACK");
-  await client.forget(prepares);
+  await undo(client, given);
+  await client.forget(given.prepares);
   await client.leave();
   return { kind: "undone", notifications: relayed.notifications(), said };
+}
+
+async function undo(client: Dialogue, { isInTransaction }: BoundedMessages): Promise<void> {
+  if (!isInTransaction) return void (await client.rows("ROLLBACK"));
+  await client.rows("ROLLBACK TO SAVEPOINT custody_bound");
+  await client.rows("RELEASE SAVEPOINT custody_bound");
 }
 
 function errorOf(error: unknown): Buffer {

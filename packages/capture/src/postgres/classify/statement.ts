@@ -50,6 +50,8 @@ export interface StatementEffects {
     readonly name: string | undefined;
     /** What a FETCH from a declared cursor does; running the query happens there, not at DECLARE. */
     readonly query?: StatementEffects;
+    /** WITH HOLD: the end of its transaction runs what is left of its query. */
+    readonly isHeld?: true;
   };
   readonly deallocates?: { readonly name: string } | { readonly all: true };
   readonly discards?: "all" | "plans" | "sequences" | "temp";

@@ -1,17 +1,19 @@
 import type { Decided, Decision, TableRows } from "@custody/domain";
 import { encodeReadyForQuery } from "@custody/wire/postgres";
 import { boundObstacle, placeObstacle } from "../bounded/bound-obstacle.ts";
-import { canBePutOff, isLimited, rowsBeyond, runPutOff, runsPutOff } from "../bounded/put-off.ts";
+import { canBePutOff, isLimited, rowsBeyond, runAllPutOff, runsPutOff } from "../bounded/put-off.ts";
 import { readCounters } from "../bounded/read-counters.ts";
+import { settled, wanted } from "../bounded/settled.ts";
 import type { ConnectionState } from "../connection-state.ts";
 import type { Dialogue } from "../dialogue.ts";
 import type { Execution } from "../execution.ts";
 import { executionsOf, expectAnswers } from "../forward.ts";
 import type { PassageParts } from "../passage-parts.ts";
+import { finalRecord } from "../records.ts";
 import { refuseOnRecord } from "../refusal.ts";
 import { refusalError } from "../refuse.ts";
 import type { Step } from "../segment.ts";
-import { StatementFailure } from "../server-failure.ts";
+import { ConnectionLost, StatementFailure } from "../server-failure.ts";
 import { rowsBetween } from "../statistics/row-counters.ts";
 import { judgeOne } from "./judge-one.ts";
 import { runJudged } from "./judged-run.ts";
@@ -66,7 +68,7 @@ export async function measurePutOff(
   const isCommit = execution.classified.control !== undefined;
   const isMeasurable = isFirst && (isCommit ? placeObstacle : boundObstacle)(steps, state) === undefined;
   if (isMeasurable && !isCommit) return runMeasured(ending);
-  const found = await look(ending, isMeasurable);
+  const found = await look(ending, isMeasurable).catch((error: unknown) => lost(ending, error));
   if (found instanceof StatementFailure) return answerFailure(ending, found);
   parts.tell(found.notices);
   const denial = judge(ending, found.byTable);
@@ -84,25 +86,35 @@ async function look({ parts }: Ending, isMeasurable: boolean): Promise<Found | S
   const { state } = parts;
   if (!state.expected.isAtRest || state.copiesIn.length > 0 || state.transaction.isFailed) return UNKNOWN;
   return parts.borrow(async (client) => {
-    // Nearly always that is all, and one round trip.
-    const [isPossible] = await Promise.all([canBePutOff(client), client.leave()]);
-    if (!isPossible) return NOTHING;
-    if (!isMeasurable) return UNKNOWN;
-    const before = await readCounters(client);
     try {
-      const notices = await runPutOff(client);
-      return leave(client, { byTable: rowsBetween(before, await readCounters(client)), notices });
+      return await runNow(client, isMeasurable);
     } catch (error) {
       if (!(error instanceof StatementFailure)) throw error;
       await client.rows("ROLLBACK");
-      return leave(client, error);
+      await client.leave();
+      return error;
     }
   });
 }
 
-async function leave<T>(client: Dialogue, found: T): Promise<T> {
+async function runNow(client: Dialogue, isMeasurable: boolean): Promise<Found> {
+  // Nearly always that is all, and one round trip.
+  const asked = settled(canBePutOff(client));
   await client.leave();
-  return found;
+  if (!wanted(await asked)) return NOTHING;
+  if (!isMeasurable) return UNKNOWN;
+  const before = await readCounters(client);
+  const { counters, notices } = await runAllPutOff(client, before);
+  await client.leave();
+  return { byTable: rowsBetween(before, counters), notices };
+}
+
+/** The COMMIT was not sent, and its transaction ends with the connection. */
+async function lost({ parts, steps }: Ending, error: unknown): Promise<never> {
+  const ending = { outcome: "rolled-back", status: "cancelled" } as const;
+  const finals = executionsOf(steps).map((execution) => finalRecord(execution, ending, parts.context));
+  if (error instanceof ConnectionLost) await parts.recorder.record(finals, "written");
+  throw error;
 }
 
 /** The transaction is rolled back already, as it is behind a COMMIT that fails. */

@@ -14,6 +14,9 @@ const FIRST_OF_USERS = 16384;
  *
  * A client's settings change nothing of it: all names are qualified, and those of tables come as the bytes that the
  * database keeps, in hexadecimal digits. `pg_stat_xact_user_tables` would join all indexes too.
+ *
+ * A transaction with a snapshot of its own does not see tables in the catalogue that were made since, such as partitions, and
+ * writes to them: those are known by its locks.
  */
 export const rowCountersQuery: string = `
 SELECT pg_catalog.current_setting('track_counts'), NULL, NULL, NULL, NULL, NULL
@@ -28,6 +31,17 @@ FROM pg_catalog.pg_class c
 WHERE c.oid OPERATOR(pg_catalog.>=) '${FIRST_OF_USERS}'::pg_catalog.oid
   AND (c.relkind OPERATOR(pg_catalog.=) 'r' OR c.relkind OPERATOR(pg_catalog.=) 'm')
   AND k.inserted OPERATOR(pg_catalog.+) k.updated OPERATOR(pg_catalog.+) k.deleted OPERATOR(pg_catalog.>) 0
+LIMIT ${TABLES_MAX})
+UNION ALL
+(SELECT l.relation::pg_catalog.text, '', ${hexOf("l.relation::pg_catalog.regclass")},
+  pg_catalog.pg_stat_get_xact_tuples_inserted(l.relation)::pg_catalog.text,
+  pg_catalog.pg_stat_get_xact_tuples_updated(l.relation)::pg_catalog.text,
+  pg_catalog.pg_stat_get_xact_tuples_deleted(l.relation)::pg_catalog.text
+FROM pg_catalog.pg_locks l
+WHERE pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.<>) 'read committed'
+  AND l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND l.locktype OPERATOR(pg_catalog.=) 'relation'
+  AND l.mode OPERATOR(pg_catalog.=) 'RowExclusiveLock' AND l.relation OPERATOR(pg_catalog.>=) '${FIRST_OF_USERS}'::pg_catalog.oid
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) l.relation)
 LIMIT ${TABLES_MAX})`;
 
 function hexOf(name: string): string {
