@@ -8,5 +8,5 @@ beforeAll(compile);
 test("a writer that is killed again and again loses nothing that it acknowledged, not even what was only written", {
   timeout: 300_000,
 }, async () => {
-  await expect(surviveKills(temporaryDirectory(), 1, 50)).resolves.toBeUndefined();
+  await expect(surviveKills(temporaryDirectory(), 1, 20)).resolves.toBeUndefined();
 });

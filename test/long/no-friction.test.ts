@@ -5,10 +5,10 @@ import { migrate } from "drizzle-orm/node-postgres/migrator";
 import { integer, pgTable, serial, text } from "drizzle-orm/pg-core";
 import { Pool } from "pg";
 import { expect, test } from "vitest";
+import { crm } from "../incidents/crm.ts";
+import { expectProven } from "../incidents/proven.ts";
+import { Scene } from "../incidents/scene.ts";
 import { createDatabase } from "../postgres/shared.ts";
-import { crm } from "./crm.ts";
-import { expectProven } from "./proven.ts";
-import { Scene } from "./scene.ts";
 
 /** What nobody need be asked about: things that are thrown away, and what an application does every day. */
 test("a disposable target is emptied, filled and reset as its owner likes; all of it is recorded", async () => {

@@ -4,8 +4,8 @@ import type { AuditRecord } from "@custody/domain";
 import type { Client } from "pg";
 import { expect, test } from "vitest";
 import { addPerson, tokenOf } from "../end-to-end/people.ts";
-import { expectProven } from "./proven.ts";
-import { type Agent, Scene } from "./scene.ts";
+import { expectProven } from "../incidents/proven.ts";
+import { type Agent, Scene } from "../incidents/scene.ts";
 
 /**
  * A yes is for one act, once, by a person who is not the one who asks. Each execution adds its value to a number, so the
