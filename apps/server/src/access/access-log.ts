@@ -38,8 +38,13 @@ interface DeniedWindow {
   readonly address: string;
   readonly agent: Agent | undefined;
   readonly route: string;
+  /** Those for whom there is no window of their own. */
+  readonly isMany?: true;
   count: number;
 }
+
+/** What is counted for all of them together is no act of anybody's. */
+const MANY = { address: "many", agent: undefined, by: OPERATOR, isMany: true, route: "many" } as const;
 
 /**
  * Puts on record who looked, and who was not let in. The first of each is recorded before it is answered; what follows
@@ -91,17 +96,18 @@ export class AccessLog {
 
   /** Asked for what is not theirs: by whoever it is, or an agent. `route` has nothing of what the client put into it. */
   async denied(by: Principal, address: string, route: string, agent?: Agent): Promise<void> {
-    const isFull = this.#denied.size >= REFUSED_MAX;
     const who = agent?.session ?? [by.id, by.method, by.session, by.token?.id].join(" ");
-    const key = isFull ? "" : [who, address, route].join(" ");
+    const own = [who, address, route].join(" ");
+    const isFull = this.#denied.size >= REFUSED_MAX && !this.#denied.has(own);
+    const key = isFull ? "" : own;
     const found = this.#denied.get(key);
     if (found !== undefined) {
       found.count += 1;
       return;
     }
-    const window = { address, agent, by, count: 0, route: isFull ? "many" : route };
+    const window: DeniedWindow = { ...(isFull ? MANY : { address, agent, by, route }), count: 0 };
     this.#denied.set(key, window);
-    await this.#record(deniedNote({ ...window, count: 1 }), by).catch(() => this.#lost());
+    await this.#record(deniedNote({ ...window, count: 1 }), window.by).catch(() => this.#lost());
   }
 
   /** Records what was counted, and lets the next ones begin anew. */
@@ -155,8 +161,8 @@ function count(window: ReadWindow, look: Look): void {
     );
 }
 
-function deniedNote({ address, agent, count, route }: DeniedWindow): AccessNote {
-  return { address, agent, count, kind: "denied", route };
+function deniedNote({ by: _, ...window }: DeniedWindow): AccessNote {
+  return { ...window, kind: "denied" };
 }
 
 function noteOf({ filters, indexes, lists, records, streams }: ReadWindow): AccessNote {

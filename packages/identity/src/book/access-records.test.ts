@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { OPERATOR_PAGE } from "../access/principal.ts";
+import { OPERATOR, OPERATOR_PAGE } from "../access/principal.ts";
 import { accessDraft } from "./access-records.ts";
 
 const stamp = { action: "a", nowUs: 0 };
@@ -43,6 +43,19 @@ test("who was refused is nobody, whatever name was typed", () => {
     level: "warning",
     type: "access.sign-in-refused",
   });
+});
+
+test("many who were denied are nobody in particular, and not the operator", () => {
+  const note = { address: "many", count: 9, isMany: true, kind: "denied", route: "many" };
+  const draft = accessDraft(note, OPERATOR, stamp);
+  expect(draft).toMatchObject({
+    actor: { service: "custody" },
+    details: { address: "many", count: 9, method: "many", name: "many", route: "many" },
+    level: "warning",
+    type: "access.denied",
+  });
+  expect(draft.actor.human).toBeUndefined();
+  expect(JSON.stringify(draft)).not.toContain(OPERATOR.name);
 });
 
 test("who asked for what is not theirs is known; an agent has no business there at all", () => {

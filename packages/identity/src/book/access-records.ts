@@ -25,6 +25,8 @@ interface DeniedNote {
   readonly route: string;
   /** Where it was an agent, by the token of its session. */
   readonly agent?: { readonly name: string; readonly session: string; readonly project: string } | undefined;
+  /** More people and agents than are counted one by one: whoever says so is not who was denied. */
+  readonly isMany?: true | undefined;
   readonly count: number;
 }
 
@@ -72,6 +74,7 @@ const noteSchema: z.ZodType<AccessNote> = z.discriminatedUnion("kind", [
     agent: z
       .strictObject({ name: z.string().max(200), session: z.string().max(64), project: z.string().max(200) })
       .optional(),
+    isMany: z.literal(true).optional(),
     count: count.min(1),
   }),
   z.strictObject({
@@ -115,7 +118,9 @@ function refusedDraft({ address, count, name, user }: RefusedNote, by: Principal
 }
 
 /** That an agent tried is worse than that a person did: it has no business there at all. */
-function deniedDraft({ address, agent, count, route }: DeniedNote, by: Principal, stamp: Stamp): RecordDraft {
+function deniedDraft(note: DeniedNote, by: Principal, stamp: Stamp): RecordDraft {
+  const { address, agent, count, route } = note;
+  if (note.isMany) return manyDeniedDraft(note, by, stamp);
   const name = agent?.name ?? by.name;
   const details = { address, count, method: agent ? "agent token" : by.method, name, route };
   const params = { address, count, name, route };
@@ -124,6 +129,14 @@ function deniedDraft({ address, agent, count, route }: DeniedNote, by: Principal
   if (agent === undefined) return { ...draft, details };
   const { project, session } = agent;
   return { ...draft, actor: { agent: { instance: session, name } }, details, project, session };
+}
+
+/** Nobody in particular: a name here would say of somebody what others did. */
+function manyDeniedDraft({ address, count, route }: DeniedNote, by: Principal, stamp: Stamp): RecordDraft {
+  const params = { address, by: "many", count, name: "many", route };
+  const details = { address, count, method: "many", name: "many", route };
+  const fact = { details, level: "warning", params, type: "access.denied" } as const;
+  return { ...identityDraft(fact, by, stamp), actor: { service: "custody" }, details };
 }
 
 function commandDraft({ kind: _, ...details }: CommandNote, by: Principal, stamp: Stamp): RecordDraft {
