@@ -2,6 +2,7 @@ import type { RecordFilter } from "@custody/domain";
 import { type AccessNote, OPERATOR, type Principal } from "@custody/identity";
 import type { Agent } from "../process/data-path.ts";
 import type { DataPathLink } from "../process/data-path-link.ts";
+import { type CommandLook, CommandLooks } from "./command-looks.ts";
 
 /** A thousand looks a minute are one record at their beginning, and one that counts the others. */
 const WINDOW_MS = 60_000;
@@ -56,6 +57,7 @@ export class AccessLog {
   readonly #reads = new Map<string, ReadWindow>();
   readonly #refused = new Map<string, RefusedWindow>();
   readonly #denied = new Map<string, DeniedWindow>();
+  readonly #commands = new CommandLooks();
   readonly #timer: NodeJS.Timeout;
 
   constructor(link: Pick<DataPathLink, "ask">, warn: (text: string) => void) {
@@ -66,13 +68,19 @@ export class AccessLog {
 
   /** Resolves once the look is on record, or counted. A ledger that cannot write keeps nobody from looking into it. */
   async looked(by: Principal, look: Look): Promise<void> {
-    const key = [by.id, by.method, by.session, by.token?.id].join(" ");
+    const key = keyOf(by);
     const found = this.#reads.get(key);
     if (found !== undefined) return count(found, look);
     const window = empty(by);
     count(window, look);
     await this.#record(noteOf(window), by).catch(() => this.#lost());
     if (this.#reads.size < READERS_MAX) this.#reads.set(key, empty(by));
+  }
+
+  /** A command has looked. Unlike `looked`, it rejects when that cannot be recorded: the command tells who ran it. */
+  async ran(by: Principal, look: CommandLook): Promise<void> {
+    const note = this.#commands.add(keyOf(by), by, look);
+    if (note !== undefined) await this.#record(note.request, note.by);
   }
 
   /** `user` and `name` are of a person there is; of the others nothing is kept but the address. */
@@ -96,7 +104,7 @@ export class AccessLog {
 
   /** Asked for what is not theirs: by whoever it is, or an agent. `route` has nothing of what the client put into it. */
   async denied(by: Principal, address: string, route: string, agent?: Agent): Promise<void> {
-    const who = agent?.session ?? [by.id, by.method, by.session, by.token?.id].join(" ");
+    const who = agent?.session ?? keyOf(by);
     const own = [who, address, route].join(" ");
     const isFull = this.#denied.size >= REFUSED_MAX && !this.#denied.has(own);
     const key = isFull ? "" : own;
@@ -122,6 +130,7 @@ export class AccessLog {
     this.#denied.clear();
     const notes = [
       ...reads.map((window) => this.#record(noteOf(window), window.by)),
+      ...this.#commands.take().map(({ by, request }) => this.#record(request, by)),
       ...refused.map((window) => this.#record({ ...window, kind: "refused" }, OPERATOR)),
       ...denied.map((window) => this.#record(deniedNote(window), window.by)),
     ];
@@ -141,6 +150,11 @@ export class AccessLog {
   async #record(request: AccessNote, by: Principal): Promise<void> {
     await this.#link.ask("identity", { act: "note-access", by, request });
   }
+}
+
+/** Tells apart whoever asks, and each way in that they have. */
+function keyOf(by: Principal): string {
+  return [by.id, by.method, by.session, by.token?.id].join(" ");
 }
 
 function empty(by: Principal): ReadWindow {

@@ -35,6 +35,24 @@ test("a command that looked says what was asked, and nothing of what it found", 
   );
 });
 
+test("commands that were counted say how many looked, and the first of what was asked", () => {
+  const note = {
+    command: "log",
+    count: 290,
+    follows: true,
+    kind: "commands",
+    records: 870,
+    texts: ["type=db"],
+  };
+  expect(accessDraft(note, OPERATOR_PAGE, stamp)).toMatchObject({
+    details: { command: "log", count: 290, follows: true, records: 870, texts: ["type=db"] },
+    level: "debug",
+    message: { params: { command: "log", records: 870 } },
+    type: "access.command",
+  });
+  expect(accessDraft({ ...note, command: "export" }, OPERATOR_PAGE, stamp).level).toBe("info");
+});
+
 test("who was refused is nobody, whatever name was typed", () => {
   const note = { address: "127.0.0.1", count: 4, kind: "refused", name: "ada", user: "u" };
   expect(accessDraft(note, OPERATOR_PAGE, stamp)).toMatchObject({

@@ -56,8 +56,21 @@ interface CommandNote {
   readonly follows: boolean;
 }
 
+/** Somebody ran such a command so often within a minute that it was counted. */
+interface CommandsNote {
+  readonly kind: "commands";
+  readonly command: (typeof LOOKING_COMMANDS)[number];
+  readonly count: number;
+  /** Of all of them together. */
+  readonly records: number;
+  /** Whether any of them goes on. */
+  readonly follows: boolean;
+  /** What was asked for: the first of it, when it was much. */
+  readonly texts: readonly string[];
+}
+
 /** What the server's process has counted, or a command has said. */
-export type AccessNote = CommandNote | DeniedNote | ReadNote | RefusedNote;
+export type AccessNote = CommandNote | CommandsNote | DeniedNote | ReadNote | RefusedNote;
 
 const noteSchema: z.ZodType<AccessNote> = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -92,6 +105,14 @@ const noteSchema: z.ZodType<AccessNote> = z.discriminatedUnion("kind", [
     records: count,
     follows: z.boolean(),
   }),
+  z.strictObject({
+    kind: z.literal("commands"),
+    command: z.enum(LOOKING_COMMANDS),
+    count: count.min(1),
+    records: count,
+    follows: z.boolean(),
+    texts: texts(20),
+  }),
 ]);
 
 type Stamp = Parameters<typeof identityDraft>[2];
@@ -101,7 +122,7 @@ export function accessDraft(body: unknown, by: Principal, stamp: Stamp): RecordD
   const note = readRequest(noteSchema, body);
   if (note.kind === "refused") return refusedDraft(note, by, stamp);
   if (note.kind === "denied") return deniedDraft(note, by, stamp);
-  if (note.kind === "command") return commandDraft(note, by, stamp);
+  if (note.kind === "command" || note.kind === "commands") return commandDraft(note, by, stamp);
   const { filters, indexes, lists, records, streams } = note;
   const details = { filters, indexes, lists, records, streams };
   const params = { lists, name: by.name, records };
@@ -139,7 +160,11 @@ function manyDeniedDraft({ address, count, route }: DeniedNote, by: Principal, s
   return { ...identityDraft(fact, by, stamp), actor: { service: "custody" }, details };
 }
 
-function commandDraft({ kind: _, ...details }: CommandNote, by: Principal, stamp: Stamp): RecordDraft {
+function commandDraft(
+  { kind: _, ...details }: CommandNote | CommandsNote,
+  by: Principal,
+  stamp: Stamp,
+): RecordDraft {
   const { command, records } = details;
   // What is exported leaves the machine.
   const level = command === "export" ? "info" : "debug";
