@@ -56,12 +56,31 @@ tests:
     write("version: 1\nrules:\n  - name: a\n    effect: deny\n    when: rowz > 1\n");
     const { code, stderr } = await custody.run("policy", "check", "rules.yaml");
     expect(code).toBe(2);
-    expect(stderr).toMatch(/rules\.yaml:5: .*Unknown variable: rowz.*docs\/policy\.md.*\(POLICY_INVALID\)/);
+    expect(stderr).toMatch(
+      /rules\.yaml:5:\d+: .*Unknown variable: rowz.*docs\/policy\.md.*\(POLICY_INVALID\)/,
+    );
     expect(await custody.run("policy", "check", "nowhere.yaml")).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("FILE_UNUSABLE"),
     });
     expect(await custody.run("policy", "check", "--limit", "x")).toMatchObject({ code: 2 });
+  });
+
+  test.each([[[]], [["--json"]]])("names every mistake, with its line and column: %j", async (more) => {
+    write(
+      "version: 1\nrules:\n  - { name: a, effect: maybe }\n  - { name: b, efect: deny }\n  - { name: c\u202e, x: 1 }\n",
+    );
+    const { code, stderr, stdout } = await custody.run("policy", "check", "rules.yaml", ...more);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    const lines = stderr.trimEnd().split("\n");
+    for (const line of lines)
+      expect(line).toMatch(
+        /^custody: rules\.yaml:\d+:\d+: .+ — correct the rule, see docs\/policy\.md \(POLICY_INVALID\)$/,
+      );
+    expect(lines[0]).toContain('rules.yaml:4:23: unknown key "efect" in rules[1]');
+    expect(lines.join("\n")).toMatch(/rules\.yaml:3:24: .*rules\[0\]\.effect: /);
+    expect(lines.join("\n")).toMatch(/rules\.yaml:4:5: .*rules\[1\]\.effect: /);
+    expect(stderr).not.toContain("\u202e");
   });
 
   test("takes the one of the configuration, or what holds without any", async () => {

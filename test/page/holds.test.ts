@@ -229,6 +229,32 @@ test("nothing in a statement hides, acts, or pretends", async () => {
   expect((await observedIn(page)).violations).toEqual([]);
 });
 
+test("what an EXECUTE runs is there to be read, hides nothing, and names its tables", async () => {
+  const page = await fixture.openAs("ada", "/holds");
+  const agent = new Client({ connectionString: url });
+  agent.on("error", () => {});
+  await agent.connect();
+  askers.push(agent);
+  const prepared = agent.query("PREPARE harmless AS DELETE FROM people /* \u202e\u0430ll */ WHERE true");
+  await waiting(page).waitFor();
+  await approve(waiting(page));
+  await prepared;
+  const end = agent.query("EXECUTE harmless").catch((error: Error) => error.message);
+  const card = waiting(page);
+  await card.getByText("EXECUTE harmless", { exact: true }).waitFor();
+  const runs = card.getByRole("group", { name: "Which runs what was prepared before" });
+  expect(await runs.locator("pre").allTextContents()).toEqual([
+    "DELETE FROM people /* \\u{202e}\\u{430}ll */ WHERE true",
+  ]);
+  await card.getByText("it has characters that are not shown, or that reorder what is").waitFor();
+  const text = (await card.textContent()) ?? "";
+  expect(text).toMatch(/public\.people30 deleted(?!not named)/);
+  expect(await accessibilityOf(page)).toEqual([]);
+  await deny(card, "not that");
+  expect(await end).toContain("not that");
+  expect((await observedIn(page)).violations).toEqual([]);
+});
+
 test("what comes while something can be decided moves nothing, and waits above it", async () => {
   const page = await fixture.openAs("ada", "/holds");
   const first = await held("DELETE FROM notes");

@@ -59,6 +59,18 @@ test("a token shows whose it is while its session lasts, also after a restart", 
   expect(registry.findByTokenDigest(digest)).toBeUndefined();
 });
 
+test("looking a token up forgets nothing: whoever guesses has nobody walk through all sessions", () => {
+  const { pass, registry } = setUp();
+  const { facts, identity, token } = registry.issue(request);
+  registry.restore(identity, facts);
+  pass(60_000_000);
+  const digest = createHash("sha256").update(token).digest("base64");
+  expect(registry.findByTokenDigest(digest)).toBeUndefined();
+  expect(registry.find(identity.id)?.identity).toEqual(identity);
+  expect(registry.size).toBe(0);
+  expect(registry.find(identity.id)).toBeUndefined();
+});
+
 test("an expired session is not restored, and is forgotten in time", () => {
   const { pass, registry } = setUp();
   const early = registry.issue(request);

@@ -75,8 +75,8 @@ export class SessionRegistry {
 
   /** Whose token it is, of which this is the SHA-256 in base64; undefined for any other, and for one that has expired. */
   findByTokenDigest(digest: string): PostgresSession | undefined {
-    this.#forgetExpired();
-    return this.#sessions.get(this.#byTokenDigest.get(digest) ?? "");
+    const session = this.#sessions.get(this.#byTokenDigest.get(digest) ?? "");
+    return session === undefined || session.expiresAtUs <= this.#nowUs() ? undefined : session;
   }
 
   get size(): number {

@@ -45,6 +45,7 @@ export const holdsEn = {
   "holds.unenforceable": "Impact not enforceable: {why}",
   "holds.statement.one": "Statement",
   "holds.statement.other": "{count} statements, which run together or not at all",
+  "holds.runs": "Which runs what was prepared before",
   "holds.bytes": "Its bytes are not UTF-8: what is shown is not exact. The record has them.",
   "holds.values": "Values",
   "holds.warnings": "Look closely",

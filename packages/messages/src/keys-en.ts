@@ -23,5 +23,6 @@ export const keysEn = {
   "sso.use": "Sign in with {name}",
   "sso.leaving": "Going to {name}…",
   "sso.elsewhere": "Sign in with {name} works on {origin}; open the page there.",
+  "sso.again": "Try again",
   "sso.back": "Back",
 } as const;

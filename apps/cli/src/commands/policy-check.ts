@@ -1,6 +1,7 @@
 import { type GatewayPolicy, openClassifier } from "@custody/gateway/rules";
 import { escapeText } from "@custody/messages";
 import { type RuleTestResult, runRuleTest } from "@custody/policy";
+import { mistakeLines } from "../policy/describe-mistakes.ts";
 import { resultLines } from "../policy/describe-results.ts";
 import { meantPolicy } from "../policy/meant-policy.ts";
 import { pageLimit } from "../policy/page-limit.ts";
@@ -13,7 +14,7 @@ export interface PolicyCheckOptions {
 /** Progress is shown after so many tests, each of which takes some microseconds. */
 const SHOWN_EACH = 1000;
 
-/** Reads a policy as a start would, and runs the tests that stand in it. A policy that cannot be used is thrown, and so exit 2. */
+/** Reads a policy as a start would, and runs the tests that stand in it. Of one that cannot be used, every mistake is said: exit 2. */
 export async function policyCheck(
   context: CommandContext,
   options: PolicyCheckOptions,
@@ -21,7 +22,8 @@ export async function policyCheck(
 ): Promise<number> {
   const { isJson, output } = context;
   const limit = pageLimit(options.limit);
-  const policy = meantPolicy(context, file);
+  const policy = usablePolicy(context, file);
+  if (policy === undefined) return 2;
   const results = await runAll(policy, (done, total) => output.progress(`${done} of ${total} tests`));
   output.progress("");
   const failed = results.filter(({ isPassed }) => !isPassed);
@@ -44,6 +46,18 @@ export async function policyCheck(
     });
   else for (const line of resultLines(policy, results, limit)) output.line(escapeText(line));
   return failed.length === 0 ? 0 : 1;
+}
+
+/** Undefined when it cannot be used, and it was said why: whoever corrects the first mistake wants to know of the next one. */
+function usablePolicy(context: CommandContext, file: string | undefined): GatewayPolicy | undefined {
+  try {
+    return meantPolicy(context, file);
+  } catch (error) {
+    const lines = mistakeLines(error);
+    if (lines === undefined) throw error;
+    for (const line of lines) context.output.hint(line);
+    return undefined;
+  }
 }
 
 async function runAll(

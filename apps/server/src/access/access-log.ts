@@ -2,6 +2,7 @@ import type { RecordFilter } from "@custody/domain";
 import { type AccessNote, OPERATOR, type Principal } from "@custody/identity";
 import type { Agent } from "../process/data-path.ts";
 import type { DataPathLink } from "../process/data-path-link.ts";
+import { type CommandLook, CommandLooks } from "./command-looks.ts";
 
 /** A thousand looks a minute are one record at their beginning, and one that counts the others. */
 const WINDOW_MS = 60_000;
@@ -38,8 +39,13 @@ interface DeniedWindow {
   readonly address: string;
   readonly agent: Agent | undefined;
   readonly route: string;
+  /** Those for whom there is no window of their own. */
+  readonly isMany?: true;
   count: number;
 }
+
+/** What is counted for all of them together is no act of anybody's. */
+const MANY = { address: "many", agent: undefined, by: OPERATOR, isMany: true, route: "many" } as const;
 
 /**
  * Puts on record who looked, and who was not let in. The first of each is recorded before it is answered; what follows
@@ -51,6 +57,7 @@ export class AccessLog {
   readonly #reads = new Map<string, ReadWindow>();
   readonly #refused = new Map<string, RefusedWindow>();
   readonly #denied = new Map<string, DeniedWindow>();
+  readonly #commands = new CommandLooks();
   readonly #timer: NodeJS.Timeout;
 
   constructor(link: Pick<DataPathLink, "ask">, warn: (text: string) => void) {
@@ -61,13 +68,19 @@ export class AccessLog {
 
   /** Resolves once the look is on record, or counted. A ledger that cannot write keeps nobody from looking into it. */
   async looked(by: Principal, look: Look): Promise<void> {
-    const key = [by.id, by.method, by.session, by.token?.id].join(" ");
+    const key = keyOf(by);
     const found = this.#reads.get(key);
     if (found !== undefined) return count(found, look);
     const window = empty(by);
     count(window, look);
     await this.#record(noteOf(window), by).catch(() => this.#lost());
     if (this.#reads.size < READERS_MAX) this.#reads.set(key, empty(by));
+  }
+
+  /** A command has looked. Unlike `looked`, it rejects when that cannot be recorded: the command tells who ran it. */
+  async ran(by: Principal, look: CommandLook): Promise<void> {
+    const note = this.#commands.add(keyOf(by), by, look);
+    if (note !== undefined) await this.#record(note.request, note.by);
   }
 
   /** `user` and `name` are of a person there is; of the others nothing is kept but the address. */
@@ -91,17 +104,18 @@ export class AccessLog {
 
   /** Asked for what is not theirs: by whoever it is, or an agent. `route` has nothing of what the client put into it. */
   async denied(by: Principal, address: string, route: string, agent?: Agent): Promise<void> {
-    const isFull = this.#denied.size >= REFUSED_MAX;
-    const who = agent?.session ?? [by.id, by.method, by.session, by.token?.id].join(" ");
-    const key = isFull ? "" : [who, address, route].join(" ");
+    const who = agent?.session ?? keyOf(by);
+    const own = [who, address, route].join(" ");
+    const isFull = this.#denied.size >= REFUSED_MAX && !this.#denied.has(own);
+    const key = isFull ? "" : own;
     const found = this.#denied.get(key);
     if (found !== undefined) {
       found.count += 1;
       return;
     }
-    const window = { address, agent, by, count: 0, route: isFull ? "many" : route };
+    const window: DeniedWindow = { ...(isFull ? MANY : { address, agent, by, route }), count: 0 };
     this.#denied.set(key, window);
-    await this.#record(deniedNote({ ...window, count: 1 }), by).catch(() => this.#lost());
+    await this.#record(deniedNote({ ...window, count: 1 }), window.by).catch(() => this.#lost());
   }
 
   /** Records what was counted, and lets the next ones begin anew. */
@@ -116,6 +130,7 @@ export class AccessLog {
     this.#denied.clear();
     const notes = [
       ...reads.map((window) => this.#record(noteOf(window), window.by)),
+      ...this.#commands.take().map(({ by, request }) => this.#record(request, by)),
       ...refused.map((window) => this.#record({ ...window, kind: "refused" }, OPERATOR)),
       ...denied.map((window) => this.#record(deniedNote(window), window.by)),
     ];
@@ -137,6 +152,11 @@ export class AccessLog {
   }
 }
 
+/** Tells apart whoever asks, and each way in that they have. */
+function keyOf(by: Principal): string {
+  return [by.id, by.method, by.session, by.token?.id].join(" ");
+}
+
 function empty(by: Principal): ReadWindow {
   return { by, filters: new Set(), indexes: new Set(), lists: 0, records: 0, streams: 0 };
 }
@@ -155,8 +175,8 @@ function count(window: ReadWindow, look: Look): void {
     );
 }
 
-function deniedNote({ address, agent, count, route }: DeniedWindow): AccessNote {
-  return { address, agent, count, kind: "denied", route };
+function deniedNote({ by: _, ...window }: DeniedWindow): AccessNote {
+  return { ...window, kind: "denied" };
 }
 
 function noteOf({ filters, indexes, lists, records, streams }: ReadWindow): AccessNote {

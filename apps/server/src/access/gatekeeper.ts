@@ -57,8 +57,8 @@ export class Gatekeeper {
   }
 
   #recognise(asking: Asking): Principal {
-    const { attempts, identities, nowMs, sessionUse, token } = this.#options;
-    const { address, headers } = asking;
+    const { identities, nowMs, sessionUse, token } = this.#options;
+    const { headers } = asking;
     const shown = shownToken(headers.authorization);
     if (shown === undefined) {
       // A cookie alone says nothing: browsers send it along whoever made the request.
@@ -74,9 +74,20 @@ export class Gatekeeper {
     if (isPageToken(shown, token, nowMs())) return OPERATOR_PAGE;
     const found = identities.principalOfToken(shown, nowMs());
     if (found !== undefined) return found;
+    return this.#refuse(shown, asking);
+  }
+
+  /** The data path is asked about the first tokens of an address only: agents wait for it. @throws HttpProblem */
+  #refuse(shown: string, asking: Asking): never {
+    const { accessLog, attempts, nowMs } = this.#options;
+    try {
+      attempts.count(asking.address, "a wrong token", nowMs());
+    } catch (error) {
+      void accessLog.refused(asking.address);
+      throw error;
+    }
     // Whoever guesses need not wait until that is written.
     void this.#unknown(shown, asking);
-    attempts.count(address, "a wrong token", nowMs());
     throw new HttpProblem("token-refused", "this token is not valid, or not any more");
   }
 

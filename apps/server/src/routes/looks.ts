@@ -6,7 +6,7 @@ import type { RouteParts } from "./parts.ts";
 import { errorBody } from "./schemas.ts";
 
 /** Commands read the ledger's files without asking anybody; they say afterwards that they did. */
-export function lookRoutes(api: Api, { link }: RouteParts): void {
+export function lookRoutes(api: Api, { accessLog }: RouteParts): void {
   api.post(
     "/api/looks",
     {
@@ -23,11 +23,7 @@ export function lookRoutes(api: Api, { link }: RouteParts): void {
       },
     },
     async (request) => {
-      await link.ask("identity", {
-        act: "note-access",
-        by: principalOf(request),
-        request: { kind: "command", ...request.body },
-      });
+      await accessLog.ran(principalOf(request), request.body);
       return {};
     },
   );

@@ -23,7 +23,7 @@ export interface RouteParts {
   /** The public key that checkpoints and receipts are checked with. */
   readonly verifierKey: string;
   readonly feed: LiveFeed;
-  readonly accessLog: Pick<AccessLog, "looked">;
+  readonly accessLog: Pick<AccessLog, "looked" | "ran">;
   readonly alerts: AlertStreams;
   readonly challenges: Challenges;
   readonly codes: SignInCodes;

@@ -45,11 +45,17 @@ async function serve(more: Partial<OidcSettings> = {}) {
     const [cookie = ""] = String(answer.headers["set-cookie"]).split(";");
     return { cookie, key: answer.json.key, url: answer.json.url };
   };
-  const finish = ({ cookie, key }: Pick<Begun, "cookie" | "key">, came: URL, headers: object = {}) =>
+  const finish = (
+    { cookie, key }: Pick<Begun, "cookie" | "key">,
+    came: URL,
+    headers: object = {},
+    remoteAddress = "127.0.0.1",
+  ) =>
     served.ask("/api/sign-in/oidc", {
       headers: { ...browser, cookie, ...headers },
       method: "POST",
       payload: { answer: came.search, key },
+      remoteAddress,
     });
   const comeIn = async (account: string) => {
     const begun = await begin();
@@ -310,6 +316,71 @@ test("whoever tries too often waits", async () => {
     json: { error: { code: "too-many-attempts" } },
     status: 429,
   });
+});
+
+const turnedAway = { json: { error: { code: "too-many-attempts" } }, status: 429 };
+
+test("whoever is turned away for want of room takes the same way back again", async () => {
+  const { begin, finish, provider } = await serve();
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  let held = 0;
+  provider.tamper = async (tokens) => {
+    held += 1;
+    await opened;
+    return tokens;
+  };
+  const comeFrom = async (address: string) => {
+    const begun = await begin();
+    const came = await provider.signIn(begun.url, "bob");
+    return () => finish(begun, came, {}, address);
+  };
+  const ways = [];
+  for (let at = 0; at < 20; at += 1) ways.push(await comeFrom(`10.0.0.${Math.floor(at / 5)}`));
+  const greedy = await comeFrom("10.0.0.0");
+  const late = await comeFrom("10.0.1.1");
+  const under = ways.slice(0, 5).map((finishOne) => finishOne());
+  await expect.poll(() => held).toBe(5);
+  // Nobody takes all the room from one address.
+  expect(await greedy()).toMatchObject(turnedAway);
+  under.push(...ways.slice(5).map((finishOne) => finishOne()));
+  await expect.poll(() => held).toBe(20);
+  const first = await late();
+  expect(first).toMatchObject(turnedAway);
+  expect(first.headers["set-cookie"]).toBeUndefined();
+  expect(held).toBe(20);
+  open();
+  expect((await Promise.all(under)).map(({ status }) => status)).toEqual(Array(20).fill(200));
+  expect((await late()).status).toBe(200);
+});
+
+test("whoever brings made-up codes too often has the provider asked no more, and loses no ticket", async () => {
+  const { begin, finish, provider, served } = await serve();
+  const asked = () => provider.asked.filter((path) => path === "/token").length;
+  for (let at = 0; at < 20; at += 1) {
+    const begun = await begin();
+    const state = new URL(begun.url).searchParams.get("state") ?? "";
+    const answer = new URLSearchParams({ code: `made-up-${at}`, iss: provider.issuer, state });
+    await finish(begun, new URL(`${redirectUri}?${answer}`));
+  }
+  expect(asked()).toBe(20);
+  const mine = await begin();
+  const came = await provider.signIn(mine.url, "bob");
+  expect(await finish(mine, came)).toMatchObject(turnedAway);
+  expect(asked()).toBe(20);
+  const other = await begin();
+  expect((await finish(other, await provider.signIn(other.url, "bob"), {}, "10.0.0.9")).status).toBe(200);
+  served.clock.nowMs += 60_000;
+  expect((await finish(mine, came)).status).toBe(200);
+});
+
+test("whoever guesses tokens keeps nobody at the same address from signing in at the provider", async () => {
+  const { comeIn, served } = await serve();
+  for (let at = 0; at < 30; at += 1)
+    await served.ask("/api/me", { headers: { ...browser, authorization: `Bearer wrong-${at}` } });
+  expect((await comeIn("bob")).status).toBe(200);
 });
 
 test("neither answers, nor warnings, nor records have a code, a token or a secret in them", async () => {

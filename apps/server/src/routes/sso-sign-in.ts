@@ -56,8 +56,10 @@ export function ssoSignInRoutes(api: Api, parts: RouteParts): void {
     async (request, reply) => {
       const { host, cookie: shown } = request.headers;
       const cookie = cookieOf(shown, COOKIE) ?? "";
+      // Whoever is turned away here keeps both halves, and comes again with them.
+      demandSso(sso).checkRoom(request.ip);
       reply.header("set-cookie", setCookie(settings, host, { name: COOKIE, seconds: 0, value: "" }));
-      const found = await recognise(parts, { ...request.body, cookie }, request.ip);
+      const found = await recognise(parts, { ...request.body, address: request.ip, cookie });
       const by = { assurance: "sso", grants: [], kind: "person", method: "sso" } as const;
       const done = await link.ask("identity", {
         act: "sign-in-sso",
@@ -70,16 +72,12 @@ export function ssoSignInRoutes(api: Api, parts: RouteParts): void {
 }
 
 /** What is refused is on record and counted, like a wrong link. @throws HttpProblem */
-async function recognise(
-  { signIns, sso }: RouteParts,
-  returned: Returned,
-  address: string,
-): Promise<KnownPerson> {
+async function recognise({ signIns, sso }: RouteParts, returned: Returned): Promise<KnownPerson> {
   return asProblem(async () => {
     try {
       return await demandSso(sso).finish(returned);
     } catch (error) {
-      if (error instanceof SsoError && !HARMLESS.has(error.code)) await signIns.refuseLink(address);
+      if (error instanceof SsoError && !HARMLESS.has(error.code)) await signIns.refuseLink(returned.address);
       throw error;
     }
   });

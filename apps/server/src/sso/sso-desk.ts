@@ -1,14 +1,14 @@
 import type { Directory } from "@custody/identity";
 import * as oidc from "openid-client";
-import { HttpProblem } from "../http/http-problem.ts";
-import { SsoError } from "./error.ts";
+import { SsoError, type SsoErrorCode } from "./error.ts";
 import { exchangeError } from "./exchange-error.ts";
+import { ExchangeRoom } from "./exchange-room.ts";
 import { Provider } from "./provider.ts";
 import type { OidcSettings } from "./settings.ts";
 import { type Ticket, Tickets } from "./tickets.ts";
 
-/** Each waits for the provider; whoever sends made-up codes has it asked no more often at once. */
-const EXCHANGES_MAX = 20;
+/** What comes of codes that were made up. */
+const MADE_UP: ReadonlySet<SsoErrorCode> = new Set(["SSO_ANSWER_INVALID", "SSO_PROVIDER_REFUSED"]);
 
 export interface SsoDeskParts {
   readonly settings: OidcSettings;
@@ -25,6 +25,8 @@ export interface Returned {
   readonly answer: string;
   readonly cookie: string;
   readonly key: string;
+  /** Where the browser is. */
+  readonly address: string;
 }
 
 /** Whom the provider has recognised, as the data path is told; it looks whether that still holds. */
@@ -44,7 +46,7 @@ export class SsoDesk {
   readonly #parts: SsoDeskParts;
   readonly #provider: Provider;
   readonly #tickets = new Tickets();
-  #exchanges = 0;
+  readonly #room = new ExchangeRoom();
 
   constructor(parts: SsoDeskParts) {
     this.#parts = parts;
@@ -69,8 +71,14 @@ export class SsoDesk {
     return { ...this.#tickets.seal(ticket, nowMs()), url: url.href };
   }
 
-  /** @throws SsoError, HttpProblem too-many-attempts */
-  async finish({ answer, cookie, key }: Returned): Promise<KnownPerson> {
+  /** Whether there is room for another code: so that nothing is taken away from whoever is told to come again. @throws HttpProblem */
+  checkRoom(address: string): void {
+    this.#room.check(address, this.#parts.nowMs());
+  }
+
+  /** @throws SsoError, HttpProblem too-many-attempts before anything is used up */
+  async finish({ address, answer, cookie, key }: Returned): Promise<KnownPerson> {
+    this.checkRoom(address);
     const state = new URLSearchParams(answer).get("state") ?? "";
     const ticket = this.#tickets.use(cookie, key, state, this.#parts.nowMs());
     if (ticket === undefined)
@@ -78,14 +86,16 @@ export class SsoDesk {
         "SSO_STATE_WRONG",
         "this sign-in was not begun here, or is over; begin again from this page",
       );
-    if (this.#exchanges >= EXCHANGES_MAX)
-      throw new HttpProblem("too-many-attempts", "too many people sign in at once; try again in a minute");
-    this.#exchanges += 1;
+    this.#room.enter(address);
     try {
       const provider = await this.#provider.configuration();
       return await this.#recognise(provider, await this.#exchange(provider, answer, ticket));
+    } catch (error) {
+      if (error instanceof SsoError && MADE_UP.has(error.code))
+        this.#room.refused(address, this.#parts.nowMs());
+      throw error;
     } finally {
-      this.#exchanges -= 1;
+      this.#room.leave(address);
     }
   }
 

@@ -53,7 +53,7 @@ export function HoldCard({ hold, isActive }: HoldCardProps): ReactNode {
           {headline}
         </h2>
         <HoldImpact shown={shown} />
-        <HoldStatements statements={shown.statements} />
+        <HoldStatements shown={shown} />
         <HoldFacts hold={hold} shown={shown} />
         {isOpen ? (
           // Of another text, nothing that was pressed before counts.

@@ -11,8 +11,8 @@ import { warningsOf } from "./warnings.ts";
 
 /** Rows by table, what comes and goes with them, and in a tone of warning what nobody could find out or hold it to. */
 export function HoldImpact({ shown }: { readonly shown: ShownHold }): ReactNode {
-  const { impact, statements } = shown;
-  const isNamed = namedIn(statements);
+  const { impact } = shown;
+  const isNamed = namedIn(shown);
   const things = [
     ...(impact?.dropped ?? []).map((what) => pageText("holds.drops", { what })),
     ...(impact?.created ?? []).map((what) => pageText("holds.creates", { what })),

@@ -30,6 +30,8 @@ export interface HoldPage {
 /** What stands in `text`. */
 export interface ShownHold {
   readonly statements: readonly ShownStatement[];
+  /** What they run and do not say themselves: what was prepared before. Holds of before do not have it. */
+  readonly runs?: readonly string[];
   readonly target: {
     readonly name: string;
     readonly environment: Environment;

@@ -13,16 +13,21 @@ interface SsoPageProps {
 
 /** Finishes without a click what was begun with one. Whoever is signed in already stays so when it fails. */
 export function SsoPage({ answer, onDone }: SsoPageProps): ReactNode {
-  const { attempt, problem } = useAttempt();
+  const { attempt, code, problem } = useAttempt();
+  const isTurnedAway = code === "too-many-attempts";
   const exchanged = useRef<string>(undefined);
+
+  function comeBack(): void {
+    void attempt(() => comeBackFromProvider(answer)).then((isDone) => {
+      if (isDone) onDone();
+    });
+  }
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: an answer is used once, whatever else changes.
   useEffect(() => {
     if (exchanged.current === answer) return;
     exchanged.current = answer;
-    void attempt(() => comeBackFromProvider(answer)).then((isDone) => {
-      if (isDone) onDone();
-    });
+    comeBack();
   }, [answer]);
 
   return (
@@ -34,7 +39,15 @@ export function SsoPage({ answer, onDone }: SsoPageProps): ReactNode {
           <p role="alert" className="mt-4 text-bad">
             {problem}
           </p>
-          <Button onPress={onDone} className="primary-button mt-4 w-full">
+          {isTurnedAway && (
+            <Button onPress={comeBack} className="primary-button mt-4 w-full">
+              {pageText("sso.again")}
+            </Button>
+          )}
+          <Button
+            onPress={onDone}
+            className={`${isTurnedAway ? "plain-button" : "primary-button"} mt-4 w-full`}
+          >
             {pageText("sso.back")}
           </Button>
         </>

@@ -1,4 +1,5 @@
 import { keepSession } from "../api/access.ts";
+import { ApiProblem } from "../api/problem.ts";
 import { reachJson } from "../api/request.ts";
 
 /**
@@ -20,14 +21,30 @@ export async function leaveForProvider(): Promise<void> {
   location.assign(url);
 }
 
-/** Signs in with what the provider sent along, once, and goes back to where somebody was. */
+/**
+ * Signs in with what the provider sent along, once, and goes back to where somebody was. Whoever is turned away for want of
+ * room has used nothing up, and may come again.
+ */
 export async function comeBackFromProvider(answer: string): Promise<void> {
   const key = sessionStorage.getItem(KEY) ?? "";
   const place = sessionStorage.getItem(PLACE) ?? "/";
-  sessionStorage.removeItem(KEY);
-  sessionStorage.removeItem(PLACE);
-  const session = await reachJson<{ readonly key: string }>("/api/sign-in/oidc", { answer, key });
+  const session = await reachJson<{ readonly key: string }>("/api/sign-in/oidc", { answer, key }).catch(
+    (error: unknown) => {
+      if (!isTurnedAway(error)) forget();
+      throw error;
+    },
+  );
+  forget();
   // It is of this origin whatever stands there, or it fails.
   history.replaceState(history.state, "", place);
   keepSession(session.key);
+}
+
+function forget(): void {
+  sessionStorage.removeItem(KEY);
+  sessionStorage.removeItem(PLACE);
+}
+
+function isTurnedAway(error: unknown): boolean {
+  return error instanceof ApiProblem && error.code === "too-many-attempts";
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { OPERATOR_PAGE } from "../access/principal.ts";
+import { OPERATOR, OPERATOR_PAGE } from "../access/principal.ts";
 import { accessDraft } from "./access-records.ts";
 
 const stamp = { action: "a", nowUs: 0 };
@@ -35,6 +35,24 @@ test("a command that looked says what was asked, and nothing of what it found", 
   );
 });
 
+test("commands that were counted say how many looked, and the first of what was asked", () => {
+  const note = {
+    command: "log",
+    count: 290,
+    follows: true,
+    kind: "commands",
+    records: 870,
+    texts: ["type=db"],
+  };
+  expect(accessDraft(note, OPERATOR_PAGE, stamp)).toMatchObject({
+    details: { command: "log", count: 290, follows: true, records: 870, texts: ["type=db"] },
+    level: "debug",
+    message: { params: { command: "log", records: 870 } },
+    type: "access.command",
+  });
+  expect(accessDraft({ ...note, command: "export" }, OPERATOR_PAGE, stamp).level).toBe("info");
+});
+
 test("who was refused is nobody, whatever name was typed", () => {
   const note = { address: "127.0.0.1", count: 4, kind: "refused", name: "ada", user: "u" };
   expect(accessDraft(note, OPERATOR_PAGE, stamp)).toMatchObject({
@@ -43,6 +61,19 @@ test("who was refused is nobody, whatever name was typed", () => {
     level: "warning",
     type: "access.sign-in-refused",
   });
+});
+
+test("many who were denied are nobody in particular, and not the operator", () => {
+  const note = { address: "many", count: 9, isMany: true, kind: "denied", route: "many" };
+  const draft = accessDraft(note, OPERATOR, stamp);
+  expect(draft).toMatchObject({
+    actor: { service: "custody" },
+    details: { address: "many", count: 9, method: "many", name: "many", route: "many" },
+    level: "warning",
+    type: "access.denied",
+  });
+  expect(draft.actor.human).toBeUndefined();
+  expect(JSON.stringify(draft)).not.toContain(OPERATOR.name);
 });
 
 test("who asked for what is not theirs is known; an agent has no business there at all", () => {

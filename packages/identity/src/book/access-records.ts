@@ -25,6 +25,8 @@ interface DeniedNote {
   readonly route: string;
   /** Where it was an agent, by the token of its session. */
   readonly agent?: { readonly name: string; readonly session: string; readonly project: string } | undefined;
+  /** More people and agents than are counted one by one: whoever says so is not who was denied. */
+  readonly isMany?: true | undefined;
   readonly count: number;
 }
 
@@ -54,8 +56,21 @@ interface CommandNote {
   readonly follows: boolean;
 }
 
+/** Somebody ran such a command so often within a minute that it was counted. */
+interface CommandsNote {
+  readonly kind: "commands";
+  readonly command: (typeof LOOKING_COMMANDS)[number];
+  readonly count: number;
+  /** Of all of them together. */
+  readonly records: number;
+  /** Whether any of them goes on. */
+  readonly follows: boolean;
+  /** What was asked for: the first of it, when it was much. */
+  readonly texts: readonly string[];
+}
+
 /** What the server's process has counted, or a command has said. */
-export type AccessNote = CommandNote | DeniedNote | ReadNote | RefusedNote;
+export type AccessNote = CommandNote | CommandsNote | DeniedNote | ReadNote | RefusedNote;
 
 const noteSchema: z.ZodType<AccessNote> = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -72,6 +87,7 @@ const noteSchema: z.ZodType<AccessNote> = z.discriminatedUnion("kind", [
     agent: z
       .strictObject({ name: z.string().max(200), session: z.string().max(64), project: z.string().max(200) })
       .optional(),
+    isMany: z.literal(true).optional(),
     count: count.min(1),
   }),
   z.strictObject({
@@ -89,6 +105,14 @@ const noteSchema: z.ZodType<AccessNote> = z.discriminatedUnion("kind", [
     records: count,
     follows: z.boolean(),
   }),
+  z.strictObject({
+    kind: z.literal("commands"),
+    command: z.enum(LOOKING_COMMANDS),
+    count: count.min(1),
+    records: count,
+    follows: z.boolean(),
+    texts: texts(20),
+  }),
 ]);
 
 type Stamp = Parameters<typeof identityDraft>[2];
@@ -98,7 +122,7 @@ export function accessDraft(body: unknown, by: Principal, stamp: Stamp): RecordD
   const note = readRequest(noteSchema, body);
   if (note.kind === "refused") return refusedDraft(note, by, stamp);
   if (note.kind === "denied") return deniedDraft(note, by, stamp);
-  if (note.kind === "command") return commandDraft(note, by, stamp);
+  if (note.kind === "command" || note.kind === "commands") return commandDraft(note, by, stamp);
   const { filters, indexes, lists, records, streams } = note;
   const details = { filters, indexes, lists, records, streams };
   const params = { lists, name: by.name, records };
@@ -115,7 +139,9 @@ function refusedDraft({ address, count, name, user }: RefusedNote, by: Principal
 }
 
 /** That an agent tried is worse than that a person did: it has no business there at all. */
-function deniedDraft({ address, agent, count, route }: DeniedNote, by: Principal, stamp: Stamp): RecordDraft {
+function deniedDraft(note: DeniedNote, by: Principal, stamp: Stamp): RecordDraft {
+  const { address, agent, count, route } = note;
+  if (note.isMany) return manyDeniedDraft(note, by, stamp);
   const name = agent?.name ?? by.name;
   const details = { address, count, method: agent ? "agent token" : by.method, name, route };
   const params = { address, count, name, route };
@@ -126,7 +152,19 @@ function deniedDraft({ address, agent, count, route }: DeniedNote, by: Principal
   return { ...draft, actor: { agent: { instance: session, name } }, details, project, session };
 }
 
-function commandDraft({ kind: _, ...details }: CommandNote, by: Principal, stamp: Stamp): RecordDraft {
+/** Nobody in particular: a name here would say of somebody what others did. */
+function manyDeniedDraft({ address, count, route }: DeniedNote, by: Principal, stamp: Stamp): RecordDraft {
+  const params = { address, by: "many", count, name: "many", route };
+  const details = { address, count, method: "many", name: "many", route };
+  const fact = { details, level: "warning", params, type: "access.denied" } as const;
+  return { ...identityDraft(fact, by, stamp), actor: { service: "custody" }, details };
+}
+
+function commandDraft(
+  { kind: _, ...details }: CommandNote | CommandsNote,
+  by: Principal,
+  stamp: Stamp,
+): RecordDraft {
   const { command, records } = details;
   // What is exported leaves the machine.
   const level = command === "export" ? "info" : "debug";
