@@ -231,7 +231,7 @@ describe("a COMMIT that Custody looks at", () => {
         { interval: 50 },
       )
       .toEqual([[true]]);
-    await agent.until("ready-for-query").catch(() => {});
+    expect((await agent.until("error-response")).map(shown).join()).toContain("FATAL 57P01");
     await agent.close();
     await proxied.settled();
     const commits = proxied.recorder.statements().filter(({ statement }) => statement?.text === "COMMIT");

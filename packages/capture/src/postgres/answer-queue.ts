@@ -6,6 +6,7 @@ import { ROW_BYTES_MAX } from "./statement-answer.ts";
 /** Rows are streamed, since those of a statement that is not ours can be of any size, and need only be counted. */
 const answerFrames = frameTable({ deliver: "123ACEGHIKNRSTVWZcnstv", stream: "Dd" });
 
+const ERROR = 0x45;
 const NOTIFICATION = 0x41;
 const PARAMETER_STATUS = 0x53;
 
@@ -59,6 +60,7 @@ export class AnswerQueue implements FrameVisitor {
   onMessage(type: number, raw: Buffer, start: number, end: number): void {
     // It belongs to no answer: a rollback may have taken the setting back before anybody reads on.
     if (type === PARAMETER_STATUS) return this.#stream.parameterStatus?.(Buffer.from(raw));
+    if (type === ERROR && isLastWord(raw)) this.#stream.lastWord?.(Buffer.from(raw));
     const head = this.#expected[0];
     if (head === undefined) {
       if (type === NOTIFICATION) this.#stream.notified?.(Buffer.from(raw));
@@ -77,6 +79,11 @@ export class AnswerQueue implements FrameVisitor {
   onPayload(type: number, piece: Buffer): void {
     this.#expected[0]?.answer.onPayload(type, piece);
   }
+}
+
+/** The connection ends with it, and whoever has it is told so. No field has a zero byte in it. */
+function isLastWord(raw: Buffer): boolean {
+  return raw.includes("\0VFATAL\0") || raw.includes("\0VPANIC\0");
 }
 
 function lost(said: string | undefined): ConnectionLost {

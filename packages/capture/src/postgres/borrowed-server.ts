@@ -3,13 +3,20 @@ import { Dialogue } from "./dialogue.ts";
 import type { DialogueStream } from "./dialogue-stream.ts";
 import type { ServerSettings } from "./settings.ts";
 
+export interface BorrowedServerParts {
+  readonly send: (bytes: Buffer) => void;
+  /** Sends bytes to the client. */
+  readonly passOn: (bytes: readonly Buffer[]) => void;
+  /** What the client was told of. */
+  readonly settings: Pick<ServerSettings, "get">;
+}
+
 /**
  * The server's side of an agent's connection while Custody talks to it itself: nothing of the client's is on its way, and
  * none of the answers goes on to it. Only what the server tells whoever listens is kept for it.
  */
 export class BorrowedServer implements DialogueStream {
-  readonly #send: (bytes: Buffer) => void;
-  readonly #settings: Pick<ServerSettings, "get">;
+  readonly #parts: BorrowedServerParts;
   readonly #statuses = new Map<string, { readonly raw: Buffer; readonly value: string }>();
   readonly #chunks: Buffer[] = [];
   #isGone = false;
@@ -17,14 +24,12 @@ export class BorrowedServer implements DialogueStream {
   /** NotificationResponse, whole. */
   readonly notifications: Buffer[] = [];
 
-  /** `settings` are what the client was told of. */
-  constructor(send: (bytes: Buffer) => void, settings: Pick<ServerSettings, "get">) {
-    this.#send = send;
-    this.#settings = settings;
+  constructor(parts: BorrowedServerParts) {
+    this.#parts = parts;
   }
 
   write(bytes: Buffer): void {
-    this.#send(bytes);
+    this.#parts.send(bytes);
   }
 
   async read(): Promise<Buffer | undefined> {
@@ -40,13 +45,20 @@ export class BorrowedServer implements DialogueStream {
     this.notifications.push(raw);
   }
 
+  /** Nothing follows it, so the client is told at once. */
+  lastWord(raw: Buffer): void {
+    this.#parts.passOn([raw]);
+  }
+
   parameterStatus(raw: Buffer): void {
     const { name, value } = decodeParameterStatus(raw.subarray(5));
     this.#statuses.set(name, { raw, value });
   }
 
   takeStatuses(): readonly Buffer[] {
-    const changed = [...this.#statuses].filter(([name, { value }]) => this.#settings.get(name) !== value);
+    const changed = [...this.#statuses].filter(
+      ([name, { value }]) => this.#parts.settings.get(name) !== value,
+    );
     this.#statuses.clear();
     return changed.map(([, { raw }]) => raw);
   }

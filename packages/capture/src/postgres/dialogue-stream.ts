@@ -3,6 +3,8 @@ export interface DialogueStream {
   write(bytes: Buffer): void;
   /** The next chunk; undefined when the other side is gone. */
   read(): Promise<Buffer | undefined>;
+  /** The error with which the server ends the connection. */
+  lastWord?(raw: Buffer): void;
   /** NotificationResponse can come at any time, and is for whoever listens. */
   notified?(raw: Buffer): void;
   /** ParameterStatus: what the server has set another value of, whatever was asked. */

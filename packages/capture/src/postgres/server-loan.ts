@@ -1,6 +1,5 @@
-import { BorrowedServer, talk } from "./borrowed-server.ts";
+import { BorrowedServer, type BorrowedServerParts, talk } from "./borrowed-server.ts";
 import type { Dialogue } from "./dialogue.ts";
-import type { ServerSettings } from "./settings.ts";
 
 /**
  * Lends the server's side of the connection, while nothing of the client's is on its way. `patienceMs`: a server that does
@@ -8,17 +7,12 @@ import type { ServerSettings } from "./settings.ts";
  */
 export type Borrow = <T>(use: (dialogue: Dialogue) => Promise<T>, patienceMs?: number) => Promise<T>;
 
-export interface ServerLoanParts {
-  readonly send: (bytes: Buffer) => void;
+export interface ServerLoanParts extends BorrowedServerParts {
   /** Asks the server to stop what it does. */
   readonly stop: () => void;
   readonly isOver: () => boolean;
-  /** What came for the client meanwhile. */
-  readonly passOn: (notifications: readonly Buffer[]) => void;
   /** Reads bytes as if the server had sent them now. */
   readonly replay: (bytes: Buffer) => void;
-  /** What the client was told of. */
-  readonly settings: Pick<ServerSettings, "get">;
 }
 
 /** Who has the server's side of a connection: the client, or Custody itself for a while. */
@@ -52,7 +46,7 @@ export class ServerLoan {
   }
 
   readonly borrow: Borrow = async (use, patienceMs) => {
-    const borrowed = new BorrowedServer(this.#parts.send, this.#parts.settings);
+    const borrowed = new BorrowedServer(this.#parts);
     this.#borrowed = borrowed;
     this.#isQuestion = patienceMs !== undefined;
     if (this.#parts.isOver()) borrowed.gone();
