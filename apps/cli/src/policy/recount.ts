@@ -22,6 +22,7 @@ export async function recount(
   count: (action: Action, byTable: readonly TableRows[]) => void,
 ): Promise<void> {
   const wanted = new Set<number>();
+  await reader.refresh();
   const from = Math.max(0, size - ENTRIES_MAX);
   for await (const { i, t, ts } of reader.envelopes(from, size))
     if (ts >= nowMs - HOUR_MS && t.startsWith("db.statement.") && actionStep(t) === "closes") wanted.add(i);
