@@ -128,6 +128,7 @@ export class Custody {
 
   async remove(): Promise<void> {
     await this.kill();
-    rmSync(this.directory, { recursive: true, force: true });
+    // The server is a process of its own, and may write a last file while it finds out that it is alone.
+    rmSync(this.directory, { force: true, maxRetries: 20, recursive: true, retryDelay: 250 });
   }
 }
