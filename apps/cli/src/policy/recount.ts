@@ -1,10 +1,7 @@
 import { type Action, actionStep, type TableRows } from "@custody/domain";
 import type { LedgerReader } from "@custody/ledger";
-import { hasLasted, pastAction, rowsChanged } from "@custody/policy";
 import { parseRecord } from "../records/indexed-record.ts";
-
-/** As long as counts are kept. */
-const HOUR_MS = 3_600_000;
+import { COUNTED_MS, countRecorded } from "./count-recorded.ts";
 
 /** Reading so many takes a few seconds. What is older than them is not counted, and docs/policy.md says so. */
 const ENTRIES_MAX = 100_000;
@@ -25,12 +22,10 @@ export async function recount(
   await reader.refresh();
   const from = Math.max(0, size - ENTRIES_MAX);
   for await (const { i, t, ts } of reader.envelopes(from, size))
-    if (ts >= nowMs - HOUR_MS && t.startsWith("db.statement.") && actionStep(t) === "closes") wanted.add(i);
+    if (ts >= nowMs - COUNTED_MS && actionStep(t) === "closes") wanted.add(i);
   if (wanted.size === 0) return;
   for await (const { index, payload } of reader.entries(Math.min(...wanted), size)) {
     if (!wanted.has(index) || payload === undefined) continue;
-    const record = parseRecord(index, payload);
-    const action = hasLasted(record) ? pastAction(record) : undefined;
-    if (action !== undefined) count(action, rowsChanged(record) ?? []);
+    countRecorded(parseRecord(index, payload), count);
   }
 }

@@ -19,8 +19,8 @@ import { holdSegment } from "./hold/hold-segment.ts";
 import { endsLimitedWrites, measurePutOff } from "./hold/measure-put-off.ts";
 import { measureSegment } from "./hold/measure-segment.ts";
 import type { PassageParts } from "./passage-parts.ts";
-import { finalRecord, requestedRecord } from "./records.ts";
-import { finalsOfRefused, refuse, refuseOnRecord } from "./refusal.ts";
+import { requestedRecord } from "./records.ts";
+import { endOnRecord, finalsOfRefused, refuse, refuseOnRecord } from "./refusal.ts";
 import { ledgerError, refusalError, simulationError } from "./refuse.ts";
 import type { Step } from "./segment.ts";
 import { ConnectionLost, StatementFailure } from "./server-failure.ts";
@@ -176,14 +176,11 @@ async function simulate(
   steps: readonly Step[],
   parts: PassageParts,
 ): Promise<void> {
-  const { borrow, context, recorder, state } = parts;
+  const { borrow, state } = parts;
   const executions = executionsOf(steps);
   const simulation = await simulateSegment(steps, decided, "simulate", state, borrow).catch(async (error) => {
     const inDoubt = { outcome: "unknown", status: "unknown" } as const;
-    await recorder.record(
-      executions.map((execution) => finalRecord(execution, inDoubt, context)),
-      "written",
-    );
+    await endOnRecord(steps, inDoubt, parts);
     throw error;
   });
   for (const execution of executions)

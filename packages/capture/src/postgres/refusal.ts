@@ -92,3 +92,16 @@ export async function refuseOnRecord(
   await parts.recorder.record(finalsOfRefused(refused, steps, parts.context, status), "written");
   refuse(steps, refused, error, parts);
 }
+
+/** Records the same end of all that has none yet: nobody will answer it any more. */
+export async function endOnRecord(
+  steps: readonly Step[],
+  ending: Ending,
+  { context, recorder }: Pick<PassageParts, "context" | "recorder">,
+): Promise<void> {
+  const open = executionsOf(steps).filter(({ state }) => state !== "final");
+  await recorder.record(
+    open.map((one) => finalRecord(one, ending, context)),
+    "written",
+  );
+}

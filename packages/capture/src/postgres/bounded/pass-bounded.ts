@@ -1,7 +1,7 @@
 import { encodeReadyForQuery } from "@custody/wire/postgres";
 import { executionsOf, expectAnswers } from "../forward.ts";
 import type { PassageParts } from "../passage-parts.ts";
-import { finalRecord } from "../records.ts";
+import { endOnRecord } from "../refusal.ts";
 import type { Step } from "../segment.ts";
 import type { Bound, Verdict } from "./bound.ts";
 import { type BoundedRun, runBounded } from "./run-bounded.ts";
@@ -62,8 +62,7 @@ async function runOnRecord<Said extends Verdict>(
     const ending = mayHaveCommitted
       ? ({ outcome: "unknown", status: "unknown" } as const)
       : ({ outcome: "rolled-back", status: "cancelled" } as const);
-    const finals = executionsOf(steps).map((execution) => finalRecord(execution, ending, context));
-    await recorder.record(finals, "written");
+    await endOnRecord(steps, ending, { context, recorder });
     throw error;
   }
 }

@@ -7,8 +7,7 @@ import { ScopeBound } from "../bounded/scope-bound.ts";
 import type { Execution } from "../execution.ts";
 import { executionsOf, sendCounted } from "../forward.ts";
 import type { PassageParts } from "../passage-parts.ts";
-import { finalRecord } from "../records.ts";
-import { refuseOnRecord } from "../refusal.ts";
+import { endOnRecord, refuseOnRecord } from "../refusal.ts";
 import type { Step } from "../segment.ts";
 import { ConnectionLost, StatementFailure } from "../server-failure.ts";
 import { simulateSegment } from "../simulate-segment.ts";
@@ -90,15 +89,8 @@ async function unanswered({ first, parts, steps }: Case, error: unknown): Promis
   const { verb } = first.classified;
   if (error instanceof StatementFailure)
     return refuseOnRecord(steps, first, notAskedError(verb, error.message, first.action), parts);
-  if (error instanceof ConnectionLost) {
-    const open = executionsOf(steps).filter(({ state }) => state !== "final");
-    const ending = { outcome: "rolled-back", status: "cancelled" } as const;
-    await parts.recorder.record(
-      open.map((one) => finalRecord(one, ending, parts.context)),
-      "written",
-    );
-    return;
-  }
+  if (error instanceof ConnectionLost)
+    return endOnRecord(steps, { outcome: "rolled-back", status: "cancelled" }, parts);
   throw error;
 }
 

@@ -9,8 +9,7 @@ import type { Dialogue } from "../dialogue.ts";
 import type { Execution } from "../execution.ts";
 import { executionsOf, expectAnswers } from "../forward.ts";
 import type { PassageParts } from "../passage-parts.ts";
-import { finalRecord } from "../records.ts";
-import { refuseOnRecord } from "../refusal.ts";
+import { endOnRecord, refuseOnRecord } from "../refusal.ts";
 import { refusalError } from "../refuse.ts";
 import type { Step } from "../segment.ts";
 import { ConnectionLost, StatementFailure } from "../server-failure.ts";
@@ -111,9 +110,8 @@ async function runNow(client: Dialogue, isMeasurable: boolean): Promise<Found> {
 
 /** The COMMIT was not sent, and its transaction ends with the connection. */
 async function lost({ parts, steps }: Ending, error: unknown): Promise<never> {
-  const ending = { outcome: "rolled-back", status: "cancelled" } as const;
-  const finals = executionsOf(steps).map((execution) => finalRecord(execution, ending, parts.context));
-  if (error instanceof ConnectionLost) await parts.recorder.record(finals, "written");
+  if (error instanceof ConnectionLost)
+    await endOnRecord(steps, { outcome: "rolled-back", status: "cancelled" }, parts);
   throw error;
 }
 
