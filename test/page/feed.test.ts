@@ -39,12 +39,29 @@ test("a link works once, and without access the page says how to get one", async
 
 test("a master key that nobody has a copy of stands at the top, until there is one", async () => {
   const page = await fixture.open();
-  await page.getByText("No recovery copy").waitFor();
+  await page.getByText("No recovery copy").waitFor({ state: "visible" });
   const { recipient } = await makeIdentity(fixture.custody.directory, "recovery.txt");
   await fixture.custody.run("keys", "export", "--to", recipient, "-o", "recovery.age");
   await page.reload();
   await page.getByText("all signed").waitFor();
-  expect(await page.getByText("No recovery copy").count()).toBe(0);
+  expect(await page.getByText("No recovery copy").isVisible()).toBe(false);
+});
+
+test("the header stands still while the server is slow to say what it shows", async () => {
+  const page = await fixture.blank();
+  for (const [path, delayMs] of [
+    ["me", 500],
+    ["status", 1500],
+    ["holds", 1000],
+  ] as const)
+    await page.route(`**/api/${path}*`, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await route.continue();
+    });
+  await page.goto(await fixture.link("/policy"));
+  await page.getByText("local operator").waitFor();
+  await page.getByText("signed").first().waitFor();
+  expect((await observedIn(page)).shifts).toEqual([]);
 });
 
 test("a token that is not taken any more leads back to the sign-in", async () => {

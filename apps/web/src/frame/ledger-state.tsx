@@ -18,17 +18,16 @@ export function LedgerStateView(): ReactNode {
     });
   return (
     <div
-      className={`hidden items-center gap-4 text-ink-soft tabular-nums lg:flex ${state === undefined ? "invisible" : ""}`}
+      className={`hidden items-center gap-4 whitespace-nowrap text-ink-soft tabular-nums lg:flex ${state === undefined ? "invisible" : ""}`}
     >
-      {state?.uncopiedKey !== undefined && (
-        <span
-          className="flex items-center gap-1.5 text-caution"
-          title={pageText("header.key-uncopied-title", { generation: state.uncopiedKey })}
-        >
-          <KeyRound size={14} aria-hidden />
-          {pageText("header.key-uncopied")}
-        </span>
-      )}
+      {/* Its place is always there: a sentence that comes and goes would move the header, and break its lines. */}
+      <span
+        className={`flex items-center gap-1.5 text-caution ${state?.uncopiedKey === undefined ? "invisible" : ""}`}
+        title={pageText("header.key-uncopied-title", { generation: state?.uncopiedKey ?? 0 })}
+      >
+        <KeyRound size={14} aria-hidden />
+        <span className="max-xl:sr-only">{pageText("header.key-uncopied")}</span>
+      </span>
       <span className="flex min-w-32 items-center gap-1.5" title={pageText("header.entries-title")}>
         <Database size={14} aria-hidden />
         {pagePlural("header.entries", size)}

@@ -26,12 +26,12 @@ export function OutsideStateView(): ReactNode {
         : "header.outside-kept";
   return (
     <span
-      className={`hidden items-center gap-1.5 xl:flex min-[1400px]:min-w-44 ${colour} ${state === undefined ? "invisible" : ""}`}
+      className={`hidden items-center gap-1.5 xl:flex min-[1700px]:min-w-44 ${colour} ${state === undefined ? "invisible" : ""}`}
       title={titleOf(places, isKept)}
     >
       <Icon size={14} aria-hidden />
       {/* Where there is little room the mark alone says it; that something is wrong is always said in words. */}
-      <span className={isContradicted ? "" : "max-[1399px]:sr-only"}>{pageText(key)}</span>
+      <span className={isContradicted ? "" : "max-[1699px]:sr-only"}>{pageText(key)}</span>
     </span>
   );
 }
