@@ -72,7 +72,7 @@ export interface Target {
   readonly database?: string;
   readonly environment: Environment;
   readonly identity?: string;
-  readonly kind: "postgres" | "mongodb" | "mysql";
+  readonly kind: "postgres" | "mongodb" | "mysql" | "model";
   readonly name: string;
   readonly user?: string;
 }

@@ -40,4 +40,5 @@ export type { SimulatedRows, Simulation } from "./simulation.ts";
 export type { TablePage, TableTotal } from "./table-total.ts";
 export { rfc3339 } from "./time.ts";
 export { timeMs } from "./time-ms.ts";
+export type { Usage } from "./usage.ts";
 export { uuidv7Source } from "./uuid.ts";

@@ -2,6 +2,7 @@ import type { Operation, Statement, Target } from "./action.ts";
 import type { Actor } from "./actor.ts";
 import type { Approval, Decision } from "./decision.ts";
 import type { Simulation } from "./simulation.ts";
+import type { Usage } from "./usage.ts";
 
 /** How much attention a record deserves. */
 export type Level = "debug" | "info" | "warning" | "error" | "critical";
@@ -37,7 +38,10 @@ export interface Links {
   readonly connection?: string;
   readonly prompt?: string;
   readonly request?: string;
+  /** The provider's own identifier of the tool call. */
   readonly tool?: string;
+  /** How sure it is that it belongs to `tool`: by the same identifier, or because only that call was running. */
+  readonly toolBy?: "id" | "time";
   readonly traceparent?: string;
   readonly transaction?: string;
 }
@@ -124,5 +128,7 @@ export interface AuditRecord {
   readonly time: string;
   readonly transaction?: { readonly id?: string; readonly outcome: Outcome };
   readonly type: string;
+  /** What a model's answer took. */
+  readonly usage?: Usage;
   readonly v: 1;
 }

@@ -58,6 +58,18 @@ const full: Required<RecordDraft> = {
   time: "2026-11-20T16:40:03.037512Z",
   transaction: { id: "7", outcome: "committed" },
   type: "db.statement.completed",
+  usage: {
+    cacheRead: 1,
+    cacheWrite: 2,
+    costMicros: null,
+    currency: "USD",
+    input: 3,
+    model: "m",
+    output: 4,
+    prices: "p",
+    provider: "anthropic",
+    reasoning: 0,
+  },
 };
 
 const expected = (draft: RecordDraft, id: string, sequence: number) =>
@@ -80,7 +92,7 @@ test("and so is one with any subset of the optional members, with any text in it
     "operations",
     "parentSession",
   ] as const;
-  const more = ["session", "statement", "target", "transaction"] as const;
+  const more = ["session", "statement", "target", "transaction", "usage"] as const;
   const names = fc.subarray([...optional, ...more]);
   fc.assert(
     fc.property(names, fc.string({ unit: "grapheme" }), fc.nat(), (left, text, sequence) => {

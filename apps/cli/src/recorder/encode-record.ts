@@ -32,7 +32,7 @@ export function recordEncoder({ location, source }: Origin): EncodeRecord {
     `,"id":"${id}","level":"${draft.level}"${links(draft.links)}${locationMember}${message(draft.message)}${operations(draft.operations)}` +
     `${memberText("parentSession", draft.parentSession)}${project(draft.project)}${session(draft.session)}` +
     `${memberText("simulation", draft.simulation)}${sourceHead}${sequence}${sourceTail}${statementMember(draft, statement)}` +
-    `${target(draft.target)},"time":"${draft.time}"${transaction(draft.transaction)}${type(draft.type)},"v":1}`;
+    `${target(draft.target)},"time":"${draft.time}"${transaction(draft.transaction)}${type(draft.type)}${memberText("usage", draft.usage)},"v":1}`;
 }
 
 const actor = sharedMember("actor");

@@ -9,7 +9,7 @@ export function unknownRecord(request: AuditRecord, nowUs: number): RecordDraft 
     level: "error",
     outcome: "unknown",
     status: "unknown",
-    type: "db.statement.unknown",
+    type: request.type === "model.request.requested" ? "model.request.unknown" : "db.statement.unknown",
   });
 }
 
@@ -24,7 +24,7 @@ export function neverRunRecord(request: AuditRecord, nowUs: number): RecordDraft
 }
 
 interface Ending {
-  readonly type: "db.statement.cancelled" | "db.statement.unknown";
+  readonly type: "db.statement.cancelled" | "db.statement.unknown" | "model.request.unknown";
   readonly status: "cancelled" | "unknown";
   readonly outcome: "rolled-back" | "unknown";
   readonly level: "error" | "warning";
