@@ -1,5 +1,6 @@
 import type { Environment } from "@custody/domain";
 import { isLoopbackHost, parsePostgresUrl } from "@custody/gateway/upstream-url";
+import type { OwnPrice } from "@custody/prices";
 import { z } from "zod";
 import type { DiskLimits } from "../disk/disk-guard.ts";
 import { parseThreshold, type Threshold } from "../disk/threshold.ts";
@@ -10,6 +11,7 @@ import { parseByteSize } from "./byte-size.ts";
 import { parseDuration } from "./duration.ts";
 import { type MasterKeyConfig, masterKey } from "./master-key.ts";
 import { type AnchorConfig, anchorsShape, type TimestampsConfig } from "./outside-schema.ts";
+import { ownPricesSchema } from "./prices-schema.ts";
 import { retentionSchema } from "./retention-schema.ts";
 import { type SignInConfig, signInShape } from "./sign-in-schema.ts";
 
@@ -36,6 +38,12 @@ export interface ParsedConfig {
   readonly projects: readonly { readonly name: string }[];
   readonly retention: RetentionRules;
   readonly targets: readonly TargetConfig[];
+  readonly models: ModelsConfig;
+}
+
+/** The models that agents reach through Custody, and what they cost. */
+interface ModelsConfig {
+  readonly prices: readonly OwnPrice[];
 }
 
 /** Who cosigns checkpoints. */
@@ -173,6 +181,8 @@ const target = z.strictObject({
   maxStatementBytes: statementBytes.default(16 * MIB),
 });
 
+const models: z.ZodType<ModelsConfig> = z.strictObject({ prices: ownPricesSchema.default([]) });
+
 export const configSchema: z.ZodType<ParsedConfig> = z
   .strictObject({
     data: z.string().min(1).default("./custody-data"),
@@ -193,6 +203,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z
       .default([{ name: "default" }]),
     retention: retentionSchema.prefault({}),
     targets: z.array(target).default([]),
+    models: models.prefault({}),
   })
   .superRefine(({ projects, publicUrl: url, signIn, targets }, context) => {
     const report = (path: (string | number)[], message: string) =>
