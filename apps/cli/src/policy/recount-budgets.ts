@@ -20,8 +20,8 @@ export async function recountBudgets(
   await reader.refresh();
   const wanted = new Set<number>();
   for await (const { i, t } of reader.envelopes(0, size)) if (counts(t)) wanted.add(i);
+  // What was destroyed by order is in no sum any more.
   for (const [first, last] of runsOf(wanted))
-    // What was destroyed by order is in no sum any more.
     for await (const { index, payload } of reader.entries(first, last + 1))
       if (payload !== undefined && wanted.has(index)) book.count(parseRecord(index, payload));
 }
