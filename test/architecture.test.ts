@@ -8,23 +8,25 @@ import { expect, test } from "vitest";
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/domain": [],
   "packages/wire": [],
+  "packages/secrets": [],
   "packages/ledger": [],
   "packages/keys": ["ledger"],
   "packages/signatures": [],
   "packages/identity": ["domain", "signatures"],
   "packages/messages": [],
-  "packages/client": ["domain"],
+  "packages/client": ["domain", "secrets"],
   "packages/evidence": ["domain", "ledger/verifier", "signatures"],
   "packages/policy": ["domain"],
   "packages/prices": ["domain"],
-  "packages/capture": ["domain", "wire"],
+  "packages/capture": ["domain", "wire", "secrets"],
   "packages/views": ["domain", "ledger", "messages"],
   "packages/sinks": ["domain", "ledger", "messages"],
   "packages/anchors": ["domain", "ledger"],
   "packages/alerts": ["domain"],
-  "apps/gateway": ["domain", "wire", "capture", "policy", "prices", "client"],
+  "apps/gateway": ["domain", "wire", "secrets", "capture", "policy", "prices", "client"],
   "apps/server": [
     "domain",
+    "secrets",
     "identity",
     "signatures",
     "ledger",
@@ -39,6 +41,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "apps/cli": [
     "domain",
+    "secrets",
     "evidence",
     "identity",
     "signatures",
@@ -62,7 +65,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const outside = /^(net|tls|fs|http|http2|https|dgram|child_process)(\/|$)/;
 const pure = /^packages\/(wire|domain)\/src\//;
 /** The verifier and what checks evidence also run in a browser, where no module of Node exists; so does what they import. */
-const portable = /^packages\/(ledger\/src\/verifier|evidence\/src)\//;
+const portable = /^packages\/(ledger\/src\/verifier|evidence\/src|secrets\/src)\//;
 const environment =
   /\bprocess\s*(\?\.|\.|\[\s*["'`])\s*env\b|\benv\b[^{}]*\}\s*from\s*["'](node:)?process["']/;
 /** What the tests of a package may use outside of it: a running PostgreSQL, the examples, and the path of the root. */

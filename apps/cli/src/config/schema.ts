@@ -1,6 +1,5 @@
 import type { Environment } from "@custody/domain";
 import { isLoopbackHost, parsePostgresUrl } from "@custody/gateway/upstream-url";
-import type { OwnPrice } from "@custody/prices";
 import { z } from "zod";
 import type { DiskLimits } from "../disk/disk-guard.ts";
 import { parseThreshold, type Threshold } from "../disk/threshold.ts";
@@ -10,8 +9,8 @@ import { type AlertsConfig, alertsShape } from "./alerts-schema.ts";
 import { parseByteSize } from "./byte-size.ts";
 import { parseDuration } from "./duration.ts";
 import { type MasterKeyConfig, masterKey } from "./master-key.ts";
+import { type ModelsConfig, modelsSchema } from "./models-schema.ts";
 import { type AnchorConfig, anchorsShape, type TimestampsConfig } from "./outside-schema.ts";
-import { ownPricesSchema } from "./prices-schema.ts";
 import { retentionSchema } from "./retention-schema.ts";
 import { type SignInConfig, signInShape } from "./sign-in-schema.ts";
 
@@ -37,13 +36,8 @@ export interface ParsedConfig {
   readonly signIn: SignInConfig;
   readonly projects: readonly { readonly name: string }[];
   readonly retention: RetentionRules;
+  readonly models?: ModelsConfig | undefined;
   readonly targets: readonly TargetConfig[];
-  readonly models: ModelsConfig;
-}
-
-/** The models that agents reach through Custody, and what they cost. */
-interface ModelsConfig {
-  readonly prices: readonly OwnPrice[];
 }
 
 /** Who cosigns checkpoints. */
@@ -181,8 +175,6 @@ const target = z.strictObject({
   maxStatementBytes: statementBytes.default(16 * MIB),
 });
 
-const models: z.ZodType<ModelsConfig> = z.strictObject({ prices: ownPricesSchema.default([]) });
-
 export const configSchema: z.ZodType<ParsedConfig> = z
   .strictObject({
     data: z.string().min(1).default("./custody-data"),
@@ -202,8 +194,8 @@ export const configSchema: z.ZodType<ParsedConfig> = z
       .min(1)
       .default([{ name: "default" }]),
     retention: retentionSchema.prefault({}),
+    models: modelsSchema.optional(),
     targets: z.array(target).default([]),
-    models: models.prefault({}),
   })
   .superRefine(({ projects, publicUrl: url, signIn, targets }, context) => {
     const report = (path: (string | number)[], message: string) =>

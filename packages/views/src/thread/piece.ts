@@ -63,6 +63,7 @@ export function addRecord(piece: Piece, facts: ThreadFacts): void {
   piece.usage = usage ?? piece.usage;
   piece.tool = links.tool ?? piece.tool;
   piece.toolBy = links.toolBy ?? piece.toolBy;
-  piece.request = links.request ?? piece.request;
+  // The end of a call names the request that brought its result back, and not the one that asked for it.
+  if (piece.kind !== "tool" || piece.state === "requested") piece.request = links.request ?? piece.request;
   piece.prompt = links.prompt ?? piece.prompt;
 }

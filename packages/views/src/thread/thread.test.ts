@@ -71,7 +71,8 @@ const turn: readonly Given[] = [
   {
     action: "t1",
     details: { isError: false, name: "bash", result: "DELETE 3" },
-    links: { prompt: "p1", request: "r1", tool: "call_1" },
+    // The request that brought the result back.
+    links: { prompt: "p1", request: "r2", tool: "call_1" },
     type: "tool.call.completed",
   },
   { action: "r2", type: "model.request.completed", ...text("Done."), ...took },
