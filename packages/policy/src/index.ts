@@ -8,7 +8,7 @@ export { BUDGET_REACHED, BUDGET_WARNED, type BudgetNotice } from "./budgets/budg
 export { type BudgetStamp, budgetRecord } from "./budgets/budget-records.ts";
 export type { BudgetRefusal } from "./budgets/refusal.ts";
 export { type Amount, amountOf, type Spender } from "./budgets/spender.ts";
-export { Counters } from "./counters/counters.ts";
+export { Counters, type SpentBy } from "./counters/counters.ts";
 export { type PolicyDecider, policyDecider } from "./decider.ts";
 export { PolicyError, type PolicyErrorCode } from "./error.ts";
 export { type Explanation, explain, type Known, type OperationTrace, type RuleTrace } from "./explain.ts";

@@ -119,7 +119,8 @@ export class BudgetBook {
     // What somebody reports did not pass here: nobody could have been stopped.
     if (actionStep(type) !== "closes" || record.usage === undefined || source.vantage !== "observed") return;
     this.#family.know(member);
-    const { model } = record.usage;
+    // What was asked for is known before the answer, which may name a version of it.
+    const model = record.operations?.[0]?.objects[0]?.name ?? record.usage.model;
     const sentMs = timeMs(record.time) - Math.floor((record.duration?.totalUs ?? 0) / 1000);
     this.#charge({ ...member, model }, amountOf(record.usage), sentMs);
   }

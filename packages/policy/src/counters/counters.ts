@@ -11,7 +11,7 @@ const TABLES_MAX = 1_000;
 const THE_REST = "\0the rest";
 
 /** What a session has spent on models, with those that it began. */
-type SpentBy = (session: string) => Pick<Facts, "costMicros" | "tokens">;
+export type SpentBy = (session: string) => Pick<Facts, "costMicros" | "tokens">;
 
 const NOTHING = { costMicros: 0, tokens: 0 };
 
