@@ -159,12 +159,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 async function startModels(
-  { clock, models, newId, recorder }: GatewayOptions,
+  { approvals, clock, models, newId, recorder }: GatewayOptions,
   decider: Decider,
   tools: ToolWatch,
 ): Promise<ModelGateway | undefined> {
   if (models === undefined) return undefined;
-  return ModelGateway.start(models, { ...models, clock, decider, newId, recorder, tools });
+  return ModelGateway.start(models, { ...models, approvals, clock, decider, newId, recorder, tools });
 }
 
 function postgresProxy(
