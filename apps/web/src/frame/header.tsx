@@ -16,7 +16,7 @@ import { SignedInAs } from "./signed-in-as.tsx";
 
 export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): ReactNode {
   const { pathname } = useLocation();
-  const here = /^\/(holds|alerts|tables|policy|people)/.exec(pathname)?.[1] ?? "activity";
+  const here = /^\/(sessions|costs|holds|alerts|tables|policy|people)/.exec(pathname)?.[1] ?? "activity";
   return (
     <header className="flex min-h-(--header-height) shrink-0 items-center gap-5 border-b border-line bg-surface px-4 max-xl:flex-wrap max-xl:gap-x-2 max-xl:gap-y-0 max-xl:px-2">
       <Link to="/" className="flex items-center gap-2 rounded-md font-semibold tracking-tight">
@@ -29,6 +29,13 @@ export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): R
       >
         <Link to="/" className="nav-link" data-here={here === "activity" || undefined}>
           {pageText("nav.activity")}
+        </Link>
+        <Link
+          to={"/sessions" as string}
+          className="nav-link"
+          data-here={here === "sessions" || here === "costs" || undefined}
+        >
+          {pageText("nav.sessions")}
         </Link>
         <HoldsLink isHere={here === "holds"} />
         <AlertsLink isHere={here === "alerts"} />

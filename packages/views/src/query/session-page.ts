@@ -11,6 +11,8 @@ export interface SessionQuery {
   /** The name of the person for whom it acts. */
   readonly human?: string | undefined;
   readonly state?: SessionState | undefined;
+  /** The session that began it. */
+  readonly parent?: string | undefined;
   readonly limit: number;
   /** What `next` of the page before says. */
   readonly before?: number | undefined;
@@ -54,11 +56,12 @@ function identityOf({ columns, contexts }: IndexTables, { first, started }: Sess
   return contexts.value(columns.context(started ?? first));
 }
 
-function isAsked({ agent, human, project }: Context, query: SessionQuery): boolean {
+function isAsked({ agent, human, parentSession, project }: Context, query: SessionQuery): boolean {
   return (
     (query.project === undefined || project === query.project) &&
     (query.agent === undefined || agent === query.agent) &&
-    (query.human === undefined || human === query.human)
+    (query.human === undefined || human === query.human) &&
+    (query.parent === undefined || parentSession === query.parent)
   );
 }
 
@@ -91,6 +94,7 @@ function summaryOf(tables: IndexTables, tally: SessionTally, noteOf: NoteOf, now
     ...(ended === undefined ? undefined : { endedAt: timeOf(ended) }),
     lastAt: rfc3339(lastUs),
     ...start,
+    ...(reason === undefined ? undefined : { reason }),
     ...(exitCode === undefined ? undefined : { exitCode }),
     ...(signal === undefined ? undefined : { signal }),
     counts: { denied, prompts, requests, statements, toolCalls, writes },
