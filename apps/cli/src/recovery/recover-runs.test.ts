@@ -123,6 +123,7 @@ test.each(["fresh", "stale", "missing", "garbled", "of another ledger", "wrong a
     const human = { assurance: "token", id: "local", name: "x" } as const;
     const issued = registry.issue({ agent: "robot", human, project: "default", ttlMs: 1000 });
     indexes.add(
+      issued.identity.id,
       await recorder.recordOne(sessionStartedRecord(issued, newId(), nowUs())),
       issued.facts.expiresAtUs,
     );

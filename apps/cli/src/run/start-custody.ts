@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { fileURLToPath } from "node:url";
 import { type RecordDraft, rfc3339, uuidv7Source } from "@custody/domain";
 import { type Gateway, SessionRegistry, startGateway } from "@custody/gateway";
 import { checkRecipients, rememberedSource } from "@custody/keys";
 import { type Ledger, LedgerReader, openLedger, readIdentity } from "@custody/ledger";
 import { type ServerProcess, startServerProcess } from "@custody/server";
+import { RunDesk } from "../agent-sessions/run-desk.ts";
 import { LocalAlertDesk } from "../alerts/alert-desk.ts";
 import { AlertRegister } from "../alerts/alert-register.ts";
 import { AlertWatch } from "../alerts/alert-watch.ts";
@@ -44,6 +44,7 @@ import { HintKeeper } from "../recovery/keep-hints.ts";
 import { recoverRuns } from "../recovery/recover-runs.ts";
 import { SessionIndexes } from "../recovery/session-indexes.ts";
 import { Reloader } from "../reload/reloader.ts";
+import { applyCommand } from "../retention/apply-command.ts";
 import { ErasureDesk } from "../retention/erasure-desk.ts";
 import { HoldRegister } from "../retention/hold-register.ts";
 import { RetentionTimer } from "../retention/retention-timer.ts";
@@ -162,6 +163,10 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     void recount(core.derived.reader, before, clock.nowUs() / 1000, started.count).catch((error: Error) =>
       warn(`limits over time begin anew, since what was done before could not be read: ${error.message}`),
     );
+    const runs = new RunDesk(
+      { ...core, endConnections: started.endSession, nowUs: clock.nowUs, warn },
+      core.agentRuns,
+    );
     const reloading = new Reloader({ ...core, ...options, gateway: started, nowUs: clock.nowUs, policy });
     reloader = reloading;
     retention = new RetentionTimer({
@@ -172,6 +177,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     const desk = {
       ...core,
       nowUs: clock.nowUs,
+      runs,
       get projects() {
         return reloading.config.projects.map(({ name }) => name);
       },
@@ -248,12 +254,6 @@ function namesOf({ projects, targets }: Config) {
   return { projects: projects.map(({ name }) => name), targets: targets.map(({ name }) => name) };
 }
 
-function applyCommand(directory: string, config: string | undefined): string[] {
-  const launcher = fileURLToPath(new URL("../../bin/custody.mjs", import.meta.url));
-  const named = config === undefined ? [] : ["--config", config];
-  return [process.execPath, launcher, "retention", "apply", "--json", "--data", directory, ...named];
-}
-
 /** The ledger, and all that only needs the ledger. */
 async function openCore(options: StartOptions) {
   const { config, directory, environment, isTour, warn } = options;
@@ -328,7 +328,7 @@ async function openCore(options: StartOptions) {
     });
     alerts.onNotice((notice) => courier.tell(notice));
     alerts.start();
-    const { closed } = await recoverRuns({
+    const { agentRuns, closed } = await recoverRuns({
       directory,
       indexes,
       nowUs: clock.nowUs,
@@ -370,6 +370,7 @@ async function openCore(options: StartOptions) {
       warn(recoveryWarning(ledger.keyGeneration, keySource.description, keyGeneration === 0));
     const hints = new HintKeeper(directory, recorder, indexes);
     return {
+      agentRuns,
       alerts,
       clock,
       courier,

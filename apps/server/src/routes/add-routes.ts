@@ -24,6 +24,7 @@ import { passwordSignInRoutes } from "./password-sign-in.ts";
 import { policyRoutes } from "./policy.ts";
 import { recordRoutes } from "./records.ts";
 import { retentionRoutes } from "./retention.ts";
+import { runRoutes } from "./runs.ts";
 import { signInRoutes } from "./sign-in.ts";
 import { signInWayRoutes } from "./sign-in-ways.ts";
 import { signingKeyRoutes } from "./signing-keys.ts";
@@ -66,6 +67,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   policyRoutes(api, parts);
   recordRoutes(api, parts);
   facetRoutes(api, parts);
+  runRoutes(api, parts);
   streamRoutes(api, parts, streams);
   logRoutes(api, parts);
   nowhereRoutes(api);

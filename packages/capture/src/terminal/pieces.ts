@@ -7,7 +7,7 @@ import {
 } from "./asciicast.ts";
 
 /** Long enough that a quiet hour is few records, short enough that little is lost with a process that is killed. */
-export const PIECE_US_MAX = 1_000_000;
+const PIECE_US_MAX = 1_000_000;
 
 /** Of the piece's own text, in bytes of UTF-8. */
 export const PIECE_BYTES_MAX: number = 256 * 1024;
