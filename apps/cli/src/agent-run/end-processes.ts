@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** What is asked to end has so long to do it. */
 const PATIENCE_MS = 5000;
@@ -10,17 +11,13 @@ const LOOK_INTERVAL_MS = 100;
  * is left after five seconds. A shell gives each of its jobs a group of its own, so on Linux everything of the session is looked
  * up; elsewhere, its first group is ended, and the others lose their terminal. What has made a session of its own is not found.
  */
-export function endProcesses(leader: number): void {
+export async function endProcesses(leader: number): Promise<void> {
   signalAll(leader, "SIGTERM");
   // A shell that waits for a stopped job does not end before the job does.
   signalAll(leader, "SIGCONT");
   const untilMs = performance.now() + PATIENCE_MS;
-  const timer = setInterval(() => {
-    if (!isAnyLeft(leader)) return clearInterval(timer);
-    if (performance.now() < untilMs) return;
-    clearInterval(timer);
-    signalAll(leader, "SIGKILL");
-  }, LOOK_INTERVAL_MS);
+  while (isAnyLeft(leader) && performance.now() < untilMs) await sleep(LOOK_INTERVAL_MS);
+  signalAll(leader, "SIGKILL");
 }
 
 function isAnyLeft(leader: number): boolean {

@@ -26,8 +26,8 @@ export interface RunningProgram {
   readonly ended: Promise<ProgramEnd>;
   /** As if it had been sent to the program by whoever sent it to us. */
   signal(name: NodeJS.Signals): void;
-  /** Asks everything of it to end, and makes it end after five seconds. */
-  stop(): void;
+  /** Asks everything of it to end, and makes it end after five seconds. Resolves when that is done. */
+  stop(): Promise<void>;
 }
 
 /** As a shell says it: 128 and the number of the signal. */

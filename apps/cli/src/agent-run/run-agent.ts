@@ -51,10 +51,13 @@ export async function runAgent(
   const command = presetCommand(given, input);
   const agentVariables = agentEnvironment(session, variables, input);
   let program: RunningProgram | undefined;
+  let stopping: Promise<void> | undefined;
   const run = new RecordedRun({
     command: shellQuote(given),
     connect,
-    onStopped: () => program?.stop(),
+    onStopped: () => {
+      stopping = program?.stop();
+    },
     recordsInput: options.recordInput === true,
     secrets: secretsIn({ ...variables, ...agentVariables }),
     session,
@@ -65,6 +68,8 @@ export async function runAgent(
   const passOn = (signal: NodeJS.Signals) => program?.signal(signal);
   for (const signal of PASSED_ON) process.on(signal, passOn);
   const end = await program.ended;
+  // Of what it has started, something may be left.
+  await stopping;
   const outcome = await run.end(end);
   for (const signal of PASSED_ON) process.off(signal, passOn);
   if (isJson) output.hint(JSON.stringify({ session: session.session, ...end, ...outcome }));

@@ -25,8 +25,8 @@ export function runWithPipes(start: ProgramStart, witness: ProgramWitness): Runn
       // From the keyboard it has reached the whole group already.
       if (isLeader || (name !== "SIGINT" && name !== "SIGQUIT")) child.kill(name);
     },
-    stop: () => {
-      if (isLeader && child.pid !== undefined) endProcesses(child.pid);
+    stop: async () => {
+      if (isLeader && child.pid !== undefined) await endProcesses(child.pid);
       else child.kill("SIGTERM");
     },
   };

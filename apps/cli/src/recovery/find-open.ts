@@ -10,7 +10,7 @@ export interface Found {
   readonly waiting: ReadonlySet<string>;
   /** `session.started` records. */
   readonly sessions: readonly IndexedRecord[];
-  /** The sessions that a `session.ended` is of. */
+  /** The sessions that a `session.ended` is of, as envelopes refer to them. */
   readonly ended: ReadonlySet<string>;
 }
 

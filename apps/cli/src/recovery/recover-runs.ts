@@ -37,7 +37,8 @@ export async function recoverRuns(
   const { ended, open, sessions, waiting } = await findOpen(reader, hinted === undefined ? 0 : hints.from);
   const agentRuns: FoundRun[] = [];
   for (const record of [...(hinted ?? []), ...sessions]) {
-    const restored = ended.has(record.session ?? "") ? undefined : restoreSession(record, registry);
+    const reference = reader.reference("session", record.session ?? "");
+    const restored = ended.has(reference) ? undefined : restoreSession(record, registry);
     if (restored === undefined) continue;
     indexes.add(restored.id, record.index, restored.expiresAtUs);
     if (restored.run !== undefined) agentRuns.push(restored.run);
