@@ -8,22 +8,24 @@ import { expect, test } from "vitest";
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/domain": [],
   "packages/wire": [],
+  "packages/secrets": [],
   "packages/ledger": [],
   "packages/keys": ["ledger"],
   "packages/signatures": [],
   "packages/identity": ["domain", "signatures"],
   "packages/messages": [],
-  "packages/client": ["domain"],
+  "packages/client": ["domain", "secrets"],
   "packages/evidence": ["domain", "ledger/verifier", "signatures"],
   "packages/policy": ["domain"],
-  "packages/capture": ["domain", "wire"],
+  "packages/capture": ["domain", "wire", "secrets"],
   "packages/views": ["domain", "ledger", "messages"],
   "packages/sinks": ["domain", "ledger", "messages"],
   "packages/anchors": ["domain", "ledger"],
   "packages/alerts": ["domain"],
-  "apps/gateway": ["domain", "wire", "capture", "policy", "client"],
+  "apps/gateway": ["domain", "wire", "secrets", "capture", "policy", "client"],
   "apps/server": [
     "domain",
+    "secrets",
     "identity",
     "signatures",
     "ledger",
@@ -42,6 +44,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "domain",
     // Terminals are recorded where they are: beside the agent, in the command that runs it.
     "capture/terminal",
+    "secrets",
     "evidence",
     "identity",
     "signatures",
@@ -64,7 +67,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const outside = /^(net|tls|fs|http|http2|https|dgram|child_process)(\/|$)/;
 const pure = /^packages\/(wire|domain)\/src\//;
 /** The verifier and what checks evidence also run in a browser, where no module of Node exists; so does what they import. */
-const portable = /^packages\/(ledger\/src\/verifier|evidence\/src)\//;
+const portable = /^packages\/(ledger\/src\/verifier|evidence\/src|secrets\/src)\//;
 const environment =
   /\bprocess\s*(\?\.|\.|\[\s*["'`])\s*env\b|\benv\b[^{}]*\}\s*from\s*["'](node:)?process["']/;
 /** What the tests of a package may use outside of it: a running PostgreSQL, the examples, and the path of the root. */

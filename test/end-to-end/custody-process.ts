@@ -10,6 +10,7 @@ const command = new URL("../../apps/cli/bin/custody.mjs", import.meta.url).pathn
 interface Ready {
   readonly server: string;
   readonly targets: readonly { readonly name: string; readonly listen: string }[];
+  readonly models: { readonly listen?: string };
 }
 
 export interface CommandResult {

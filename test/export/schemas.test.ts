@@ -58,7 +58,7 @@ test.each(Object.values(formats))("a line of $name is one line, which a terminal
 test.each(recordTypes)("%s has a class and an outcome", (type) => {
   const event = parsed("ocsf", oneOf(type));
   expect(ocsfProblems(event)).toEqual([]);
-  const isFromTheFuture = type.startsWith("tool.");
+  const isFromTheFuture = type.startsWith("future.");
   expect(event.class_uid === 0).toBe(isFromTheFuture);
   expect(event.metadata.event_code).toBe(type);
   expect(parsed("ecs", oneOf(type)).event.category ?? []).toHaveLength(

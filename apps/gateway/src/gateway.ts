@@ -1,3 +1,4 @@
+import { ToolWatch } from "@custody/capture/llm";
 import {
   type Clock,
   PostgresProxy,
@@ -17,6 +18,8 @@ import type {
 import type { Freezes } from "@custody/policy";
 import { agentTls } from "./agent-tls.ts";
 import { CurrentPolicy } from "./current-policy.ts";
+import { ModelGateway, type ModelGatewayParts } from "./models/model-gateway.ts";
+import type { ListeningModels, ModelsOptions } from "./models/models-options.ts";
 import type { GatewayPolicy } from "./policy.ts";
 import { TargetPlaces } from "./target-places.ts";
 import { upstreamWays } from "./upstream-connection.ts";
@@ -52,9 +55,17 @@ export interface GatewayOptions {
   /** Which server each target is held to. */
   readonly pins: TargetPins;
   readonly findSession: (id: string) => PostgresSession | undefined;
+  /** Models to stand in front of, where there are any. */
+  readonly models?: (ModelsOptions & ModelPorts) | undefined;
   readonly clock: Clock;
   readonly newId: () => string;
 }
+
+/** What the data path needs for models, and not for databases. */
+export type ModelPorts = Pick<
+  ModelGatewayParts,
+  "findSession" | "knownSecrets" | "priceOf" | "reserve" | "storeBody"
+>;
 
 /** A target that listens. */
 export interface ListeningTarget {
@@ -88,6 +99,8 @@ export interface Gateway {
   readonly targets: readonly ListeningTarget[];
   /** What they were started with, secrets included. */
   readonly inForce: readonly TargetOptions[];
+  /** Undefined where none are configured. */
+  readonly models: ListeningModels | undefined;
   readonly connectionCount: number;
   /**
    * Puts other targets and rules in force: all of it or nothing. The rules hold from the next statement on, on every
@@ -113,9 +126,17 @@ export interface Gateway {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const rules = new CurrentPolicy(options.policy, options.freezes);
-  const places = new TargetPlaces((target) => postgresProxy(target, options, rules));
+  const tools = new ToolWatch();
+  const places = new TargetPlaces((target) => postgresProxy(target, options, rules, tools));
   await places.apply(options.targets, 0, async () => {});
+  const models = await startModels(options, rules, tools).catch(async (error: unknown) => {
+    await places.close(0);
+    throw error;
+  });
   return {
+    get models() {
+      return models?.listening;
+    },
     get targets() {
       return places.targets;
     },
@@ -123,20 +144,36 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       return places.inForce;
     },
     get connectionCount() {
-      return places.connectionCount;
+      return places.connectionCount + (models?.requestCount ?? 0);
     },
     apply: ({ beforeSwitch, graceMs, policy, targets }) =>
       places.apply(targets, graceMs, async (change) => {
         await beforeSwitch(change);
         rules.use(policy);
       }),
-    close: (graceMs) => places.close(graceMs),
+    async close(graceMs) {
+      await Promise.all([places.close(graceMs), models?.close(graceMs)]);
+    },
     endSession: (id) => places.endSession(id),
     count: (action, byTable) => rules.count(action, byTable),
   };
 }
 
-function postgresProxy(target: TargetOptions, options: GatewayOptions, decider: Decider): PostgresProxy {
+async function startModels(
+  { clock, models, newId, recorder }: GatewayOptions,
+  decider: Decider,
+  tools: ToolWatch,
+): Promise<ModelGateway | undefined> {
+  if (models === undefined) return undefined;
+  return ModelGateway.start(models, { ...models, clock, decider, newId, recorder, tools });
+}
+
+function postgresProxy(
+  target: TargetOptions,
+  options: GatewayOptions,
+  decider: Decider,
+  tools: ToolWatch,
+): PostgresProxy {
   const { approvals, clock, newId, pins, recorder } = options;
   return new PostgresProxy({
     approvals,
@@ -150,6 +187,7 @@ function postgresProxy(target: TargetOptions, options: GatewayOptions, decider: 
     newId,
     pins,
     recorder,
+    runningTool: (session) => tools.running(session),
     ...(target.tls === undefined ? undefined : { tls: agentTls(target.tls) }),
     target: { environment: target.environment, name: target.name },
     upstream: target.upstream,

@@ -18,10 +18,12 @@ export type {
   GatewayChange,
   GatewayOptions,
   ListeningTarget,
+  ModelPorts,
   TargetOptions,
 } from "./gateway.ts";
 export { startGateway } from "./gateway.ts";
 export { identifyTarget } from "./identify-target.ts";
+export type { ListeningModels, ModelsOptions, ProviderOptions } from "./models/models-options.ts";
 export type { GatewayPolicy } from "./policy.ts";
 export { loadPolicy } from "./policy.ts";
 export type { IssuedSession, SessionFacts, SessionRequest } from "./session-registry.ts";

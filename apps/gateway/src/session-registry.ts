@@ -96,6 +96,11 @@ export class SessionRegistry {
     return this.#knownSecrets.get(id) ?? [];
   }
 
+  /** Whose token it is; undefined for any other, and for one that has expired. */
+  findByToken(token: string): SessionIdentity | undefined {
+    return this.findByTokenDigest(digestOf(token))?.identity;
+  }
+
   get size(): number {
     this.#forgetExpired();
     return this.#sessions.size;

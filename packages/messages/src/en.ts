@@ -22,6 +22,17 @@ export const en: Catalogue = {
   "db.simulation.completed":
     "A simulation on {target} was rolled back; rows that would change: {rows}, tables: {tables}",
   "db.simulation.failed": "A simulation on {target} has no result: {reason}",
+  "model.request.requested": "{verb} was asked of {model} at {target}",
+  "model.request.completed": "{model} at {target} answered {verb}",
+  "model.request.denied": "{verb} for {model} at {target} was denied",
+  "model.request.failed": "{verb} of {model} at {target} failed",
+  "model.request.cancelled": "The client left before {model} at {target} had answered {verb}",
+  "model.request.unknown": "Nobody knows how {verb} of {model} at {target} ended",
+  "model.request.refused": "A request for a model at {target} was not let in",
+  "prompt.submitted": "A prompt went to {target}",
+  "tool.call.requested": "The model called the tool {name}",
+  "tool.call.completed": "The tool {name} answered",
+  "tool.call.failed": "The tool {name} failed",
   "user.recovery-opened":
     "{by} opened a way back for the owner {name}: whoever has the link sets the password",
   "user.invited": "{by} made a link for {name} ({purpose})",

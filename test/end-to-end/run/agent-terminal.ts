@@ -14,6 +14,7 @@ export interface TerminalEnd {
 export class AgentTerminal {
   readonly #pty: IPty;
   readonly #screen: Terminal;
+  #written = "";
   readonly ended: Promise<TerminalEnd>;
 
   constructor(
@@ -21,7 +22,13 @@ export class AgentTerminal {
     directory: string,
     { columns = 80, rows = 24, variables = {} as NodeJS.ProcessEnv } = {},
   ) {
-    const environment = { ...process.env, LANG: "C.UTF-8", PS1: "$ ", TERM: "xterm-256color", ...variables };
+    const environment: NodeJS.ProcessEnv = {
+      ...process.env,
+      LANG: "C.UTF-8",
+      PS1: "$ ",
+      TERM: "xterm-256color",
+      ...variables,
+    };
     for (const name of ["CUSTODY_HOME", "CUSTODY_URL", "CUSTODY_TOKEN"]) delete environment[name];
     this.#screen = newScreen(columns, rows);
     const [file = "", ...parameters] = command;
@@ -33,7 +40,10 @@ export class AgentTerminal {
       name: "xterm-256color",
       rows,
     });
-    this.#pty.onData((data) => this.#screen.write(data as unknown as Uint8Array));
+    this.#pty.onData((data) => {
+      this.#screen.write(data as unknown as Uint8Array);
+      this.#written += (data as unknown as Buffer).toString("latin1");
+    });
     this.ended = new Promise((resolve) => {
       this.#pty.onExit(({ exitCode, signal }) =>
         // What came last may still be on its way through the screen.
@@ -53,8 +63,9 @@ export class AgentTerminal {
     return new AgentTerminal(all, directory, options);
   }
 
-  get pid(): number {
-    return this.#pty.pid;
+  /** All that was sent to it, a character for each byte. */
+  get written(): string {
+    return this.#written;
   }
 
   type(keys: string): void {

@@ -1,31 +1,24 @@
 import type { NewSession } from "@custody/server";
 import { presetVariables } from "./presets/all-presets.ts";
-import type { ModelAddress, PresetInput } from "./presets/preset.ts";
+import type { PresetInput } from "./presets/preset.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** What opens Custody itself for people: the agent gets its session, and nothing of whoever started it. */
 const WITHHELD: ReadonlySet<string> = new Set(["CUSTODY_TOKEN"]);
 
-/** Of several models of a kind, the one that is called like it. */
-export function presetInput({ models }: NewSession, variables: Variables): PresetInput {
-  const addresses = Object.entries(models as Readonly<Record<string, ModelAddress>>);
-  const byKind: Partial<Record<ModelAddress["kind"], ModelAddress>> = {};
-  for (const [name, address] of addresses)
-    if (byKind[address.kind] === undefined || name === address.kind) byKind[address.kind] = address;
-  return { models: byKind, variables };
+/** What presets are made from: the session's addresses go before what the caller has under the same names. */
+export function presetInput({ env, models }: NewSession, variables: Variables): PresetInput {
+  return { models, variables: { ...variables, ...env } };
 }
 
 /** The caller's environment, with the session's addresses in place of what is there. */
-export function agentEnvironment(
-  session: NewSession,
-  variables: Variables,
-  input: PresetInput,
-): Record<string, string> {
-  const own = Object.entries(variables).filter(([name, value]) => value !== undefined && !WITHHELD.has(name));
+export function agentEnvironment(session: NewSession, input: PresetInput): Record<string, string> {
+  const own = Object.entries(input.variables).filter(
+    ([name, value]) => value !== undefined && !WITHHELD.has(name),
+  );
   return {
     ...(Object.fromEntries(own) as Record<string, string>),
-    ...session.env,
     ...presetVariables(input),
     CUSTODY_SESSION: session.session,
   };

@@ -1,4 +1,6 @@
-import { type Redaction, TerminalRecording } from "@custody/capture/terminal";
+import { randomBytes } from "node:crypto";
+import { TerminalRecording } from "@custody/capture/terminal";
+import { Redactor, StreamRedactor } from "@custody/secrets";
 import type { NewSession, OverRun } from "@custody/server";
 import type { ControlClient } from "../control/control-client.ts";
 import { terminalSize } from "./in-terminal.ts";
@@ -84,10 +86,12 @@ export class RecordedRun implements ProgramWitness {
 }
 
 function recordingOf(
-  { command, recordsInput, terminal }: RecordedRunOptions,
+  { command, recordsInput, secrets, terminal }: RecordedRunOptions,
   queue: PieceQueue,
 ): TerminalRecording {
-  const redaction = (): Redaction => ({ push: (text) => text, flush: () => "" });
+  // One key a run: the same secret has the same mark all through its recording, and tells nothing of itself.
+  const redactor = new Redactor({ key: randomBytes(32), known: secrets });
+  const redaction = () => new StreamRedactor(redactor);
   return new TerminalRecording({
     header: {
       ...terminalSize(),

@@ -49,7 +49,7 @@ export async function runAgent(
   const session = await openSession(connect(), options, given, directory, isTerminal);
   const input = presetInput(session, variables);
   const command = presetCommand(given, input);
-  const agentVariables = agentEnvironment(session, variables, input);
+  const agentVariables = agentEnvironment(session, input);
   let program: RunningProgram | undefined;
   let stopping: Promise<void> | undefined;
   const run = new RecordedRun({

@@ -5,6 +5,7 @@ import type { SessionRegistry } from "@custody/gateway";
 import { humanOf, may, type Principal } from "@custody/identity";
 import { HttpProblem, type OverRun, type RunAct, type Runs } from "@custody/server";
 import { readRequest } from "../control/read-request.ts";
+import type { BodyStore } from "../recorder/body-store.ts";
 import type { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import type { SessionIndexes } from "../recovery/session-indexes.ts";
 import { endSchema, pieceSchema, secretsSchema, stopSchema } from "./run-requests.ts";
@@ -37,7 +38,8 @@ export interface FoundRun {
 
 export interface RunDeskOptions {
   readonly registry: Pick<SessionRegistry, "end" | "find" | "keepSecrets">;
-  readonly recorder: Pick<LedgerRecorder, "recordOne" | "storeBody">;
+  readonly recorder: Pick<LedgerRecorder, "recordOne">;
+  readonly bodies: Pick<BodyStore, "put">;
   readonly indexes: Pick<SessionIndexes, "remove">;
   /** Ends what a session has open at databases. */
   readonly endConnections: (session: string) => void;
@@ -173,11 +175,12 @@ export class RunDesk implements Runs {
     const piece = readRequest(pieceSchema, request);
     const recorded = run.pieces.then(async () => {
       if (piece.piece < run.nextPiece) return;
-      const { newId, nowUs, recorder } = this.#options;
+      const { bodies, newId, nowUs, recorder } = this.#options;
       const draft = terminalRecordedRecord(run.identity, piece, newId(), nowUs());
-      const content = Buffer.from(piece.recording);
-      const body = { content, mediaType: CAST_MEDIA_TYPE, role: "recording" };
-      const stored = await durably(recorder.storeBody(draft, body));
+      const { project, type } = draft;
+      const bytes = Buffer.from(piece.recording);
+      const body = { bytes, mediaType: CAST_MEDIA_TYPE, role: "recording" };
+      const stored = await durably(bodies.put({ project, session: run.identity.id, type }, body));
       await durably(recorder.recordOne({ ...draft, blobs: [stored] }));
       run.nextPiece = piece.piece + 1;
     });

@@ -133,13 +133,13 @@ function listenAddress(text: string | undefined): Address | undefined {
 }
 
 function announce(
-  { url, targets }: RunningCustody,
+  { models, url, targets }: RunningCustody,
   config: Config,
   { isJson, output }: CommandContext,
   log: ServiceLog,
 ): void {
   const listening = targets.map(({ name, listen }) => ({ name, listen }));
-  if (isJson) output.json({ ready: true, server: url, targets: listening, models: {} });
+  if (isJson) output.json({ ready: true, server: url, targets: listening, models: modelsReady(models) });
   else output.line(["ready", url, ...listening.map(({ name, listen }) => `${name}=${listen}`)].join(" "));
   if (config.file === undefined) log.info("custody", NO_CONFIGURATION);
   else if (targets.length === 0)
@@ -163,3 +163,10 @@ const NO_CONFIGURATION = [
   "",
   "Then start again, and run: custody session new --agent NAME",
 ].join("\n");
+
+/** Where models are reached, and whose. */
+function modelsReady(models: RunningCustody["models"]): object {
+  return models === undefined
+    ? {}
+    : { listen: models.listen, providers: models.providers.map(({ kind }) => kind) };
+}

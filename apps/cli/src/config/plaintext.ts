@@ -13,7 +13,7 @@ import type { TargetConfig } from "./schema.ts";
  * @throws CliError CONFIG_INVALID
  */
 export function refusePlaintext(config: Config, option?: string): void {
-  const { allowPlaintext, file, listen, targets, tls } = config;
+  const { allowPlaintext, file, listen, models, targets, tls } = config;
   const inFile = file === undefined ? "" : `${file}: `;
   const places = [
     { place: option ?? `${inFile}listen`, isGuarded: tls !== undefined || allowPlaintext, listen },
@@ -22,6 +22,15 @@ export function refusePlaintext(config: Config, option?: string): void {
       isGuarded: target.tls !== undefined || target.allowPlaintext,
       listen: target.listen,
     })),
+    ...(models === undefined
+      ? []
+      : [
+          {
+            place: `${inFile}models.listen`,
+            isGuarded: tls !== undefined || models.allowPlaintext,
+            listen: models.listen,
+          },
+        ]),
   ];
   for (const { isGuarded, listen, place } of places) {
     if (isGuarded || isLoopbackHost(listen.host)) continue;

@@ -9,6 +9,7 @@ import { type AlertsConfig, alertsShape } from "./alerts-schema.ts";
 import { parseByteSize } from "./byte-size.ts";
 import { parseDuration } from "./duration.ts";
 import { type MasterKeyConfig, masterKey } from "./master-key.ts";
+import { type ModelsConfig, modelsSchema } from "./models-schema.ts";
 import { type AnchorConfig, anchorsShape, type TimestampsConfig } from "./outside-schema.ts";
 import { retentionSchema } from "./retention-schema.ts";
 import { type SignInConfig, signInShape } from "./sign-in-schema.ts";
@@ -35,6 +36,7 @@ export interface ParsedConfig {
   readonly signIn: SignInConfig;
   readonly projects: readonly { readonly name: string }[];
   readonly retention: RetentionRules;
+  readonly models?: ModelsConfig | undefined;
   readonly targets: readonly TargetConfig[];
 }
 
@@ -192,6 +194,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z
       .min(1)
       .default([{ name: "default" }]),
     retention: retentionSchema.prefault({}),
+    models: modelsSchema.optional(),
     targets: z.array(target).default([]),
   })
   .superRefine(({ projects, publicUrl: url, signIn, targets }, context) => {

@@ -29,10 +29,6 @@ class FakeLedger {
     this.entries.push(...entries);
   }
 
-  putBlob(): Promise<never> {
-    throw new Error("nothing of this test stores bodies");
-  }
-
   async settle(): Promise<void> {
     if (this.failure) throw this.failure;
   }

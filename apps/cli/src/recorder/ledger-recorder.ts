@@ -1,12 +1,5 @@
-import {
-  actionStep,
-  type RecordDraft,
-  type Recorder,
-  type Safety,
-  type StoredBody,
-  timeMs,
-} from "@custody/domain";
-import { type BlobSource, formatBlobReference, type Ledger, type NewEntry } from "@custody/ledger";
+import { actionStep, type RecordDraft, type Recorder, type Safety, timeMs } from "@custody/domain";
+import type { Ledger, NewEntry } from "@custody/ledger";
 import { CliError } from "../error.ts";
 import { encodeStatement } from "./encode-members.ts";
 import { type EncodeRecord, recordEncoder } from "./encode-record.ts";
@@ -18,7 +11,7 @@ import { Scopes } from "./scope.ts";
 const RECORD_BYTES_MAX = 64 * 1024 * 1024;
 
 export interface LedgerRecorderOptions {
-  readonly ledger: Pick<Ledger, "appendAll" | "appendNow" | "putBlob" | "settle" | "size">;
+  readonly ledger: Pick<Ledger, "appendAll" | "appendNow" | "settle" | "size">;
   readonly origin: Origin;
   readonly newId: () => string;
   /** Told once, when the ledger cannot write any more. */
@@ -32,13 +25,6 @@ export interface LedgerRecorderOptions {
    * it has to be quick, and must not throw.
    */
   readonly onRecorded?: (drafts: readonly RecordDraft[], sequence: number) => void;
-}
-
-/** A body that is stored beside the records, once by content. */
-export interface NewBody {
-  readonly content: BlobSource;
-  readonly mediaType: string;
-  readonly role: string;
 }
 
 /**
@@ -106,15 +92,6 @@ export class LedgerRecorder implements Recorder {
     const index = this.#ledger.size - 1;
     await this.#settled("durable");
     return index;
-  }
-
-  /** Stores what is too large for a record, under the key of the record that is to name it. Durable when it resolves. */
-  async storeBody(
-    draft: Pick<RecordDraft, "level" | "project" | "session" | "time" | "type">,
-    { content, mediaType, role }: NewBody,
-  ): Promise<StoredBody> {
-    const reference = await this.#ledger.putBlob(this.#scopes.of(draft), content);
-    return { digest: formatBlobReference(reference), mediaType, role, size: reference.size };
   }
 
   settle(safety: "written" | "durable"): Promise<void> {

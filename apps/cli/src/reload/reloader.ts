@@ -41,6 +41,7 @@ const NEEDS_RESTART = [
   "witnesses",
   "timestamps",
   "anchors",
+  "models",
 ] as const;
 
 /** What is running gets this long on a target that changed or is gone. */

@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import { type Actor, rfc3339 } from "@custody/domain";
-import type { ListeningTarget, SessionRegistry } from "@custody/gateway";
+import type { ListeningModels, ListeningTarget, SessionRegistry } from "@custody/gateway";
 import { type Agent, HttpProblem, type NewSession } from "@custody/server";
 import { z } from "zod";
 import type { RunDesk } from "../agent-sessions/run-desk.ts";
@@ -11,6 +11,7 @@ import { readRequest } from "../control/read-request.ts";
 import type { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import type { SessionIndexes } from "../recovery/session-indexes.ts";
 import { sessionStartedRecord } from "../recovery/session-record.ts";
+import { modelAddresses, modelVariables } from "./model-addresses.ts";
 
 export interface SessionDeskOptions {
   readonly registry: SessionRegistry;
@@ -18,6 +19,7 @@ export interface SessionDeskOptions {
   readonly indexes: SessionIndexes;
   readonly projects: readonly string[];
   readonly targets: readonly ListeningTarget[];
+  readonly models: ListeningModels | undefined;
   /** By the target's name: the variable that the agent gets its address in. */
   readonly variables: ReadonlyMap<string, string>;
   readonly runs: RunDesk;
@@ -97,19 +99,23 @@ async function recordDurably(
 }
 
 function addresses(
-  { targets, variables }: SessionDeskOptions,
+  { models, targets, variables }: SessionDeskOptions,
   session: string,
   project: string,
   token: string,
 ): Pick<NewSession, "targets" | "models" | "mcp" | "hooks" | "env"> {
   const own = targets.filter((target) => target.project === project);
+  const addresses = models === undefined ? {} : modelAddresses(models, token);
   const urls = own.map((target) => ({ ...target, url: urlOf(target, session, token) }));
   return {
     targets: Object.fromEntries(urls.map(({ kind, name, url }) => [name, { kind, url }])),
-    models: {},
+    models: addresses,
     mcp: {},
     hooks: {},
-    env: Object.fromEntries(urls.map(({ name, url }) => [variables.get(name) ?? name, url])),
+    env: {
+      ...Object.fromEntries(urls.map(({ name, url }) => [variables.get(name) ?? name, url])),
+      ...modelVariables(addresses, token),
+    },
   };
 }
 

@@ -1,60 +1,33 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { hostname } from "node:os";
-import { type RecordDraft, rfc3339, uuidv7Source } from "@custody/domain";
-import { type Gateway, SessionRegistry, startGateway } from "@custody/gateway";
-import { checkRecipients, rememberedSource } from "@custody/keys";
-import { type Ledger, LedgerReader, openLedger, readIdentity } from "@custody/ledger";
+import { rfc3339 } from "@custody/domain";
+import { type Gateway, startGateway } from "@custody/gateway";
 import { type ServerProcess, startServerProcess } from "@custody/server";
 import { RunDesk } from "../agent-sessions/run-desk.ts";
 import { LocalAlertDesk } from "../alerts/alert-desk.ts";
-import { AlertRegister } from "../alerts/alert-register.ts";
-import { AlertWatch } from "../alerts/alert-watch.ts";
-import { WebhookCourier } from "../alerts/courier.ts";
-import { Poster } from "../alerts/poster.ts";
 import { webhookSettings } from "../alerts/webhook-settings.ts";
+import { resolveModels } from "../config/models-config.ts";
 import type { Config } from "../config/read-config.ts";
 import { serverTls } from "../config/tls-files.ts";
 import { resolveTarget, variableOf } from "../config/upstream.ts";
 import { certificatePin } from "../control/certificate-pin.ts";
 import { ensureLocalToken } from "../control/local-token.ts";
-import { readServerFile, removeServerFile, writeServerFile } from "../control/server-file.ts";
-import { DiskGuard } from "../disk/disk-guard.ts";
+import { removeServerFile, writeServerFile } from "../control/server-file.ts";
 import { checkUser } from "../doctor/machine-checks.ts";
 import type { Environment } from "../environment.ts";
 import { FreezeDesk } from "../freeze/freeze-desk.ts";
 import { ApprovalDesk } from "../holds/approval-desk.ts";
-import { IdentityRegister } from "../identities/identity-register.ts";
-import { keyOptionsOf } from "../keys/key-options.ts";
-import {
-  keepRecoveryCopy,
-  recoveryState,
-  recoveryWarning,
-  refuseWithoutRecovery,
-  tryToKeepRecoveryCopy,
-} from "../keys/recovery.ts";
 import { CheckpointRecords } from "../outside/checkpoint-records.ts";
 import { outsideSettings } from "../outside/outside-config.ts";
 import { policyLoadedRecord, readPolicy } from "../policy/policy-record.ts";
 import { recount } from "../policy/recount.ts";
-import { ledgerEventRecords } from "../recorder/ledger-events.ts";
-import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
-import { originOf } from "../recorder/origin.ts";
-import { Scopes } from "../recorder/scope.ts";
-import { HintKeeper } from "../recovery/keep-hints.ts";
-import { recoverRuns } from "../recovery/recover-runs.ts";
-import { SessionIndexes } from "../recovery/session-indexes.ts";
 import { Reloader } from "../reload/reloader.ts";
 import { applyCommand } from "../retention/apply-command.ts";
-import { ErasureDesk } from "../retention/erasure-desk.ts";
-import { HoldRegister } from "../retention/hold-register.ts";
 import { RetentionTimer } from "../retention/retention-timer.ts";
 import { oidcSettings } from "../sign-in/oidc-settings.ts";
 import { SimulationRecords } from "../simulate/simulation-records.ts";
-import { PinRegister } from "../targets/pin-register.ts";
 import { TargetDesk, targetsOf } from "../targets/target-desk.ts";
 import { dataPathOf } from "./data-path.ts";
+import { openCore } from "./open-core.ts";
 import { pageFolder } from "./page-folder.ts";
-import { systemClock } from "./system-clock.ts";
 
 export interface StartOptions {
   readonly config: Config;
@@ -79,6 +52,7 @@ export interface RunningCustody {
   /** A link that makes the first owner; undefined when one was made before. */
   ownerUrl(): Promise<string | undefined>;
   readonly targets: Gateway["targets"];
+  readonly models: Gateway["models"];
   /** Reads the configuration again and puts it in force, or keeps the one before; `reload.json` says which. */
   reload(): Promise<void>;
   /** Ends connections (busy ones after `graceMs`), closes the ledger, and takes `server.json` away. */
@@ -94,6 +68,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const { config, directory, environment, warn } = options;
   const targets = config.targets.map((target) => resolveTarget(target, config, environment, warn));
   const tls = serverTls(config, warn);
+  const models = resolveModels(config, tls, environment);
   const policy = readPolicy(config);
   const outside = await outsideSettings(config, environment);
   const webhooks = webhookSettings(config, environment);
@@ -153,6 +128,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
       clock,
       findSession,
       freezes: () => freezing.freezes,
+      models: models && { ...models, ...core.modelPorts },
       newId,
       pins,
       policy,
@@ -178,6 +154,9 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
       ...core,
       nowUs: clock.nowUs,
       runs,
+      get models() {
+        return started.models;
+      },
       get projects() {
         return reloading.config.projects.map(({ name }) => name);
       },
@@ -242,7 +221,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
       return invited && `${new URL(signInUrl).origin}/#invitation=${invited.secret}`;
     };
     const reload = () => reloading.reload();
-    return { close, ownerUrl, reload, signInUrl, targets: started.targets, url };
+    return { close, models: started.models, ownerUrl, reload, signInUrl, targets: started.targets, url };
   } catch (error) {
     await close(0).catch(() => {});
     throw error;
@@ -252,146 +231,4 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
 /** What can be frozen. */
 function namesOf({ projects, targets }: Config) {
   return { projects: projects.map(({ name }) => name), targets: targets.map(({ name }) => name) };
-}
-
-/** The ledger, and all that only needs the ledger. */
-async function openCore(options: StartOptions) {
-  const { config, directory, environment, isTour, warn } = options;
-  const clock = systemClock();
-  const newId = uuidv7Source(Date.now, randomBytes);
-  const origin = originOf({
-    host: hostname(),
-    instance: randomUUID(),
-    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    version: environment.version,
-  });
-  const { keyGeneration = 0 } = (await readIdentity(directory)) ?? {};
-  const { masterKey } = config;
-  const recipients = [...(options.recoveryRecipients ?? []), ...(masterKey?.recoveryRecipients ?? [])];
-  await checkRecipients(recipients);
-  refuseWithoutRecovery(directory, keyGeneration, masterKey, recipients);
-  const keys = await keyOptionsOf(config, directory, environment);
-  const keySource = rememberedSource(keys.keySource);
-  const describeEvent = ledgerEventRecords(origin, newId);
-  const ledger: Ledger = await openLedger({ ...keys, describeEvent, directory, keySource });
-  try {
-    const onFailure = (error: unknown) => {
-      const { message } = error as Error;
-      warn(`the ledger cannot write, so nothing is forwarded any more: ${message}`);
-      alerts.tellUnrecorded("ledger-failed", message);
-    };
-    const watch = new AlertWatch((occurrences) => alerts.see(occurrences));
-    const recorder: LedgerRecorder = new LedgerRecorder({
-      ledger,
-      newId,
-      onFailure,
-      onRecorded: watch.record,
-      origin,
-      refusal: () => disk.refusal,
-      scopes: new Scopes(config.retention),
-    });
-    const disk = new DiskGuard({
-      directory,
-      limits: config.disk,
-      newId,
-      nowUs: clock.nowUs,
-      record: (draft) => recorder.record([draft], "durable"),
-      warn,
-    });
-    const registry = new SessionRegistry({ newId, nowUs: clock.nowUs });
-    const indexes = new SessionIndexes(clock.nowUs);
-    const reader = await LedgerReader.open({ directory, keySource });
-    const alerts: AlertRegister = new AlertRegister(
-      {
-        directory,
-        instance: origin.source.instance,
-        newId,
-        nowUs: clock.nowUs,
-        reader,
-        recordOne: (draft) => recorder.recordOne(draft),
-        settle: () => recorder.settle("durable"),
-        size: () => ledger.durableSize,
-        warn,
-      },
-      watch,
-    );
-    const poster = new Poster();
-    const courier = new WebhookCourier({
-      directory,
-      nowUs: clock.nowUs,
-      origin: () => config.publicUrl ?? readServerFile(directory)?.url ?? "",
-      post: (post) => poster.post(post),
-      reader,
-      recordOne: (draft) => recorder.recordOne(draft),
-      toldUpTo: () => (alerts.isRecording ? 0 : ledger.durableSize),
-      warn,
-    });
-    alerts.onNotice((notice) => courier.tell(notice));
-    alerts.start();
-    const { agentRuns, closed } = await recoverRuns({
-      directory,
-      indexes,
-      nowUs: clock.nowUs,
-      reader,
-      recorder,
-      registry,
-    });
-    const size = () => ledger.durableSize;
-    const holds = new HoldRegister(directory, reader, size);
-    const recordOne = (draft: RecordDraft) => recorder.recordOne(draft);
-    const derived = { directory, reader, recordOne, size };
-    const pins = new PinRegister({
-      directory,
-      isTour,
-      newId,
-      nowUs: clock.nowUs,
-      reader,
-      recordOne,
-      size,
-      warn,
-    });
-    const identities = new IdentityRegister({
-      directory,
-      newId,
-      nowUs: clock.nowUs,
-      reader,
-      recordOne,
-      size,
-    });
-    const onRotated = () => tryToKeepRecoveryCopy(ledger, recipients, warn);
-    const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, onRotated, recorder });
-    if (closed > 0)
-      warn(`${closed} statements were running when the last run ended; how they ended is unknown`);
-    await disk.start();
-    const kept = await keepRecoveryCopy(ledger, recipients);
-    if (kept !== undefined) options.info(`a recovery copy of the master key is in ${kept}`);
-    const recovery = () => recoveryState(directory, ledger.keyGeneration, masterKey, isTour === true);
-    if (recovery().needsCopy)
-      warn(recoveryWarning(ledger.keyGeneration, keySource.description, keyGeneration === 0));
-    const hints = new HintKeeper(directory, recorder, indexes);
-    return {
-      agentRuns,
-      alerts,
-      clock,
-      courier,
-      derived,
-      disk,
-      erasure,
-      hints,
-      holds,
-      identities,
-      indexes,
-      keySource,
-      ledger,
-      newId,
-      pins,
-      poster,
-      recorder,
-      recovery,
-      registry,
-    };
-  } catch (error) {
-    await ledger.close().catch(() => {});
-    throw error;
-  }
 }

@@ -226,7 +226,13 @@ export interface NewSession {
   readonly agent: string;
   readonly expires: string;
   readonly targets: Readonly<Record<string, { readonly kind: string; readonly url: string }>>;
-  readonly models: Readonly<Record<string, never>>;
+  /** By provider: where its API begins for this session, and whether the gateway holds the key. */
+  readonly models: Readonly<
+    Record<
+      string,
+      { readonly kind: "anthropic" | "openai" | "gemini"; readonly url: string; readonly isKeyHeld: boolean }
+    >
+  >;
   readonly mcp: Readonly<Record<string, never>>;
   readonly hooks: Readonly<Record<string, never>>;
   readonly env: Readonly<Record<string, string>>;

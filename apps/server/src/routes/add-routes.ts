@@ -1,6 +1,7 @@
 import type { Api } from "../http/api.ts";
 import { ServerMetrics } from "../metrics.ts";
 import { StreamHub } from "../stream/stream-hub.ts";
+import { LiveTerminals } from "../terminal/live-terminals.ts";
 import { alertRoutes } from "./alerts.ts";
 import { deviceRoutes } from "./devices.ts";
 import { facetRoutes } from "./facets.ts";
@@ -33,6 +34,7 @@ import { ssoSignInRoutes } from "./sso-sign-in.ts";
 import { statusRoutes } from "./status.ts";
 import { streamRoutes } from "./stream.ts";
 import { targetRoutes } from "./targets.ts";
+import { terminalRoutes } from "./terminal.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { userRoutes } from "./users.ts";
 
@@ -67,7 +69,9 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   policyRoutes(api, parts);
   recordRoutes(api, parts);
   facetRoutes(api, parts);
-  runRoutes(api, parts);
+  const terminals = new LiveTerminals(parts);
+  runRoutes(api, parts, terminals);
+  terminalRoutes(api, parts, terminals);
   streamRoutes(api, parts, streams);
   logRoutes(api, parts);
   nowhereRoutes(api);

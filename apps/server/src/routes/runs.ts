@@ -6,6 +6,8 @@ import { beginEventStream } from "../http/event-stream.ts";
 import { principalOf } from "../http/principal-of.ts";
 import type { RunAct } from "../process/data-path.ts";
 import { RunStreams } from "../stream/run-streams.ts";
+import type { LiveTerminals } from "../terminal/live-terminals.ts";
+import type { StoredPiece } from "../terminal/stored-pieces.ts";
 import type { RouteParts } from "./parts.ts";
 import { errorBody } from "./schemas.ts";
 
@@ -35,7 +37,7 @@ const posts: readonly {
 ];
 
 /** The channel between a session and its own `custody run`, and the way for others to stop one. */
-export function runRoutes(api: Api, parts: RouteParts): void {
+export function runRoutes(api: Api, parts: RouteParts, terminals: LiveTerminals): void {
   const { link } = parts;
   const gate = new RunGate(parts);
   const streams = new RunStreams(link);
@@ -77,12 +79,13 @@ export function runRoutes(api: Api, parts: RouteParts): void {
         // The data path reads the body.
         schema: { params, response: { 200: z.looseObject({}), ...problems }, summary },
       },
-      (request) =>
-        link.ask("run", {
-          act,
-          request: request.body,
-          ...(asking.get(request) as AskingRun),
-        }) as Promise<never>,
+      async (request) => {
+        const run = asking.get(request) as AskingRun;
+        const answer = await link.ask("run", { act, request: request.body, ...run });
+        // Whoever watches sees what is on record, and nothing before it is.
+        if (act === "record") terminals.recorded(run.session, request.body as StoredPiece);
+        return answer as never;
+      },
     );
   api.post(
     "/api/sessions/:id/stop",

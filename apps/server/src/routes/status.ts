@@ -68,7 +68,14 @@ const newSession = z.strictObject({
   agent: z.string(),
   expires: z.string(),
   targets: z.record(z.string(), z.strictObject({ kind: z.string(), url: z.string() })),
-  models: z.strictObject({}),
+  models: z.record(
+    z.string(),
+    z.strictObject({
+      isKeyHeld: z.boolean(),
+      kind: z.enum(["anthropic", "openai", "gemini"]),
+      url: z.string(),
+    }),
+  ),
   mcp: z.strictObject({}),
   hooks: z.strictObject({}),
   env: z.record(z.string(), z.string()),

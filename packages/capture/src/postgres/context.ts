@@ -1,4 +1,5 @@
 import type { Approvals, Decider, Recorder, SessionIdentity, Target } from "@custody/domain";
+import type { RunningTool } from "../tool-watch.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
 import type { DatabaseContents } from "./simulate/database-contents.ts";
 
@@ -26,6 +27,8 @@ export interface ConnectionContext {
   readonly lookInto?: (database: string) => Promise<DatabaseContents>;
   readonly newId: () => string;
   readonly recorder: Recorder;
+  /** The call of a tool that runs in this session, while there is exactly one. */
+  readonly runningTool?: (() => RunningTool | undefined) | undefined;
   readonly session: SessionIdentity;
   readonly target: Target;
 }

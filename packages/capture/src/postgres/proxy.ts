@@ -9,6 +9,7 @@ import {
   WireError,
 } from "@custody/wire/postgres";
 import { CaptureError } from "../error.ts";
+import type { RunningTool } from "../tool-watch.ts";
 import { AgentChannel, tlsVersionOf } from "./agent-channel.ts";
 import type { AgentTls } from "./agent-tls.ts";
 import { askIdentity, expectServer } from "./ask-identity.ts";
@@ -41,6 +42,8 @@ export interface PostgresProxyOptions extends UpstreamDoor {
   /** Without them nobody can be asked, and what needs a human is refused. */
   readonly approvals?: Approvals | undefined;
   readonly recorder: Recorder;
+  /** The call of a tool that runs in a session, while there is exactly one. */
+  readonly runningTool?: ((session: string) => RunningTool | undefined) | undefined;
   readonly pins: TargetPins;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -259,6 +262,7 @@ export class PostgresProxy {
   #contextOf(session: SessionIdentity, identity: string | undefined): ConnectionContext {
     const { approvals, clock, decider, durability, maxStatementBytes, newId, recorder, target, upstream } =
       this.#options;
+    const { runningTool } = this.#options;
     const known: Action["target"] = {
       database: upstream.database,
       environment: target.environment,
@@ -278,6 +282,7 @@ export class PostgresProxy {
       maxStatementBytes,
       newId,
       recorder,
+      runningTool: runningTool && (() => runningTool(session.id)),
       session,
       target: Object.freeze(known),
     };

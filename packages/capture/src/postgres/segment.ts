@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Action, Decision } from "@custody/domain";
+import type { Decision } from "@custody/domain";
 import {
   type Bind,
   decodeBind,
@@ -12,6 +12,7 @@ import {
 } from "@custody/wire/postgres";
 import { mayPrepare } from "./catalogue/may-prepare.ts";
 import type { ClassifiedStatement, StatementEffects } from "./classify/statement.ts";
+import { ConnectionLinks } from "./connection-links.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
 import {
@@ -74,12 +75,12 @@ const LONE_BIND_REFUSED: Decision = Object.freeze({
 export class SegmentReader {
   readonly #context: ConnectionContext;
   readonly #state: ConnectionState;
-  readonly #links: Action["links"];
+  readonly #links: ConnectionLinks;
 
   constructor(context: ConnectionContext, state: ConnectionState) {
     this.#context = context;
     this.#state = state;
-    this.#links = Object.freeze({ connection: context.connection });
+    this.#links = new ConnectionLinks(context.connection, context.runningTool);
   }
 
   /**
@@ -104,7 +105,7 @@ export class SegmentReader {
     const effects = mayBeReplaced ? orReplaced(refined) : refined;
     if (refused === undefined && !mayBeReplaced && !callsUnknown(effects)) return step;
     const by = { parameters, protocol: "extended" as const, refused: refused ?? LONE_BIND_REFUSED };
-    return { ...step, executions: [describeExecution(effects, by, this.#links, this.#context)] };
+    return { ...step, executions: [describeExecution(effects, by, this.#links.now(), this.#context)] };
   }
 
   /** A FunctionCall names its function by number only; it is refused before anybody looks it up. */
@@ -114,7 +115,7 @@ export class SegmentReader {
     const execution = describeExecution(
       classified,
       { parameters: [], protocol: "function-call", refused },
-      this.#links,
+      this.#links.now(),
       this.#context,
     );
     this.#state.endSegment();
@@ -325,7 +326,7 @@ export class SegmentReader {
     const resolved = isOwn ? { ...known } : known;
     this.#state.propose(resolved);
     const by = { parameters, protocol, refused: refused ?? refusedControl(classified, resolved) };
-    return describeExecution(resolved, by, this.#links, this.#context);
+    return describeExecution(resolved, by, this.#links.now(), this.#context);
   }
 }
 

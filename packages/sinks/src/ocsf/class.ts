@@ -1,4 +1,5 @@
 import type { AuditRecord } from "@custody/domain";
+import { apiActivity } from "./api-activity.ts";
 import { authentication } from "./authentication.ts";
 import { cancelActivity, datastoreActivity, simulationActivity } from "./datastore-activity.ts";
 import {
@@ -71,7 +72,15 @@ const mappings = new Map<string, Map>([
   ["ledger.opened", applicationLifecycle],
   ["ledger.recovered", applicationLifecycle],
   ["ledger.restored", applicationLifecycle],
+  ["model.request.cancelled", apiActivity],
+  ["model.request.completed", apiActivity],
+  ["model.request.denied", apiActivity],
+  ["model.request.failed", apiActivity],
+  ["model.request.refused", apiActivity],
+  ["model.request.requested", apiActivity],
+  ["model.request.unknown", apiActivity],
   ["policy.loaded", policyLoaded],
+  ["prompt.submitted", apiActivity],
   ["retention.hold-placed", holdChanged],
   ["retention.hold-released", holdChanged],
   ["role.changed", userChanged],
@@ -83,6 +92,9 @@ const mappings = new Map<string, Map>([
   ["terminal.recorded", applicationLifecycle],
   ["token.created", tokenChanged],
   ["token.revoked", tokenChanged],
+  ["tool.call.completed", apiActivity],
+  ["tool.call.failed", apiActivity],
+  ["tool.call.requested", apiActivity],
   ["user.created", userChanged],
   ["user.invited", userChanged],
   ["user.locked", userChanged],

@@ -1,15 +1,16 @@
 import { basename } from "node:path";
-import { claude } from "./claude.ts";
 import { codex } from "./codex.ts";
-import { gemini } from "./gemini.ts";
 import { opencode } from "./opencode.ts";
 import type { Preset, PresetInput } from "./preset.ts";
 
-/** The agents whose ways are known. Together, their variables are what any other program can use. */
-const PRESETS: readonly Preset[] = [claude, codex, gemini, opencode];
+/**
+ * The agents that need more than the variables of every session. Claude Code, Gemini CLI and whatever uses the providers' own
+ * SDKs read those: ANTHROPIC_BASE_URL, OPENAI_BASE_URL, GOOGLE_GEMINI_BASE_URL.
+ */
+const PRESETS: readonly Preset[] = [codex, opencode];
 
 export function presetVariables(input: PresetInput): Readonly<Record<string, string>> {
-  return Object.assign({}, ...PRESETS.map((preset) => preset.variables(input)));
+  return Object.assign({}, ...PRESETS.map((preset) => preset.variables?.(input)));
 }
 
 /** The command with what its program needs to be told behind its name. */

@@ -1,4 +1,4 @@
-import { type Preset, shownKey } from "./preset.ts";
+import type { Preset } from "./preset.ts";
 
 /**
  * Codex reads no variable for the address of its models, so a provider of its own is given on its command line, which goes
@@ -7,19 +7,11 @@ import { type Preset, shownKey } from "./preset.ts";
 export const codex: Preset = {
   parameters({ models: { openai }, variables }) {
     if (openai === undefined) return [];
-    const hasKey = openai.isKeyHeld || Boolean(variables["OPENAI_API_KEY"]);
     // Without a key, whoever signed in with ChatGPT does so here as well.
-    const access = hasKey ? 'env_key="OPENAI_API_KEY"' : "requires_openai_auth=true";
+    const access = variables["OPENAI_API_KEY"] ? 'env_key="OPENAI_API_KEY"' : "requires_openai_auth=true";
     const address = JSON.stringify(`${openai.url}/v1`);
     const provider = `{name="Custody",base_url=${address},wire_api="responses",${access}}`;
     return ["-c", 'model_provider="custody"', "-c", `model_providers.custody=${provider}`];
   },
   program: "codex",
-  variables({ models: { openai } }) {
-    if (openai === undefined) return {};
-    return {
-      OPENAI_BASE_URL: `${openai.url}/v1`,
-      ...(openai.isKeyHeld ? { OPENAI_API_KEY: shownKey(openai) } : undefined),
-    };
-  },
 };

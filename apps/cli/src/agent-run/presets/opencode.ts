@@ -1,4 +1,4 @@
-import { type ModelAddress, type Preset, type PresetInput, shownKey } from "./preset.ts";
+import { type Preset, type PresetInput, shownKey } from "./preset.ts";
 
 /** What opencode calls its providers, and what their SDKs expect behind the address. */
 const PROVIDERS = [
@@ -30,9 +30,9 @@ function providersOf({ models }: PresetInput): Record<string, object> {
   );
 }
 
-function optionsOf(model: ModelAddress, version: string): object {
-  const baseURL = `${model.url}${version}`;
-  return model.isKeyHeld ? { apiKey: shownKey(model), baseURL } : { baseURL };
+function optionsOf({ isKeyHeld, url }: PresetInput["models"][string], version: string): object {
+  const baseURL = `${url}${version}`;
+  return isKeyHeld ? { apiKey: shownKey(url), baseURL } : { baseURL };
 }
 
 /** Undefined where there is something that cannot be read: it is left as it is. */

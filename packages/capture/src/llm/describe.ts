@@ -1,0 +1,61 @@
+import type { Action, Decision, Operation, SessionIdentity, Target } from "@custody/domain";
+import type { ModelDoor } from "./context.ts";
+import type { Endpoint } from "./provider.ts";
+import type { RequestFacts } from "./reading/content.ts";
+
+/** A request to a model, as far as it is known before anybody decides about it. */
+export interface ModelRequest {
+  readonly door: ModelDoor;
+  readonly endpoint: Endpoint;
+  readonly facts: RequestFacts | undefined;
+  readonly id: string;
+  readonly session: SessionIdentity;
+  readonly timeUs: number;
+}
+
+/** The act that a request is. What could not be read, or would go on where nobody sees it, is refused whatever policy says. */
+export function describe({ door, endpoint, facts, id, session, timeUs }: ModelRequest): Action {
+  const model = facts?.model ?? endpoint.model ?? "";
+  const operation: Operation = {
+    kind: "call",
+    objects:
+      model === "" ? [] : [{ database: door.provider.kind, name: model, resolved: "syntax", role: "read" }],
+    tier: "read",
+    verb: endpoint.verb,
+  };
+  const refused = refusedOutright(door, endpoint, facts);
+  return {
+    id,
+    links: {},
+    operations: [operation],
+    ...(refused === undefined ? undefined : { refused }),
+    session,
+    target: targetOf(door),
+    timeUs,
+  };
+}
+
+function targetOf({ environment, provider, upstream }: ModelDoor): Target {
+  return { environment, identity: upstream.host, kind: "model", name: provider.kind };
+}
+
+function refusedOutright(
+  { allowed }: ModelDoor,
+  endpoint: Endpoint,
+  facts: RequestFacts | undefined,
+): Decision | undefined {
+  if (facts?.unreadable !== undefined)
+    return denial("builtin:unreadable", `the body of the request could not be read: ${facts.unreadable}`);
+  const outside = [endpoint.outside, ...(facts?.outside ?? [])].find(
+    (what) => what !== undefined && !allowed.has(what),
+  );
+  if (outside === undefined) return undefined;
+  return denial(
+    "builtin:outside-the-record",
+    `${outside} works at the provider's, where Custody cannot see what it does; \`models.allow\` in custody.yaml can permit it`,
+  );
+}
+
+function denial(rule: string, reason: string): Decision {
+  return { effect: "deny", policy: "", reasons: [reason], rule };
+}

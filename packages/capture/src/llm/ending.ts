@@ -1,0 +1,65 @@
+import type { Action, Decision, Duration, RecordDraft, StoredBody, Usage } from "@custody/domain";
+import type { PriceOf } from "./context.ts";
+import type { TokenCounts } from "./conversation/block.ts";
+import type { AnswerContent } from "./reading/content.ts";
+import { finalRecord, type RequestEnd } from "./records.ts";
+
+/** How a request ended, as far as the connection tells. */
+export interface Outcome {
+  /** `completed`: the answer came to its end, whatever it says. */
+  readonly end: RequestEnd;
+  readonly error?: string;
+  /** The provider's identifier of the exchange. */
+  readonly requestId?: string;
+  readonly status: number;
+}
+
+interface Known {
+  readonly answer: AnswerContent | undefined;
+  readonly bodies: readonly StoredBody[];
+  readonly details: { readonly firstByteUs?: number };
+  readonly duration: Duration;
+  /** As the client named it. */
+  readonly model: string;
+  readonly nowUs: number;
+  readonly priceOf: PriceOf;
+}
+
+/** The final record, and what the request took. */
+export function endingOf(
+  action: Action,
+  decision: Decision,
+  outcome: Outcome,
+  { answer, bodies, details, duration, model, nowUs, priceOf }: Known,
+): { readonly draft: RecordDraft; readonly took?: TokenCounts & { readonly model: string } } {
+  const { error, requestId, status } = outcome;
+  const took = answer?.usage && { ...answer.usage, model: answer.model ?? model };
+  const provider = action.target.name;
+  const usage: Usage | undefined = took && {
+    ...took,
+    ...priceOf({ ...took, provider }, nowUs / 1000),
+    provider,
+  };
+  const draft = finalRecord(action, decision, {
+    ...(answer === undefined ? undefined : { answer }),
+    bodies,
+    details: {
+      ...details,
+      ...(error === undefined ? undefined : { connection: error }),
+      ...(requestId === undefined ? undefined : { requestId }),
+      status,
+    },
+    duration,
+    end: endOf(outcome, answer),
+    nowUs,
+    ...(usage === undefined ? undefined : { usage }),
+  });
+  return took === undefined ? { draft } : { draft, took };
+}
+
+/** A connection that ended well can have brought an error, or an answer that stops in the middle. */
+function endOf({ end, status }: Outcome, answer: AnswerContent | undefined): RequestEnd {
+  if (end !== "completed") return end;
+  if (status >= 400 || answer?.error !== undefined) return "failed";
+  return answer === undefined || answer.isWhole || answer.unreadable !== undefined ? "completed" : "failed";
+}

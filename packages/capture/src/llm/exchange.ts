@@ -1,0 +1,306 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import {
+  type Action,
+  type Decided,
+  type Decider,
+  type Decision,
+  pass,
+  type StoredBody,
+} from "@custody/domain";
+import { AnswerHold } from "./answer-hold.ts";
+import type { BudgetVerdict, LlmContext, ModelDoor } from "./context.ts";
+import { describe } from "./describe.ts";
+import { endingOf, type Outcome } from "./ending.ts";
+import { endToEnd, headerOf } from "./headers.ts";
+import { mostOf } from "./most-of.ts";
+import type { Endpoint } from "./provider.ts";
+import { readBody } from "./read-body.ts";
+import type { RequestFacts } from "./reading/content.ts";
+import { BODY_BYTES_MAX } from "./reading/decoded.ts";
+import { promptRecord, requestedRecord, toolEndedRecord, toolRequestedRecord } from "./records.ts";
+import { answerRefusal } from "./refuse.ts";
+import { relayed } from "./relayed.ts";
+import type { SessionTrail } from "./session-trail.ts";
+import type { Upstream } from "./upstream.ts";
+
+export interface ExchangeParts {
+  readonly context: LlmContext;
+  readonly door: ModelDoor;
+  readonly endpoint: Endpoint;
+  /** By which the reader knows it. */
+  readonly number: number;
+  /** Without the query, which may have a key in it. */
+  readonly path: string;
+  readonly pathAndQuery: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly session: Action["session"];
+  readonly trail: SessionTrail;
+  readonly upstream: Upstream;
+}
+
+/** One request of an agent, and its answer. */
+export class Exchange {
+  readonly #parts: ExchangeParts;
+  readonly #id: string;
+  readonly #startedUs: number;
+  readonly #gone = new AbortController();
+  #body: Buffer = Buffer.alloc(0);
+  #facts: RequestFacts | undefined;
+  #verdict: BudgetVerdict | undefined;
+  #storedRequest: Promise<StoredBody | undefined> = Promise.resolve(undefined);
+  #forwardedUs = 0;
+  #firstByteUs = 0;
+  #isFinal = false;
+
+  constructor(parts: ExchangeParts) {
+    this.#parts = parts;
+    this.#id = parts.context.newId();
+    this.#startedUs = parts.context.clock.monotonicUs();
+    parts.response.on("close", () => {
+      if (!parts.response.writableFinished) this.#gone.abort(new Error("the client is gone"));
+    });
+  }
+
+  /** From the head of the request to the end of its answer. Rejects when the ledger cannot write. */
+  async run(): Promise<void> {
+    const { context, door, endpoint, request, session } = this.#parts;
+    const timeUs = context.clock.nowUs();
+    const body = await readBody(request, BODY_BYTES_MAX);
+    const facts = body === undefined ? tooLong(endpoint) : await this.#read(body);
+    this.#body = body ?? Buffer.alloc(0);
+    this.#facts = facts;
+    const action = describe({ door, endpoint, facts, id: this.#id, session, timeUs });
+    const stopped = (decided: readonly Decided[], _: Decided, because?: Decided) =>
+      this.#refuse(decided, because ?? (decided[0] as Decided));
+    await pass(
+      {
+        actions: [action],
+        forward: ([decided]) => this.#forward(decided as Decided),
+        hold: stopped,
+        refuse: stopped,
+        requested: ([decided]) => [
+          requestedRecord((decided as Decided).action, (decided as Decided).decision, this.#requestDetails()),
+        ],
+        safety: "queued",
+        simulate: stopped,
+      },
+      { decider: this.#withBudget(context.decider), recorder: context.recorder },
+    );
+  }
+
+  async #read(body: Buffer): Promise<RequestFacts | undefined> {
+    const { context, endpoint, number, request } = this.#parts;
+    if (endpoint.dialect === undefined) return undefined;
+    return context.reader.request(number, body, headerOf(request.rawHeaders, "content-encoding") ?? "");
+  }
+
+  /** What policy allows still needs a budget that has room for the most that it can take. */
+  #withBudget(decider: Decider): Decider {
+    const { context, door, endpoint, session } = this.#parts;
+    const most = endpoint.dialect && mostOf(this.#facts, this.#body.length);
+    const judged = (decision: Decision): Decision => {
+      if (decision.effect !== "allow" || most === undefined) return decision;
+      this.#verdict = context.reserve(session, { ...most, provider: door.provider.kind });
+      const { refusal } = this.#verdict;
+      if (refusal === undefined) return decision;
+      return { effect: "deny", policy: decision.policy, reasons: [refusal.reason], rule: refusal.rule };
+    };
+    return {
+      decide: (action) => {
+        const decision = decider.decide(action);
+        return decision instanceof Promise ? decision.then(judged) : judged(decision);
+      },
+    };
+  }
+
+  async #refuse([decided]: readonly Decided[], because: Decided): Promise<void> {
+    const { decision } = because;
+    await this.#end(decided as Decided, { end: "denied", status: 400 });
+    answerRefusal(this.#parts, 400, refusalText(decision), this.#id);
+  }
+
+  async #forward(decided: Decided): Promise<void> {
+    const { context, door, pathAndQuery, request, response, upstream } = this.#parts;
+    const content = this.#recordContent(decided.action);
+    // Awaited below; what fails before must not end the process.
+    content.catch(() => {});
+    this.#forwardedUs = context.clock.monotonicUs();
+    let head: IncomingMessage;
+    try {
+      head = await upstream.ask(door, {
+        body: this.#body,
+        headers: request.rawHeaders,
+        method: request.method ?? "GET",
+        pathAndQuery,
+        signal: this.#gone.signal,
+      });
+    } catch (error) {
+      await content;
+      await this.#end(decided, {
+        end: this.#isGone ? "cancelled" : "failed",
+        error: (error as Error).message,
+        status: 502,
+      });
+      answerRefusal(
+        this.#parts,
+        502,
+        `the provider could not be asked: ${(error as Error).message}`,
+        this.#id,
+      );
+      return;
+    }
+    this.#firstByteUs = context.clock.monotonicUs();
+    try {
+      await Promise.all([content, context.recorder.settle("written")]);
+      await this.#relay(decided, head);
+    } catch (error) {
+      // The rest of the answer must not reach the client: the ledger does not have it.
+      head.destroy();
+      response.destroy();
+      throw error;
+    }
+  }
+
+  /** What this request adds to its conversation, on record before anything of the answer is seen. */
+  async #recordContent(action: Action): Promise<void> {
+    const { context, endpoint, number, trail } = this.#parts;
+    if (endpoint.dialect === undefined) return;
+    const { body, prompt, results } = await context.reader.content(number);
+    this.#storedRequest = this.#store("request", body);
+    this.#storedRequest.catch(() => {});
+    const nowUs = context.clock.nowUs();
+    if (prompt !== undefined) trail.prompt = context.newId();
+    const drafts = results.map((result) => {
+      const call = trail.calls.closed(result.id) ?? {
+        action: context.newId(),
+        input: { digest: "", text: "" },
+        name: result.name ?? "",
+      };
+      return toolEndedRecord(action, result, call, nowUs);
+    });
+    if (prompt !== undefined) drafts.push(promptRecord(action, prompt, trail.prompt as string, nowUs));
+    if (drafts.length > 0) await context.recorder.record(drafts, "queued");
+  }
+
+  async #relay(decided: Decided, head: IncomingMessage): Promise<void> {
+    const { context, endpoint, number, response } = this.#parts;
+    const codings = headerOf(head.rawHeaders, "content-encoding") ?? "";
+    const isStream = /^text\/event-stream\b/i.test(headerOf(head.rawHeaders, "content-type") ?? "");
+    const isMarked = isStream && (codings === "" || codings.toLowerCase() === "identity");
+    const hold = new AnswerHold((isMarked ? endpoint.dialect?.endMarks : undefined) ?? []);
+    if (endpoint.dialect !== undefined) context.reader.begin(number, { codings, isStream });
+    response.sendDate = false;
+    response.writeHead(head.statusCode ?? 502, head.statusMessage, endToEnd(head.rawHeaders) as string[]);
+    response.flushHeaders();
+    const status = head.statusCode ?? 502;
+    const requestId = headerOf(head.rawHeaders, "request-id") ?? headerOf(head.rawHeaders, "x-request-id");
+    const seen = requestId === undefined ? { status } : { requestId, status };
+    const cut = await relayed(head, response, this.#gone.signal, async (piece) => {
+      if (endpoint.dialect !== undefined) context.reader.piece(number, piece);
+      const onward = hold.take(piece);
+      if (hold.hasEnded && !this.#isFinal && endpoint.dialect?.endsBehindMark === false) {
+        await this.#end(decided, { ...seen, end: "completed" });
+        return [...onward, ...hold.release()];
+      }
+      return this.#isFinal ? [...onward, ...hold.release()] : onward;
+    });
+    if (cut === undefined) {
+      await this.#end(decided, { ...seen, end: "completed" });
+      for (const piece of hold.release()) response.write(piece);
+      response.end();
+    } else {
+      await this.#end(decided, { ...seen, end: this.#isGone ? "cancelled" : "failed", error: cut.message });
+      response.destroy();
+    }
+  }
+
+  /** The final record, once, with all that the answer has brought; in it what the client has not seen yet. */
+  async #end(decided: Decided, outcome: Outcome): Promise<void> {
+    if (this.#isFinal) return;
+    this.#isFinal = true;
+    const { context, endpoint, number, trail } = this.#parts;
+    const hasAnswer = endpoint.dialect !== undefined && this.#forwardedUs > 0;
+    const answer = hasAnswer ? await context.reader.answer(number) : undefined;
+    const stored = [
+      await this.#storedRequest,
+      answer === undefined ? undefined : await this.#store("response", answer.body),
+    ];
+    const prompt = trail.prompt;
+    const action: Action = prompt === undefined ? decided.action : { ...decided.action, links: { prompt } };
+    const nowUs = context.clock.nowUs();
+    const { draft, took } = endingOf(action, decided.decision, outcome, {
+      answer,
+      bodies: stored.filter((body) => body !== undefined),
+      details: this.#times(),
+      duration: this.#duration(),
+      model: this.#facts?.model ?? "",
+      nowUs,
+      priceOf: context.priceOf,
+    });
+    this.#verdict?.settle(took);
+    const calls = (answer?.calls ?? []).map((call) => {
+      const open = {
+        action: context.newId(),
+        input: { digest: call.input.digest, text: call.input.text },
+        name: call.name,
+      };
+      const made = prompt === undefined ? open : { ...open, prompt };
+      trail.calls.opened(call.id, made);
+      return toolRequestedRecord(action, call.id, made, nowUs);
+    });
+    await context.recorder.record([draft, ...calls], "written");
+  }
+
+  async #store(role: string, bytes: Uint8Array): Promise<StoredBody> {
+    const { context, session } = this.#parts;
+    const owner = { project: session.project, session: session.id };
+    return context.storeBody(owner, { bytes, mediaType: "application/json", role });
+  }
+
+  get #isGone(): boolean {
+    return this.#gone.signal.aborted;
+  }
+
+  #requestDetails(): NonNullable<Parameters<typeof requestedRecord>[2]> {
+    const { path, request } = this.#parts;
+    const client = headerOf(request.rawHeaders, "user-agent");
+    const { digest, isStream, outputTokensMax } = this.#facts ?? {};
+    return {
+      bytes: this.#body.length,
+      ...(client === undefined ? undefined : { client }),
+      ...(digest === undefined ? undefined : { digest }),
+      ...(isStream === undefined
+        ? undefined
+        : { isStream: isStream || this.#parts.endpoint.isStream === true }),
+      method: request.method ?? "GET",
+      ...(outputTokensMax === undefined ? undefined : { outputTokensMax }),
+      path,
+    };
+  }
+
+  #times(): { readonly firstByteUs?: number } {
+    if (this.#firstByteUs === 0) return {};
+    return { firstByteUs: Math.round(this.#firstByteUs - this.#forwardedUs) };
+  }
+
+  #duration() {
+    const endUs = this.#parts.context.clock.monotonicUs();
+    return {
+      heldUs: 0,
+      totalUs: Math.round(endUs - this.#startedUs),
+      upstreamUs: this.#forwardedUs === 0 ? 0 : Math.round(endUs - this.#forwardedUs),
+    };
+  }
+}
+
+function tooLong(endpoint: Endpoint): RequestFacts {
+  const unreadable = `it is longer than ${BODY_BYTES_MAX} bytes`;
+  return { digest: "", isStream: false, model: endpoint.model ?? "", outside: [], unreadable };
+}
+
+function refusalText({ effect, reasons, rule }: Decision): string {
+  const [reason = "no reason was given"] = reasons;
+  if (effect === "deny") return `Custody denied this request (rule ${rule}): ${reason}`;
+  return `Custody did not send this request (rule ${rule}): it needs a human, and a request to a model cannot wait for one: ${reason}`;
+}

@@ -1,0 +1,19 @@
+export { CaptureError } from "../error.ts";
+export type { RunningTool } from "../tool-watch.ts";
+export { ToolWatch } from "../tool-watch.ts";
+export type {
+  BudgetVerdict,
+  Clock,
+  LlmContext,
+  ModelDoor,
+  PriceOf,
+  ReserveBudget,
+  StoreBody,
+} from "./context.ts";
+export type { TokenCounts } from "./conversation/block.ts";
+export type { Provider, ProviderKind } from "./provider.ts";
+export { providers } from "./providers.ts";
+export type { LlmProxyOptions } from "./proxy.ts";
+export { LlmProxy } from "./proxy.ts";
+export type { ConversationReader } from "./reading/conversation-reader.ts";
+export { ReadingThread } from "./reading/reading-thread.ts";

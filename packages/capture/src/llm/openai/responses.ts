@@ -1,0 +1,83 @@
+import type { Block, ReadRequest } from "../conversation/block.ts";
+import { countOf, type JsonObject, listOf, objectOf, textOf } from "../json-value.ts";
+import type { Dialect } from "../provider.ts";
+import { contentText, roleOf } from "./content.ts";
+import { ResponsesAnswer } from "./responses-answer.ts";
+
+/** `POST /v1/responses`, https://platform.openai.com/docs/api-reference/responses */
+export const responses: Dialect = {
+  endMarks: ['"response.completed"', '"response.incomplete"', '"response.failed"', '"type":"error"'],
+  endsBehindMark: false,
+  name: "responses",
+  newAnswer: () => new ResponsesAnswer(),
+  readRequest(body, model): ReadRequest {
+    const request = objectOf(body);
+    const { input, instructions, model: named, stream, tools, ...settings } = request;
+    const outputTokensMax = countOf(request["max_output_tokens"]);
+    const items =
+      typeof input === "string" ? [{ content: input, role: "user", type: "message" }] : listOf(input);
+    return {
+      blocks: [
+        { kind: "settings", role: "system", text: "", value: { ...settings, model: named } },
+        ...(typeof instructions === "string"
+          ? [{ kind: "text" as const, role: "system" as const, text: instructions, value: { instructions } }]
+          : []),
+        ...(listOf(tools).length === 0
+          ? []
+          : [{ kind: "tools" as const, role: "system" as const, text: "", value: tools }]),
+        ...items.map(itemOf),
+      ],
+      isStream: stream === true,
+      model: textOf(named) ?? model,
+      ...(outputTokensMax === undefined ? undefined : { outputTokensMax }),
+      outside: outsideOf(request),
+    };
+  },
+};
+
+/** One item of input or output. */
+export function itemOf(item: unknown): Block {
+  const value = objectOf(item);
+  const type = textOf(value["type"]) ?? "message";
+  if (type === "message")
+    return { kind: "text", role: roleOf(value["role"]), text: contentText(value["content"]), value };
+  if (type === "reasoning") {
+    const text = contentText(value["summary"]) || contentText(value["content"]);
+    return { kind: "thinking", role: "assistant", text, value };
+  }
+  const id = textOf(value["call_id"]) ?? textOf(value["id"]) ?? "";
+  if (/_call$/.test(type))
+    return {
+      kind: "tool-call",
+      role: "assistant",
+      text: callText(value),
+      tool: { id, name: textOf(value["name"]) ?? type.replace(/_call$/, "") },
+      value,
+    };
+  if (/_output$/.test(type))
+    return { kind: "tool-result", role: "tool", text: outputText(value["output"]), tool: { id }, value };
+  return { kind: "other", role: "assistant", text: "", value };
+}
+
+function callText({ action, arguments: given, input }: JsonObject): string {
+  return textOf(given) ?? textOf(input) ?? JSON.stringify(action ?? input ?? {});
+}
+
+function outputText(output: unknown): string {
+  return typeof output === "string" || Array.isArray(output)
+    ? contentText(output)
+    : JSON.stringify(output ?? "");
+}
+
+/** Tools that the client runs; all others run at the provider's. */
+const CLIENT_TOOLS =
+  /^(function|custom|local_shell|shell|apply_patch|namespace|computer_use_preview|computer|tool_search)$/;
+
+function outsideOf({ background, tools }: JsonObject): readonly string[] {
+  const types = listOf(tools).map((tool) => textOf(objectOf(tool)["type"]) ?? "function");
+  const outside = types.filter((type) => !CLIENT_TOOLS.test(type));
+  return [
+    ...new Set(outside.map((type) => type.replace(/_preview(_\d{4}_\d{2}_\d{2})?$/, ""))),
+    ...(background === true ? ["background"] : []),
+  ];
+}

@@ -1,0 +1,461 @@
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import type { Action, Decision, RecordDraft } from "@custody/domain";
+import { afterEach, expect, test } from "vitest";
+import { ModelServer, type ModelServerOptions } from "../../../../test/models/model-server.ts";
+import { scripted } from "../../../../test/models/script.ts";
+import { ToolWatch } from "../tool-watch.ts";
+import type { BudgetVerdict } from "./context.ts";
+import type { ProviderKind } from "./provider.ts";
+import { providers } from "./providers.ts";
+import { LlmProxy, type LlmProxyOptions } from "./proxy.ts";
+import { ReadingRoom } from "./reading/reading-room.ts";
+import { roomReader } from "./reading/room-reader.ts";
+
+const TOKEN = "token_token_token_token_token";
+const session = {
+  actor: {
+    agent: { instance: "s", name: "claude" },
+    human: { assurance: "token" as const, id: "h", name: "Ada" },
+  },
+  id: "session-1",
+  project: "default",
+};
+
+const ends: (() => Promise<unknown> | unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+interface Scene {
+  readonly records: RecordDraft[];
+  readonly bodies: { readonly role: string; readonly text: string }[];
+  readonly tools: ToolWatch;
+  readonly upstream: ModelServer;
+  readonly url: string;
+  readonly proxy: LlmProxy;
+  /** From now on nothing can be recorded. */
+  fail(): void;
+}
+
+async function scene(
+  server: ModelServerOptions,
+  more: Partial<LlmProxyOptions> & { decide?: (action: Action) => Decision; key?: string } = {},
+): Promise<Scene> {
+  const upstream = await ModelServer.start(server);
+  ends.push(() => upstream.stop());
+  const records: RecordDraft[] = [];
+  const bodies: Scene["bodies"] = [];
+  const tools = new ToolWatch();
+  let next = 0;
+  let failure: Error | undefined;
+  const { decide, key, ...options } = more;
+  const allow = (): Decision => ({ effect: "allow", policy: "p", reasons: [], rule: "r" });
+  const door = (kind: ProviderKind) => ({
+    allowed: new Set(["web_search"]),
+    environment: "development" as const,
+    ...(key === undefined ? undefined : { key }),
+    provider: providers[kind],
+    upstream: new URL(upstream.url),
+  });
+  const kinds: readonly ProviderKind[] = ["anthropic", "openai", "gemini"];
+  const proxy = new LlmProxy({
+    clock: { monotonicUs: () => performance.now() * 1000, nowUs: () => Date.now() * 1000 },
+    decider: { decide: decide ?? allow },
+    doors: new Map(kinds.map((kind) => [kind, door(kind)])),
+    findSession: (token) => (token === TOKEN ? session : undefined),
+    knownSecrets: () => ["hunter2hunter2"],
+    newId: () => `id-${next++}`,
+    priceOf: ({ input }) => ({ costMicros: input * 3, currency: "USD", prices: "test" }),
+    reader: roomReader(
+      new ReadingRoom(() => {
+        const known = new Set<string>();
+        return {
+          addKnown: (_, value) => void known.add(value),
+          redact: (text) => [...known].reduce((left, value) => left.replaceAll(value, "[secret]"), text),
+        };
+      }),
+    ),
+    recorder: {
+      record: (drafts) => {
+        if (failure !== undefined) return Promise.reject(failure);
+        records.push(...drafts);
+        return undefined;
+      },
+      settle: async () => {
+        if (failure !== undefined) throw failure;
+      },
+    },
+    reserve: (): BudgetVerdict => ({ settle: () => {} }),
+    storeBody: async (_, { bytes, mediaType, role }) => {
+      bodies.push({ role, text: Buffer.from(bytes).toString("utf8") });
+      return { digest: `blob:${bodies.length}`, mediaType, role, size: bytes.length };
+    },
+    tools,
+    ...options,
+  });
+  const listener: Server = createServer((request, response) => void proxy.serve(request, response));
+  listener.on("upgrade", (_, socket) => proxy.refuseUpgrade(socket));
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  ends.push(() => {
+    proxy.close();
+    listener.closeAllConnections();
+    return new Promise((resolve) => listener.close(resolve));
+  });
+  const url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+  const fail = () => {
+    failure = new Error("the disk is full");
+  };
+  return { bodies, fail, proxy, records, tools, upstream, url };
+}
+
+const script = scripted({
+  DELETE: [{ calls: [{ input: { command: "psql" }, name: "Bash" }], text: "I delete" }, { text: "done" }],
+  FAIL: [{ error: { status: 529, times: 1 }, text: "now" }],
+});
+
+function messages(prompt: string, ...more: object[]) {
+  return {
+    max_tokens: 100,
+    messages: [
+      {
+        content: [
+          { text: "<system-reminder>be nice</system-reminder>", type: "text" },
+          { cache_control: { type: "ephemeral" }, text: prompt, type: "text" },
+        ],
+        role: "user",
+      },
+      ...more,
+    ],
+    model: "claude-opus-5-5",
+    stream: true,
+    system: [{ text: "You are an agent", type: "text" }],
+    tools: [{ description: "runs", input_schema: {}, name: "Bash" }],
+  };
+}
+
+const post = (url: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(url, {
+    body: typeof body === "string" ? body : JSON.stringify(body),
+    headers: { "content-type": "application/json", "x-api-key": "sk-own-key", ...headers },
+    method: "POST",
+  });
+
+const anthropicUrl = (url: string) => `${url}/${TOKEN}/anthropic/v1/messages?beta=true`;
+const typesOf = (records: readonly RecordDraft[]) => records.map(({ type }) => type);
+
+test("a request goes on as it is, and the thread of it is on record", async () => {
+  const { bodies, records, tools, upstream, url } = await scene({ script });
+  const first = messages("please DELETE, the word is hunter2hunter2");
+  const answer = await post(anthropicUrl(url), first);
+  const text = await answer.text();
+  expect(text).toContain("message_stop");
+  expect(upstream.requests[0]?.url).toBe("/v1/messages?beta=true");
+  expect(upstream.requests[0]?.body.toString("utf8")).toBe(JSON.stringify(first));
+  expect(upstream.requests[0]?.headers).toContain("sk-own-key");
+  expect(typesOf(records)).toEqual([
+    "model.request.requested",
+    "prompt.submitted",
+    "model.request.completed",
+    "tool.call.requested",
+  ]);
+  const [requested, prompt, completed, call] = records;
+  expect(prompt?.statement?.text).toBe("please DELETE, the word is [secret]");
+  expect(prompt?.links).toEqual({ prompt: prompt?.action, request: requested?.action });
+  expect(completed?.usage).toMatchObject({ cacheRead: 70, costMicros: 3600, input: 1200, output: 34 });
+  expect(completed?.details).toMatchObject({
+    requestId: expect.any(String),
+    status: 200,
+    stopReason: "tool_use",
+    tools: ["Bash"],
+  });
+  expect(completed?.statement?.text).toBe("I delete");
+  expect(completed?.blobs?.map(({ role }) => role)).toEqual(["request", "response"]);
+  expect(call?.statement?.text).toBe('{"command":"psql"}');
+  const tool = call?.links.tool as string;
+  expect(tools.running(session.id)).toEqual({ prompt: prompt?.action, tool });
+
+  const assistant = {
+    content: [
+      { text: "I delete", type: "text" },
+      { id: tool, input: { command: "psql" }, name: "Bash", type: "tool_use" },
+    ],
+    role: "assistant",
+  };
+  const result = {
+    content: [{ content: "DELETE 7, hunter2hunter2", tool_use_id: tool, type: "tool_result" }],
+    role: "user",
+  };
+  await (
+    await post(anthropicUrl(url), messages("please DELETE, the word is hunter2hunter2", assistant, result))
+  ).text();
+  expect(typesOf(records.slice(4))).toEqual([
+    "model.request.requested",
+    "tool.call.completed",
+    "model.request.completed",
+  ]);
+  expect(records[5]).toMatchObject({
+    action: call?.action,
+    details: { isError: false, name: "Bash", result: "DELETE 7, [secret]" },
+  });
+  expect(tools.running(session.id)).toBeUndefined();
+  // What was said before is stored once: the second request adds the result alone.
+  const stored = JSON.parse(bodies[2]?.text ?? "") as { added: { kind: string }[]; blocks: string };
+  expect(stored.added.map(({ kind }) => kind)).toEqual(["tool-result"]);
+  expect(bodies.map(({ text }) => text).join("")).not.toContain("hunter2");
+  expect(JSON.stringify(records)).not.toContain("hunter2");
+});
+
+test("what a client sends again after an error is another request, and no other prompt", async () => {
+  const { records, url } = await scene({ script });
+  for (const status of [529, 200]) {
+    const answer = await post(anthropicUrl(url), messages("FAIL first"));
+    expect(answer.status).toBe(status);
+    await answer.text();
+  }
+  expect(typesOf(records)).toEqual([
+    "model.request.requested",
+    "prompt.submitted",
+    "model.request.failed",
+    "model.request.requested",
+    "model.request.completed",
+  ]);
+  expect(records[2]?.details).toMatchObject({
+    error: "scripted 529",
+    errorType: "overloaded_error",
+    status: 529,
+  });
+});
+
+test("a refusal is a 400 in the provider's own words, and the provider hears nothing", async () => {
+  const decide = (): Decision => ({
+    effect: "deny",
+    policy: "p",
+    reasons: ["no models today"],
+    rule: "no-models",
+  });
+  const { records, upstream, url } = await scene({ script }, { decide });
+  const paths = {
+    anthropic: "anthropic/v1/messages",
+    chat: "openai/v1/chat/completions",
+    gemini: "gemini/v1beta/models/gemini-x:generateContent",
+    responses: "openai/v1/responses",
+  };
+  for (const path of Object.values(paths)) {
+    const answer = await post(`${url}/${TOKEN}/${path}`, { model: "m" });
+    expect(answer.status).toBe(400);
+    const { error } = (await answer.json()) as { error: { message: string } };
+    expect(error.message).toContain("no models today");
+  }
+  expect(upstream.requests).toEqual([]);
+  expect(typesOf(records)).toEqual(
+    Object.keys(paths).flatMap(() => ["model.request.requested", "model.request.denied"]),
+  );
+});
+
+test("what works on where nobody sees it is refused, unless it is allowed", async () => {
+  const { records, upstream, url } = await scene({ script });
+  const rules = async (path: string, body: object) => {
+    const answer = await post(`${url}/${TOKEN}/${path}`, body);
+    await answer.text();
+    return [answer.status, records.at(-1)?.decision?.rule];
+  };
+  const refused = [400, "builtin:outside-the-record"];
+  expect(await rules("anthropic/v1/messages/batches", {})).toEqual(refused);
+  expect(await rules("openai/v1/files", {})).toEqual(refused);
+  expect(await rules("openai/v1/responses", { background: true, input: "x", model: "m" })).toEqual(refused);
+  expect(
+    await rules("openai/v1/responses", { input: "x", model: "m", tools: [{ type: "code_interpreter" }] }),
+  ).toEqual(refused);
+  expect(await rules("gemini/v1beta/models/m:batchGenerateContent", {})).toEqual(refused);
+  expect(
+    await rules("anthropic/v1/messages", { tools: [{ name: "c", type: "code_execution_20250825" }] }),
+  ).toEqual(refused);
+  expect(await rules("anthropic/v1/messages", "{" as never)).toEqual([400, "builtin:unreadable"]);
+  expect(upstream.requests).toEqual([]);
+  expect(
+    await rules("openai/v1/responses", { input: "x", model: "m", tools: [{ type: "web_search" }] }),
+  ).toEqual([200, "r"]);
+  // A path that could be read in two ways leads nowhere.
+  for (const path of [
+    "anthropic/v1/%2e%2e/v1/files",
+    "anthropic//v1/files",
+    "anthropic/v1%2ffiles",
+    "anthropic/v1\\files",
+  ])
+    expect((await post(`${url}/${TOKEN}/${path}`, {})).status).not.toBe(200);
+});
+
+test("other calls pass as they are", async () => {
+  const { records, upstream, url } = await scene({ script });
+  expect((await fetch(`${url}/${TOKEN}/anthropic/v1/models?limit=2`)).status).toBe(200);
+  expect((await post(`${url}/${TOKEN}/openai/v1/analytics/codex/turn-costs`, { turn_ids: [] })).status).toBe(
+    404,
+  );
+  expect(upstream.requests.map(({ url: path }) => path)).toEqual([
+    "/v1/models?limit=2",
+    "/v1/analytics/codex/turn-costs",
+  ]);
+  expect(typesOf(records)).toEqual([
+    "model.request.requested",
+    "model.request.completed",
+    "model.request.requested",
+    "model.request.failed",
+  ]);
+});
+
+test("nobody gets in without a token, and an unknown address leads nowhere", async () => {
+  const { records, upstream, url } = await scene({ script });
+  expect((await post(`${url}/other_token_other_token/anthropic/v1/messages`, {})).status).toBe(401);
+  expect((await fetch(`${url}/`)).status).toBe(404);
+  expect(upstream.requests).toEqual([]);
+  expect(typesOf(records)).toEqual(["model.request.refused", "model.request.refused"]);
+  expect(JSON.stringify(records)).not.toContain("other_token");
+});
+
+test("a key that the gateway holds takes the place of whatever the client shows", async () => {
+  const { upstream, url } = await scene({ script }, { key: "sk-held" });
+  await (await post(anthropicUrl(url), messages("x"), { authorization: `Bearer ${TOKEN}` })).text();
+  await (
+    await post(`${url}/${TOKEN}/gemini/v1beta/models/m:generateContent?key=own&alt=sse`, { contents: [] })
+  ).text();
+  const sent = JSON.stringify(upstream.requests);
+  expect(sent).not.toContain("sk-own-key");
+  expect(sent).not.toContain(TOKEN);
+  expect(upstream.requests[0]?.headers).toContain("sk-held");
+  expect(upstream.requests[1]?.url).toBe("/v1beta/models/m:generateContent?alt=sse");
+});
+
+test("a sub-agent is a session of its own, below the one that began it", async () => {
+  const { records, url } = await scene({ script });
+  for (const agent of ["a1", "a1", "a2"])
+    await (
+      await post(anthropicUrl(url), messages(`for ${agent}`), { "x-claude-code-agent-id": agent })
+    ).text();
+  const started = records.filter(({ type }) => type === "session.started");
+  expect(started.map(({ parentSession }) => parentSession)).toEqual([session.id, session.id]);
+  expect(started[0]?.actor.agent).toMatchObject({ name: "claude", parent: "s" });
+  const of = (id: string | undefined) =>
+    records.filter((record) => record.session === id && record.type === "prompt.submitted");
+  expect(of(started[0]?.session)).toHaveLength(1);
+  expect(of(started[1]?.session)).toHaveLength(1);
+});
+
+test("a provider that ends in the middle is on record, and the client's stream is cut", async () => {
+  const { records, url } = await scene({
+    intercept: (_, response) => {
+      response.writeHead(200, { "Content-Type": "text/event-stream" });
+      response.write(
+        'event: message_start\ndata: {"type":"message_start","message":{"id":"m","usage":{"input_tokens":3,"output_tokens":1}}}\n\n',
+      );
+      setTimeout(() => response.destroy(), 30);
+      return true;
+    },
+    script,
+  });
+  const answer = await post(anthropicUrl(url), messages("x"));
+  await expect(answer.text()).rejects.toThrow();
+  await expect.poll(() => typesOf(records).at(-1)).toBe("model.request.failed");
+  expect(records.at(-1)?.usage).toMatchObject({ input: 3, output: 1 });
+  expect(records.at(-1)?.details).toMatchObject({ connection: expect.any(String), isWhole: false });
+});
+
+test("a provider that never answers ends in its time", async () => {
+  const { records, url } = await scene({ intercept: () => true, script }, { silenceMs: 100 });
+  const answer = await post(anthropicUrl(url), messages("x"));
+  expect(answer.status).toBe(502);
+  expect(((await answer.json()) as { error: { message: string } }).error.message).toContain(
+    "sent nothing for 0.1 seconds",
+  );
+  expect(typesOf(records).at(-1)).toBe("model.request.failed");
+});
+
+test("a client that goes away ends the request at the provider's", async () => {
+  let isClosed = false;
+  const { records, url } = await scene({
+    intercept: (_, response) => {
+      response.writeHead(200, { "Content-Type": "text/event-stream" });
+      response.write("event: ping\ndata: {}\n\n");
+      response.on("close", () => {
+        isClosed = true;
+      });
+      return true;
+    },
+    script,
+  });
+  const gone = new AbortController();
+  const answer = await fetch(anthropicUrl(url), {
+    body: JSON.stringify(messages("x")),
+    method: "POST",
+    signal: gone.signal,
+  });
+  await answer.body?.getReader().read();
+  gone.abort();
+  await expect.poll(() => typesOf(records).at(-1)).toBe("model.request.cancelled");
+  await expect.poll(() => isClosed).toBe(true);
+});
+
+test("when nothing can be recorded, nothing is asked, and a stream that runs does not come to its end", async () => {
+  const { fail, records, upstream, url } = await scene({
+    intercept: ({ body }, response) => {
+      if (!body.toString("utf8").includes("slow")) return false;
+      response.writeHead(200, { "Content-Type": "text/event-stream" });
+      response.write('data: {"type":"ping"}\n\n');
+      setTimeout(() => response.end('data: {"type":"message_stop"}\n\n'), 200);
+      return true;
+    },
+    script,
+  });
+  const running = await post(anthropicUrl(url), messages("slow"));
+  const reading = running.text().catch((error: Error) => error);
+  fail();
+  const answer = await post(anthropicUrl(url), messages("x"));
+  expect(answer.status).toBe(503);
+  expect(((await answer.json()) as { error: { type: string } }).error.type).toBe("overloaded_error");
+  expect(upstream.requests).toHaveLength(1);
+  expect(await reading).toBeInstanceOf(Error);
+  expect(typesOf(records)).not.toContain("model.request.completed");
+});
+
+test("a client that asks for a WebSocket is told to come without", async () => {
+  const { url } = await scene({ script });
+  const { port } = new URL(url);
+  const answer = await new Promise<string>((resolve) => {
+    const socket = connect(Number(port), "127.0.0.1", () =>
+      socket.write(
+        `GET /${TOKEN}/openai/v1/responses HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+      ),
+    );
+    socket.on("data", (data) => resolve(data.toString()));
+  });
+  expect(answer).toMatch(/^HTTP\/1\.1 426 /);
+});
+
+test("compressed answers, and answers that are no stream, are read as well", async () => {
+  const { records, url } = await scene({ isGzip: true, script });
+  const { stream: _, ...body } = messages("please DELETE");
+  const answer = await post(anthropicUrl(url), body);
+  expect(((await answer.json()) as { type: string }).type).toBe("message");
+  expect(records.find(({ type }) => type === "model.request.completed")?.usage?.input).toBe(1200);
+});
+
+test("a budget is asked for the most, and told what it was", async () => {
+  const asked: unknown[] = [];
+  const settled: unknown[] = [];
+  const reserve = (_: unknown, most: { outputTokens: number }): BudgetVerdict => {
+    asked.push(most);
+    const settle = (took: unknown) => void settled.push(took);
+    return most.outputTokens > 500
+      ? { refusal: { reason: "the budget is used up", rule: "budget:day" }, settle }
+      : { settle };
+  };
+  const { records, upstream, url } = await scene({ script }, { reserve });
+  await (await post(anthropicUrl(url), messages("x"))).text();
+  expect(asked[0]).toMatchObject({ model: "claude-opus-5-5", outputTokens: 100, provider: "anthropic" });
+  expect(settled[0]).toMatchObject({ input: 1200, output: 34 });
+  const answer = await post(anthropicUrl(url), { ...messages("y"), max_tokens: 501 });
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).toContain("the budget is used up");
+  expect(records.at(-1)?.decision?.rule).toBe("budget:day");
+  expect(upstream.requests).toHaveLength(1);
+});
