@@ -106,7 +106,7 @@ test("a recording is played in a terminal, and into nothing else unless that is 
   expect(refused.stderr).toContain("ask for --json, or for --raw");
   const raw = await custody.run("replay", session, "--raw");
   expect(raw.stdout).toBe("\x1b]0;title\x07\x1b[31mred\x1b[0m\x1b[6n text\r\n");
-  expect((await custody.run("replay", "no-such-session")).code).toBe(1);
+  expect((await custody.run("replay", "no-such-session", "--raw")).code).toBe(1);
   expect((await custody.run("replay", session, "--speed", "fast")).code).toBe(2);
   const command = new URL("../../../apps/cli/bin/custody.mjs", import.meta.url).pathname;
   const parameters = ["replay", session, "--speed", "100", "--idle-max", "1s"];
