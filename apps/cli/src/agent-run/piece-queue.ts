@@ -5,6 +5,9 @@ import type { Posted } from "./run-channel.ts";
 /** What waits for Custody, at the most. Beyond it, what the terminal shows is thrown away, and the recording says so. */
 const WAITING_BYTES_MAX: number = 16 * 1024 * 1024;
 
+/** Then there is room again: one long gap tells more than many short ones. */
+const ROOM_BYTES: number = 8 * 1024 * 1024;
+
 const PAUSE_MS = 250;
 
 /** Gives pieces to Custody one after the other, and keeps them until they are taken. The terminal never waits for it. */
@@ -12,6 +15,7 @@ export class PieceQueue {
   readonly #post: (piece: Piece) => Promise<Posted>;
   readonly #pieces: Piece[] = [];
   #bytes = 0;
+  #isFull = false;
   #isRefused = false;
   #isClosed = false;
   #sending: Promise<void> | undefined;
@@ -21,7 +25,7 @@ export class PieceQueue {
   }
 
   get isFull(): boolean {
-    return this.#bytes >= WAITING_BYTES_MAX;
+    return this.#isFull;
   }
 
   /** Nothing waits, and nothing was refused. */
@@ -33,6 +37,7 @@ export class PieceQueue {
     if (this.#isRefused) return;
     this.#pieces.push(piece);
     this.#bytes += piece.recording.length;
+    if (this.#bytes >= WAITING_BYTES_MAX) this.#isFull = true;
     this.#sending ??= this.#send().finally(() => {
       this.#sending = undefined;
     });
@@ -58,6 +63,7 @@ export class PieceQueue {
       else {
         this.#pieces.shift();
         this.#bytes -= piece.recording.length;
+        if (this.#bytes <= ROOM_BYTES) this.#isFull = false;
       }
     }
   }
@@ -66,5 +72,6 @@ export class PieceQueue {
     this.#isRefused = true;
     this.#pieces.length = 0;
     this.#bytes = 0;
+    this.#isFull = false;
   }
 }
