@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type IPty, spawn } from "@lydell/node-pty";
 import { Terminal } from "@xterm/headless";
 import { expect } from "vitest";
+import { readToEnd } from "../../../apps/cli/src/agent-run/read-to-end.ts";
 
 const custodyCommand = new URL("../../../apps/cli/bin/custody.mjs", import.meta.url).pathname;
 
@@ -40,6 +41,7 @@ export class AgentTerminal {
       name: "xterm-256color",
       rows,
     });
+    readToEnd(this.#pty);
     this.#pty.onData((data) => {
       this.#screen.write(data as unknown as Uint8Array);
       this.#written += (data as unknown as Buffer).toString("latin1");

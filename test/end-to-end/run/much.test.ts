@@ -1,6 +1,17 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { AgentTerminal } from "./agent-terminal.ts";
 import { castOf, installed, newestSession, printedIn } from "./installation.ts";
+
+test("what a program leaves behind does not keep the terminal", async () => {
+  const custody = await installed();
+  const script = "trap '' HUP; while :; do echo more; sleep 0.01; done & echo $! > left.pid; echo the end";
+  const terminal = AgentTerminal.recorded(["sh", "-c", script], custody.directory);
+  expect((await terminal.ended).exitCode).toBe(0);
+  expect(terminal.seen()).toContain("more");
+  process.kill(Number(readFileSync(join(custody.directory, "left.pid"), "utf8")), "SIGKILL");
+}, 300_000);
 
 test("whatever a program prints just before it ends is shown and recorded to its last line", async () => {
   const custody = await installed();

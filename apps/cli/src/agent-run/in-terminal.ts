@@ -7,6 +7,8 @@ import {
   type RunningProgram,
   signalOf,
 } from "./program.ts";
+import { makeTerminalRaw, restoreTerminal } from "./raw-terminal.ts";
+import { readToEnd } from "./read-to-end.ts";
 
 const COLUMNS = 80;
 const ROWS = 24;
@@ -39,14 +41,13 @@ export function runInTerminal(start: ProgramStart, witness: ProgramWitness): Run
     name: environment["TERM"] ?? "xterm-256color",
     rows,
   });
+  readToEnd(pty);
   pty.onData((data) => {
     // Without an encoding these are bytes, whatever the type says.
     const bytes = data as unknown as Buffer;
     witness.output(bytes);
-    if (!process.stdout.write(bytes)) {
-      pty.pause();
-      process.stdout.once("drain", () => pty.resume());
-    }
+    // Our terminal takes it at once, or holds us up as it would hold up the program.
+    process.stdout.write(bytes);
   });
   const onKeys = (bytes: Buffer) => {
     witness.input(bytes);
@@ -59,10 +60,11 @@ export function runInTerminal(start: ProgramStart, witness: ProgramWitness): Run
   };
   // Whoever stopped us from outside gave the terminal to a shell, which left it as it likes it.
   const onContinued = () => {
-    process.stdin.setRawMode(true);
+    restoreTerminal();
+    makeTerminalRaw();
     onResize();
   };
-  process.stdin.setRawMode(true);
+  makeTerminalRaw();
   process.stdin.on("data", onKeys).resume();
   process.stdout.on("resize", onResize);
   process.on("SIGCONT", onContinued);
@@ -70,7 +72,7 @@ export function runInTerminal(start: ProgramStart, witness: ProgramWitness): Run
     process.stdin.off("data", onKeys).pause();
     process.stdout.off("resize", onResize);
     process.off("SIGCONT", onContinued);
-    process.stdin.setRawMode(false);
+    restoreTerminal();
   };
   // However we end: a terminal that is left raw is of no use to anybody.
   process.once("exit", restore);

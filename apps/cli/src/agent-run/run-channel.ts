@@ -69,6 +69,8 @@ export class RunChannel {
     const response = await connect().stream(`/api/sessions/${session}/control`, this.#closing.signal);
     if (response.statusCode !== 200) {
       response.resume();
+      // It was over long ago, or the ledger is another one.
+      if (response.statusCode === 401) this.#over("unknown");
       return false;
     }
     this.#isOpen = true;
@@ -87,6 +89,10 @@ export class RunChannel {
     if (!lines.includes("event: over")) return;
     const data = lines.find((line) => line.startsWith("data: "))?.slice(6) ?? "{}";
     const { reason } = JSON.parse(data) as { reason: OverRun["reason"] };
+    this.#over(reason);
+  }
+
+  #over(reason: OverRun["reason"]): void {
     this.close();
     this.#options.onOver(reason);
   }

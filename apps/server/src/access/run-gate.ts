@@ -32,6 +32,7 @@ export class RunGate {
       const route = `${request.method} ${request.routeOptions.url ?? "nowhere"}`;
       this.#refused.refuse(shown, { address: request.ip, route });
     }
+    request.letStay();
     return run;
   }
 }
