@@ -63,6 +63,8 @@ export type MessageKey =
   | "approval.misused"
   | "approval.scope-granted"
   | "approval.scope-ended"
+  | "budget.warned"
+  | "budget.reached"
   | "freeze.begun"
   | "freeze.ended"
   | "ledger.created"

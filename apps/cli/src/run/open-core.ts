@@ -21,6 +21,7 @@ import {
   refuseWithoutRecovery,
   tryToKeepRecoveryCopy,
 } from "../keys/recovery.ts";
+import { ModelSpending } from "../policy/model-spending.ts";
 import { BodyStore } from "../recorder/body-store.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
@@ -66,6 +67,7 @@ export interface Core {
   readonly recorder: LedgerRecorder;
   readonly recovery: () => RecoveryState;
   readonly registry: SessionRegistry;
+  readonly spending: ModelSpending;
 }
 
 /** Opens the ledger, and closes in it what earlier runs left open. */
@@ -106,6 +108,8 @@ export async function openCore(options: StartOptions): Promise<Core> {
       scopes,
     });
     const bodies = new BodyStore(ledger, scopes, clock.nowUs);
+    const prices = config.models?.prices ?? [];
+    const spending = new ModelSpending({ newId, nowUs: clock.nowUs, prices, recorder });
     const disk = new DiskGuard({
       directory,
       limits: config.disk,
@@ -189,7 +193,7 @@ export async function openCore(options: StartOptions): Promise<Core> {
       agentRuns,
       alerts,
       bodies,
-      modelPorts: modelPorts(registry, bodies),
+      modelPorts: modelPorts(registry, bodies, spending),
       clock,
       courier,
       derived,
@@ -207,6 +211,7 @@ export async function openCore(options: StartOptions): Promise<Core> {
       recorder,
       recovery,
       registry,
+      spending,
     };
   } catch (error) {
     await ledger.close().catch(() => {});

@@ -56,6 +56,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   "approval.scope-ended": { category: ["configuration"], type: ["change"] },
   "approval.scope-granted": { category: ["configuration"], type: ["change"] },
   "approval.withdrawn": { category: ["configuration"], type: ["info"] },
+  "budget.reached": { category: ["intrusion_detection"], type: ["info"] },
+  "budget.warned": { category: ["intrusion_detection"], type: ["info"] },
   "checkpoint.contradicted": { category: ["intrusion_detection"], type: ["info"] },
   "checkpoint.witness-failed": { category: ["process"], type: ["info"] },
   "checkpoint.witnessed": { category: ["process"], type: ["info"] },

@@ -43,6 +43,8 @@ const mappings = new Map<string, Map>([
   ["approval.scope-ended", applicationLifecycle],
   ["approval.scope-granted", applicationLifecycle],
   ["approval.withdrawn", applicationLifecycle],
+  ["budget.reached", applicationLifecycle],
+  ["budget.warned", applicationLifecycle],
   ["checkpoint.contradicted", applicationLifecycle],
   ["checkpoint.witness-failed", applicationLifecycle],
   ["checkpoint.witnessed", applicationLifecycle],

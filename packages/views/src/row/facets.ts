@@ -13,6 +13,7 @@ export interface Context {
   readonly keyId: string;
   readonly project: string;
   readonly session?: string;
+  readonly parentSession?: string;
   readonly agent?: string;
   readonly human?: string;
   readonly target?: string;
@@ -38,6 +39,9 @@ export interface Shape {
   readonly status?: Effect["status"];
   readonly code?: string;
   readonly outcome?: Outcome;
+  /** Of whom a model's answer was, where it said what it took. */
+  readonly provider?: string;
+  readonly model?: string;
   /** Only statements share their messages. */
   readonly message?: Message;
 }
@@ -46,7 +50,10 @@ export interface Shape {
 export const NO_CONTEXT: Context = { keyId: "", project: "" };
 export const NO_SHAPE: Shape = { level: "debug", names: [], roles: "", tables: [], type: "", verbs: [] };
 
-export function contextOf({ actor, project, session, target }: AuditRecord, keyId: string): Context {
+export function contextOf(
+  { actor, parentSession, project, session, target }: AuditRecord,
+  keyId: string,
+): Context {
   const names = [actor.service, target?.database, target?.user]
     .filter((name) => name !== undefined)
     .join(" ");
@@ -54,6 +61,7 @@ export function contextOf({ actor, project, session, target }: AuditRecord, keyI
     keyId,
     project,
     ...(session === undefined ? undefined : { session }),
+    ...(parentSession === undefined ? undefined : { parentSession }),
     ...(actor.agent === undefined ? undefined : { agent: actor.agent.name }),
     ...(actor.human === undefined ? undefined : { human: actor.human.name }),
     ...(target === undefined ? undefined : { environment: target.environment, target: target.name }),
@@ -62,7 +70,7 @@ export function contextOf({ actor, project, session, target }: AuditRecord, keyI
 }
 
 export function shapeOf(record: AuditRecord): Shape {
-  const { decision, effect, level, message, operations, transaction, type } = record;
+  const { decision, effect, level, message, operations, transaction, type, usage } = record;
   const tier = highestTier(operations);
   return {
     type,
@@ -74,23 +82,24 @@ export function shapeOf(record: AuditRecord): Shape {
     ...(effect === undefined ? undefined : { status: effect.status }),
     ...(effect?.code === undefined ? undefined : { code: effect.code }),
     ...(transaction === undefined ? undefined : { outcome: transaction.outcome }),
+    ...(usage === undefined ? undefined : { model: usage.model, provider: usage.provider }),
     ...(operations === undefined ? undefined : { message }),
   };
 }
 
 /** Different for different contexts. */
 export function contextKey(context: Context): string {
-  const { agent, environment, human, keyId, names, project, session, target } = context;
-  return `${part(keyId)}${part(project)}${part(session)}${part(agent)}${part(human)}${part(target)}${part(environment)}${part(names)}`;
+  const { agent, environment, human, keyId, names, parentSession, project, session, target } = context;
+  return `${part(keyId)}${part(project)}${part(session)}${part(parentSession)}${part(agent)}${part(human)}${part(target)}${part(environment)}${part(names)}`;
 }
 
 /** Different for different shapes. */
 export function shapeKey(shape: Shape): string {
-  const { code, decision, level, message, names, outcome, roles, rule, status, tables, tier, type, verbs } =
-    shape;
+  const { code, decision, level, message, model, names, outcome, provider, roles } = shape;
+  const { rule, status, tables, tier, type, verbs } = shape;
   return (
     `${part(type)}${part(level)}${part(tier)}${part(decision)}${part(rule)}${part(status)}${part(code)}${part(outcome)}` +
-    `${part(roles)}${parts(verbs)}${parts(tables)}${parts(names)}${message === undefined ? "" : JSON.stringify(message)}`
+    `${part(roles)}${part(provider)}${part(model)}${parts(verbs)}${parts(tables)}${parts(names)}${message === undefined ? "" : JSON.stringify(message)}`
   );
 }
 
