@@ -45,12 +45,15 @@ export function dataPathOf(parts: DataPathParts): DataPath {
     heldKeys: () => keySource.held(),
     identities,
     agentOf: (tokenDigest) => agentOf(desk.registry, tokenDigest),
+    runs: desk.runs,
     openSession: (body, by) => openSession(body, desk, humanOf(by)),
     recordCheckpoint: (body) => checkpoints.record(body),
     administer: (act, request, by) =>
       act === "record-simulation"
         ? simulations.record(request, humanOf(by))
-        : administer(parts, act, request, by),
+        : act === "stop-session"
+          ? desk.runs.stop(request, by)
+          : administer(parts, act, request, by),
     get size() {
       return ledger.size;
     },
@@ -94,7 +97,7 @@ function administer(
     freezes,
     targets,
   }: Pick<DataPathParts, "approvals" | "erasure" | "freezes" | "targets">,
-  act: Exclude<AdministerAct, "record-simulation">,
+  act: Exclude<AdministerAct, "record-simulation" | "stop-session">,
   request: unknown,
   by: Principal,
 ): Promise<unknown> {
