@@ -156,7 +156,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     async close(graceMs) {
       await Promise.all([places.close(graceMs), models?.close(graceMs)]);
     },
-    endSession: (id) => places.endSession(id),
+    endSession(id) {
+      places.endSession(id);
+      models?.endSession(id);
+    },
     count: (action, byTable) => rules.count(action, byTable),
   };
 }

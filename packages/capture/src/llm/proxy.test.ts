@@ -433,6 +433,26 @@ test("a client that goes away ends the request at the provider's", async () => {
   await expect.poll(() => isClosed).toBe(true);
 });
 
+test("when a session ends, so does what is being answered to it", async () => {
+  const { proxy, records, url } = await scene({
+    intercept: (_, response) => {
+      response.writeHead(200, { "Content-Type": "text/event-stream" });
+      response.write("event: ping\ndata: {}\n\n");
+      return true;
+    },
+    script,
+  });
+  const answer = await post(anthropicUrl(url), messages("x"), { "x-claude-code-agent-id": "a1" });
+  const reader = answer.body?.getReader();
+  await reader?.read();
+  proxy.endSession("another session");
+  expect(proxy.requestCount).toBe(1);
+  proxy.endSession(session.id);
+  await expect(reader?.read()).rejects.toThrow();
+  await expect.poll(() => typesOf(records).at(-1)).toBe("model.request.cancelled");
+  await expect.poll(() => proxy.requestCount).toBe(0);
+});
+
 test("when nothing can be recorded, nothing is asked, and a stream that runs does not come to its end", async () => {
   const { fail, records, upstream, url } = await scene({
     intercept: ({ body }, response) => {
