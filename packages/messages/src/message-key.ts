@@ -63,6 +63,7 @@ export type MessageKey =
   | "approval.scope-ended"
   | "freeze.begun"
   | "freeze.ended"
+  | "app.event"
   | "ledger.created"
   | "ledger.opened"
   | "ledger.closed"

@@ -89,6 +89,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     disk.stop();
     hints.stop();
     holds.close();
+    core.reports.close();
     freezes?.close();
     approvals?.close();
     await pins.close();
@@ -189,6 +190,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
         ledger,
         pins,
         recovery,
+        reports: core.reports,
         simulations,
         startedAt,
         targets: new TargetDesk({ ...targetsOf(started), pins }),

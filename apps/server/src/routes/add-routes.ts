@@ -23,6 +23,7 @@ import { passkeySignInRoutes } from "./passkey-sign-in.ts";
 import { passwordSignInRoutes } from "./password-sign-in.ts";
 import { policyRoutes } from "./policy.ts";
 import { recordRoutes } from "./records.ts";
+import { reportRoutes } from "./reports.ts";
 import { retentionRoutes } from "./retention.ts";
 import { signInRoutes } from "./sign-in.ts";
 import { signInWayRoutes } from "./sign-in-ways.ts";
@@ -56,6 +57,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   tokenRoutes(api, parts);
   statusRoutes(api, parts);
   keyRoutes(api, parts);
+  reportRoutes(api, parts);
   retentionRoutes(api, parts);
   simulationRoutes(api, parts);
   targetRoutes(api, parts);

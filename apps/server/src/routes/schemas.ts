@@ -32,6 +32,7 @@ const recordRow: z.ZodType<RecordRow> = z.strictObject({
   project: z.string(),
   session: z.string().exactOptional(),
   agent: z.string().exactOptional(),
+  isReported: z.literal(true).exactOptional(),
   human: z.string().exactOptional(),
   target: z.string().exactOptional(),
   environment: environment.exactOptional(),
