@@ -61,9 +61,11 @@ function responseOf(message, text, call, random) {
   };
   const usage = { input_tokens: Math.floor(random() * 9999), output_tokens: 1 };
   event("message_start", { message: { id: `msg_${message}`, role: "assistant", usage } });
+  event("content_block_start", { index: 0, content_block: { type: "text", text: "" } });
   for (let at = 0; at < text.length; at += 12)
     event("content_block_delta", { index: 0, delta: { type: "text_delta", text: text.slice(at, at + 12) } });
   const json = JSON.stringify(call.input);
+  event("content_block_start", { index: 1, content_block: { ...call, input: {} } });
   for (let at = 0; at < json.length; at += 16)
     event("content_block_delta", {
       index: 1,

@@ -1,3 +1,6 @@
+/** As many pieces as the longest blank line could be divided into, and the line end before it. */
+const BLANK_LINE_BYTES = 4;
+
 /**
  * Keeps back the end of an answer until its final record is written: a client must not go on with an answer that the
  * ledger does not have. What may be its end is kept back, all else goes on at once.
@@ -38,9 +41,11 @@ export class AnswerHold {
     return [];
   }
 
-  /** Whether the last event has come. More may follow, which says nothing any more. */
+  /** Whether the last event has come, up to the blank line that ends it. More may follow, which says nothing any more. */
   get hasEnded(): boolean {
-    return this.#hasEnded;
+    if (!this.#hasEnded) return false;
+    const end = Buffer.concat(this.#kept.slice(-BLANK_LINE_BYTES)).toString("latin1");
+    return /(\n\n|\r\r|\r\n\r\n)$/.test(end);
   }
 
   /** All that was kept, once that may go on. */

@@ -16,6 +16,7 @@ import { mostOf } from "./most-of.ts";
 import type { Endpoint } from "./provider.ts";
 import { readBody } from "./read-body.ts";
 import type { RequestFacts } from "./reading/content.ts";
+import type { AnswerHead, Reading } from "./reading/conversation-reader.ts";
 import { BODY_BYTES_MAX } from "./reading/decoded.ts";
 import { promptRecord, requestedRecord, toolEndedRecord, toolRequestedRecord } from "./records.ts";
 import { answerRefusal } from "./refuse.ts";
@@ -27,8 +28,8 @@ export interface ExchangeParts {
   readonly context: LlmContext;
   readonly door: ModelDoor;
   readonly endpoint: Endpoint;
-  /** By which the reader knows it. */
-  readonly number: number;
+  /** Values that are secret, whatever they look like. */
+  readonly known: readonly string[];
   /** Without the query, which may have a key in it. */
   readonly path: string;
   readonly pathAndQuery: string;
@@ -48,10 +49,16 @@ export class Exchange {
   #body: Buffer = Buffer.alloc(0);
   #facts: RequestFacts | undefined;
   #verdict: BudgetVerdict | undefined;
-  #storedRequest: Promise<StoredBody | undefined> = Promise.resolve(undefined);
+  #reading: Reading | undefined;
+  /** What is stored of the request, once it is read. */
+  #said = "null";
   #forwardedUs = 0;
   #firstByteUs = 0;
+  #answerHead: AnswerHead = { codings: "", isStream: false };
+  #answerBytes = 0;
+  readonly #pieces: Buffer[] = [];
   #isFinal = false;
+  #isRecorded = false;
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
@@ -64,6 +71,15 @@ export class Exchange {
 
   /** From the head of the request to the end of its answer. Rejects when the ledger cannot write. */
   async run(): Promise<void> {
+    try {
+      await this.#run();
+    } finally {
+      // What was read and is not on record must not be gone on from.
+      this.#reading?.close(!this.#isRecorded);
+    }
+  }
+
+  async #run(): Promise<void> {
     const { context, door, endpoint, request, session } = this.#parts;
     const timeUs = context.clock.nowUs();
     const body = await readBody(request, BODY_BYTES_MAX);
@@ -90,9 +106,13 @@ export class Exchange {
   }
 
   async #read(body: Buffer): Promise<RequestFacts | undefined> {
-    const { context, endpoint, number, request } = this.#parts;
-    if (endpoint.dialect === undefined) return undefined;
-    return context.reader.request(number, body, headerOf(request.rawHeaders, "content-encoding") ?? "");
+    const { context, endpoint, known, request, session } = this.#parts;
+    const { dialect, model = "" } = endpoint;
+    if (dialect === undefined) return undefined;
+    const head = { dialect: dialect.name, known, model, session: session.id };
+    const codings = headerOf(request.rawHeaders, "content-encoding") ?? "";
+    this.#reading = context.reader.read(head, body, codings);
+    return this.#reading.facts;
   }
 
   /** What policy allows still needs a budget that has room for the most that it can take. */
@@ -116,6 +136,7 @@ export class Exchange {
 
   async #refuse([decided]: readonly Decided[], because: Decided): Promise<void> {
     const { decision } = because;
+    await this.#recordContent((decided as Decided).action);
     await this.#end(decided as Decided, { end: "denied", status: 400 });
     answerRefusal(this.#parts, 400, refusalText(decision), this.#id);
   }
@@ -164,11 +185,10 @@ export class Exchange {
 
   /** What this request adds to its conversation, on record before anything of the answer is seen. */
   async #recordContent(action: Action): Promise<void> {
-    const { context, endpoint, number, trail } = this.#parts;
-    if (endpoint.dialect === undefined) return;
-    const { body, prompt, results } = await context.reader.content(number);
-    this.#storedRequest = this.#store("request", body);
-    this.#storedRequest.catch(() => {});
+    const { context, trail } = this.#parts;
+    if (this.#reading === undefined) return;
+    const { body, prompt, results } = await this.#reading.content;
+    this.#said = body;
     const nowUs = context.clock.nowUs();
     if (prompt !== undefined) trail.prompt = context.newId();
     const drafts = results.map((result) => {
@@ -184,12 +204,12 @@ export class Exchange {
   }
 
   async #relay(decided: Decided, head: IncomingMessage): Promise<void> {
-    const { context, endpoint, number, response } = this.#parts;
+    const { endpoint, response } = this.#parts;
     const codings = headerOf(head.rawHeaders, "content-encoding") ?? "";
     const isStream = /^text\/event-stream\b/i.test(headerOf(head.rawHeaders, "content-type") ?? "");
     const isMarked = isStream && (codings === "" || codings.toLowerCase() === "identity");
     const hold = new AnswerHold((isMarked ? endpoint.dialect?.endMarks : undefined) ?? []);
-    if (endpoint.dialect !== undefined) context.reader.begin(number, { codings, isStream });
+    this.#answerHead = { codings, isStream };
     response.sendDate = false;
     response.writeHead(head.statusCode ?? 502, head.statusMessage, endToEnd(head.rawHeaders) as string[]);
     response.flushHeaders();
@@ -197,7 +217,7 @@ export class Exchange {
     const requestId = headerOf(head.rawHeaders, "request-id") ?? headerOf(head.rawHeaders, "x-request-id");
     const seen = requestId === undefined ? { status } : { requestId, status };
     const cut = await relayed(head, response, this.#gone.signal, async (piece) => {
-      if (endpoint.dialect !== undefined) context.reader.piece(number, piece);
+      this.#keep(piece);
       const onward = hold.take(piece);
       if (hold.hasEnded && !this.#isFinal && endpoint.dialect?.endsBehindMark === false) {
         await this.#end(decided, { ...seen, end: "completed" });
@@ -219,19 +239,18 @@ export class Exchange {
   async #end(decided: Decided, outcome: Outcome): Promise<void> {
     if (this.#isFinal) return;
     this.#isFinal = true;
-    const { context, endpoint, number, trail } = this.#parts;
-    const hasAnswer = endpoint.dialect !== undefined && this.#forwardedUs > 0;
-    const answer = hasAnswer ? await context.reader.answer(number) : undefined;
-    const stored = [
-      await this.#storedRequest,
-      answer === undefined ? undefined : await this.#store("response", answer.body),
-    ];
+    const { context, trail } = this.#parts;
+    const answer =
+      this.#forwardedUs === 0
+        ? undefined
+        : await this.#reading?.answer(this.#answerHead, Buffer.concat(this.#pieces.splice(0)));
+    const bodies = this.#reading === undefined ? [] : [await this.#store(answer?.body ?? "null")];
     const prompt = trail.prompt;
     const action: Action = prompt === undefined ? decided.action : { ...decided.action, links: { prompt } };
     const nowUs = context.clock.nowUs();
     const { draft, took } = endingOf(action, decided.decision, outcome, {
       answer,
-      bodies: stored.filter((body) => body !== undefined),
+      bodies,
       details: this.#times(),
       duration: this.#duration(),
       model: this.#facts?.model ?? "",
@@ -250,12 +269,22 @@ export class Exchange {
       return toolRequestedRecord(action, call.id, made, nowUs);
     });
     await context.recorder.record([draft, ...calls], "written");
+    this.#isRecorded = true;
   }
 
-  async #store(role: string, bytes: Uint8Array): Promise<StoredBody> {
+  /** An answer that is longer is not read, and says so. */
+  #keep(piece: Buffer): void {
+    if (this.#reading === undefined || this.#answerBytes > BODY_BYTES_MAX) return;
+    this.#answerBytes += piece.length;
+    if (this.#answerBytes <= BODY_BYTES_MAX) this.#pieces.push(piece);
+  }
+
+  /** Both halves in one body: to store one costs a sync of the disk. */
+  async #store(answered: string): Promise<StoredBody> {
     const { context, session } = this.#parts;
     const owner = { project: session.project, session: session.id };
-    return context.storeBody(owner, { bytes, mediaType: "application/json", role });
+    const bytes = Buffer.from(`{"request":${this.#said},"response":${answered}}`);
+    return context.storeBody(owner, { bytes, mediaType: "application/json", role: "exchange" });
   }
 
   get #isGone(): boolean {

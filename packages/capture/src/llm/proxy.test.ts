@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import type { Action, Decision, RecordDraft } from "@custody/domain";
 import { afterEach, expect, test } from "vitest";
+import { anthropicAnswer } from "../../../../test/models/anthropic.ts";
 import { ModelServer, type ModelServerOptions } from "../../../../test/models/model-server.ts";
 import { scripted } from "../../../../test/models/script.ts";
 import { ToolWatch } from "../tool-watch.ts";
@@ -170,7 +171,7 @@ test("a request goes on as it is, and the thread of it is on record", async () =
     tools: ["Bash"],
   });
   expect(completed?.statement?.text).toBe("I delete");
-  expect(completed?.blobs?.map(({ role }) => role)).toEqual(["request", "response"]);
+  expect(completed?.blobs?.map(({ role }) => role)).toEqual(["exchange"]);
   expect(call?.statement?.text).toBe('{"command":"psql"}');
   const tool = call?.links.tool as string;
   expect(tools.running(session.id)).toEqual({ prompt: prompt?.action, tool });
@@ -200,10 +201,47 @@ test("a request goes on as it is, and the thread of it is on record", async () =
   });
   expect(tools.running(session.id)).toBeUndefined();
   // What was said before is stored once: the second request adds the result alone.
-  const stored = JSON.parse(bodies[2]?.text ?? "") as { added: { kind: string }[]; blocks: string };
-  expect(stored.added.map(({ kind }) => kind)).toEqual(["tool-result"]);
+  const stored = JSON.parse(bodies[1]?.text ?? "") as {
+    request: { added: { kind: string }[]; blocks: string };
+  };
+  expect(stored.request.added.map(({ kind }) => kind)).toEqual(["tool-result"]);
   expect(bodies.map(({ text }) => text).join("")).not.toContain("hunter2");
   expect(JSON.stringify(records)).not.toContain("hunter2");
+});
+
+test("a stream that comes a byte at a time leaves the same records, and reaches the client as it came", async () => {
+  const step = {
+    calls: [{ input: { a: "\u{1f642}" }, name: "Bash" }],
+    text: "Zeile — \u{1f642}",
+    thinking: "hm",
+  };
+  const stream = Buffer.from(anthropicAnswer(step, "m", (prefix) => `${prefix}1`).events.join(""));
+  const answered = async (size: number) => {
+    const { records, url } = await scene({
+      intercept: (_, response) => {
+        response.writeHead(200, { "Content-Type": "text/event-stream" });
+        response.socket?.setNoDelay(true);
+        void (async () => {
+          for (let at = 0; at < stream.length; at += size) {
+            response.write(stream.subarray(at, at + size));
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+          response.end();
+        })();
+        return true;
+      },
+      script,
+    });
+    const answer = await post(anthropicUrl(url), messages("x"));
+    expect(Buffer.from(await answer.arrayBuffer())).toEqual(stream);
+    return records.map(({ details = {}, statement, type, usage }) => {
+      const { firstByteUs: _, ...rest } = details;
+      return { rest, statement, type, usage };
+    });
+  };
+  const whole = await answered(stream.length);
+  expect(whole.map(({ type }) => type)).toContain("tool.call.requested");
+  expect(await answered(1)).toEqual(whole);
 });
 
 test("what a client sends again after an error is another request, and no other prompt", async () => {

@@ -28,7 +28,6 @@ export class LlmProxy {
   readonly #upstream: Upstream;
   readonly #subAgents: SubAgents;
   readonly #trails: SessionTrails;
-  #next = 0;
   #running = 0;
 
   constructor(options: LlmProxyOptions) {
@@ -78,33 +77,19 @@ export class LlmProxy {
     const { provider } = door;
     const endpoint = provider.endpointOf(request.method ?? "GET", address.path);
     const session = this.#subAgents.sessionOf(run, provider.agentOf(request.rawHeaders));
-    const number = this.#next++;
-    const { reader } = this.#options;
-    if (endpoint.dialect !== undefined)
-      reader.open(number, {
-        dialect: endpoint.dialect.name,
-        known: [address.token, ...this.#options.knownSecrets(run.id)],
-        model: endpoint.model ?? "",
-        provider: provider.kind,
-        session: session.id,
-      });
-    try {
-      await new Exchange({
-        context: this.#options,
-        door,
-        endpoint,
-        number,
-        path: address.path,
-        pathAndQuery: address.pathAndQuery,
-        request,
-        response,
-        session,
-        trail: this.#trails.of(session, run.id),
-        upstream: this.#upstream,
-      }).run();
-    } finally {
-      if (endpoint.dialect !== undefined) reader.close(number);
-    }
+    await new Exchange({
+      context: this.#options,
+      door,
+      endpoint,
+      known: [address.token, ...this.#options.knownSecrets(run.id)],
+      path: address.path,
+      pathAndQuery: address.pathAndQuery,
+      request,
+      response,
+      session,
+      trail: this.#trails.of(session, run.id),
+      upstream: this.#upstream,
+    }).run();
   }
 
   async #refuse(

@@ -31,8 +31,8 @@ export interface ToolResult {
 
 /** What a request adds to its conversation; without secrets. */
 export interface RequestContent {
-  /** What is stored: `docs/model-gateway.md` has its form. */
-  readonly body: Uint8Array;
+  /** What is stored of it, as JSON: `docs/model-gateway.md` has its form. */
+  readonly body: string;
   readonly prompt?: Said;
   readonly results: readonly ToolResult[];
 }
@@ -45,7 +45,7 @@ export interface ToolCall {
 
 /** What an answer adds; without secrets. */
 export interface AnswerContent {
-  readonly body: Uint8Array;
+  readonly body: string;
   readonly calls: readonly ToolCall[];
   readonly error?: { readonly message: string; readonly type: string };
   readonly id?: string;

@@ -1,28 +1,34 @@
-import type { Dialect, ProviderKind } from "../provider.ts";
+import type { Dialect } from "../provider.ts";
 import type { AnswerContent, RequestContent, RequestFacts } from "./content.ts";
-import type { AnswerHead } from "./exchange-reading.ts";
 
 /** What is to be read. */
 export interface ExchangeHead {
   readonly dialect: Dialect["name"];
   /** Values that are secret, whatever they look like. */
   readonly known: readonly string[];
+  /** As the path names it, where it does. */
   readonly model: string;
-  readonly provider: ProviderKind;
   readonly session: string;
 }
 
-/**
- * Reads exchanges, each by a number of its caller's. What it is told in order it does in order. It rejects only when it cannot
- * read at all any more.
- */
+/** How an answer comes. */
+export interface AnswerHead {
+  readonly codings: string;
+  readonly isStream: boolean;
+}
+
+/** One exchange that is being read. What it promises is refused only when nothing can be read at all any more. */
+export interface Reading {
+  readonly facts: Promise<RequestFacts>;
+  /** What the request adds to its conversation. */
+  readonly content: Promise<RequestContent>;
+  /** Reads the answer, as far as it came; to be asked once. */
+  answer(head: AnswerHead, bytes: Buffer): Promise<AnswerContent>;
+  /** Nothing more will be asked. `isLost`: what was read is not on record, so later requests may not go on from it. */
+  close(isLost: boolean): void;
+}
+
 export interface ConversationReader {
-  open(exchange: number, head: ExchangeHead): void;
-  request(exchange: number, body: Buffer, codings: string): Promise<RequestFacts>;
-  content(exchange: number): Promise<RequestContent>;
-  begin(exchange: number, head: AnswerHead): void;
-  piece(exchange: number, bytes: Buffer): void;
-  answer(exchange: number): Promise<AnswerContent>;
-  /** To be called at the end, whatever came of it. */
-  close(exchange: number): void;
+  /** `body`: of a request, with its content codings. */
+  read(head: ExchangeHead, body: Buffer, codings: string): Reading;
 }

@@ -7,11 +7,12 @@ import { redactValue } from "../conversation/redact-value.ts";
 import { spokenBlock } from "../conversation/spoken.ts";
 import type { AnswerReader, Dialect } from "../provider.ts";
 import type { AnswerContent, RequestContent, RequestFacts, Said, ToolCall, ToolResult } from "./content.ts";
+import type { AnswerHead } from "./conversation-reader.ts";
 import { BODY_BYTES_MAX, decoded } from "./decoded.ts";
 
 /** What a record has of a text; all of it is in the stored body. */
 const PROMPT_CHARACTERS_MAX = 64 * 1024;
-const RESULT_CHARACTERS_MAX = 4 * 1024;
+const RESULT_CHARACTERS_MAX = 2 * 1024;
 
 export interface ReadingOptions {
   readonly dialect: Dialect;
@@ -22,22 +23,11 @@ export interface ReadingOptions {
   readonly redact: (text: string) => string;
 }
 
-/** How an answer comes. */
-export interface AnswerHead {
-  readonly codings: string;
-  readonly isStream: boolean;
-}
-
 /** Reads one request and its answer. Everything here is beside the hot path: the bytes went on before. */
 export class ExchangeReading {
   readonly #options: ReadingOptions;
   readonly #answer: AnswerReader;
   #request: ReadRequest | undefined;
-  #head: AnswerHead = { codings: "", isStream: false };
-  #events: EventDecoder | undefined;
-  #pieces: Buffer[] = [];
-  #bytes = 0;
-  #unreadable: string | undefined;
 
   constructor(options: ReadingOptions) {
     this.#options = options;
@@ -80,27 +70,9 @@ export class ExchangeReading {
     };
   }
 
-  begin(head: AnswerHead): void {
-    this.#head = head;
-    if (head.isStream && isPlain(head.codings))
-      this.#events = new EventDecoder({ eventBytesMax: BODY_BYTES_MAX });
-  }
-
-  /** Takes a piece of the answer. Never throws. */
-  piece(bytes: Buffer): void {
-    this.#bytes += bytes.length;
-    if (this.#unreadable !== undefined) return;
-    if (this.#bytes > BODY_BYTES_MAX) {
-      this.#unreadable = `it is longer than ${BODY_BYTES_MAX} bytes`;
-      this.#pieces = [];
-    } else if (this.#events === undefined) this.#pieces.push(bytes);
-    else this.#attempt(() => this.#read(bytes));
-  }
-
-  /** What the answer adds, as far as it came. To be asked once. */
-  answer(): AnswerContent {
-    if (this.#events === undefined && this.#bytes > 0 && this.#unreadable === undefined)
-      this.#attempt(() => this.#readWhole());
+  /** What the answer adds, as far as it came. Never throws: what cannot be read says so. To be asked once. */
+  answer(head: AnswerHead, bytes: Buffer): AnswerContent {
+    const unreadable = bytes.length === 0 ? undefined : this.#read(head, bytes);
     const { blocks, ...read } = this.#answer.answer();
     const noted = this.#options.memory.note(blocks);
     const text = blocks.filter(({ kind }) => kind === "text").map((block) => block.text);
@@ -109,32 +81,26 @@ export class ExchangeReading {
       body: this.#stored({ ...read, blocks: formatRanges(noted.numbers) }, noted),
       calls: blocks.flatMap((block) => this.#callOf(block)),
       text: this.#said(text.join("\n"), PROMPT_CHARACTERS_MAX),
-      ...(this.#unreadable === undefined ? undefined : { unreadable: this.#unreadable }),
+      ...(unreadable === undefined ? undefined : { unreadable }),
     };
   }
 
-  #read(bytes: Buffer): void {
-    for (const event of this.#events?.push(bytes) ?? []) this.#answer.event(event);
-  }
-
-  #readWhole(): void {
-    const body = decoded(Buffer.concat(this.#pieces), this.#head.codings);
-    this.#pieces = [];
-    if (this.#head.isStream) {
-      this.#events = new EventDecoder({ eventBytesMax: BODY_BYTES_MAX });
-      this.#read(body);
-    } else this.#answer.whole(JSON.parse(body.toString("utf8")));
-  }
-
-  #attempt(read: () => void): void {
+  /** Returns why it could not be read. */
+  #read({ codings, isStream }: AnswerHead, bytes: Buffer): string | undefined {
     try {
-      read();
+      const body = decoded(bytes, codings);
+      if (isStream) {
+        const events = new EventDecoder({ eventBytesMax: BODY_BYTES_MAX });
+        for (const event of events.push(body)) this.#answer.event(event);
+      } else this.#answer.whole(JSON.parse(body.toString("utf8")));
+      return undefined;
     } catch (error) {
-      this.#unreadable = (error as Error).message;
+      return (error as Error).message;
     }
   }
 
-  #stored(head: object, { added }: Noted): Uint8Array {
+  /** What is stored of one half of the exchange: its head, and the pieces that are new. */
+  #stored(head: object, { added }: Noted): string {
     const { memory, redact } = this.#options;
     const blocks = added.map(({ block: { kind, role, value }, number }) => ({
       kind,
@@ -142,7 +108,7 @@ export class ExchangeReading {
       role,
       value: redactValue(value, redact),
     }));
-    return Buffer.from(JSON.stringify({ memory: memory.id, ...redactHead(head, redact), added: blocks }));
+    return JSON.stringify({ memory: memory.id, ...redactHead(head, redact), added: blocks });
   }
 
   #resultOf({ kind, text, tool }: Block): ToolResult[] {
@@ -168,10 +134,6 @@ export class ExchangeReading {
 /** The numbers, names and texts of an answer's head: the provider's words about an error can repeat a secret. */
 function redactHead(head: object, redact: (text: string) => string): object {
   return redactValue(head, redact) as object;
-}
-
-function isPlain(codings: string): boolean {
-  return codings === "" || codings.toLowerCase() === "identity";
 }
 
 /** A surrogate pair that a cut went through has no first half. */

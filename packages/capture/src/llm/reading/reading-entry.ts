@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { parentPort } from "node:worker_threads";
 import { Redactor } from "@custody/secrets";
+import type { ExchangeReading } from "./exchange-reading.ts";
 import { ReadingRoom } from "./reading-room.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
@@ -11,52 +12,42 @@ const room = new ReadingRoom(
   (session) => new Redactor({ key: createHmac("sha256", key).update(session).digest() }),
 );
 
+const open = new Map<number, { readonly reading: ExchangeReading; readonly session: string }>();
+
 parentPort?.on("message", (message: ToThread) => {
-  if (!("id" in message)) {
-    attempt(() => told(message));
-    return;
-  }
-  const { id } = message;
   try {
-    send({ answer: asked(message), id });
+    take(message);
   } catch (error) {
-    send({ failure: (error as Error).message, id });
+    say({ exchange: message.exchange, kind: "failed", reason: (error as Error).message });
   }
 });
 
-function send(message: FromThread): void {
+function take(message: ToThread): void {
+  const { exchange } = message;
+  switch (message.kind) {
+    case "read": {
+      const { body, codings, head } = message;
+      const reading = room.open(head);
+      open.set(exchange, { reading, session: head.session });
+      say({ exchange, kind: "facts", value: reading.request(bufferOf(body), codings) });
+      say({ exchange, kind: "content", value: reading.content() });
+      return;
+    }
+    case "answer": {
+      const value = open.get(exchange)?.reading.answer(message.head, bufferOf(message.bytes));
+      if (value !== undefined) say({ exchange, kind: "answer", value });
+      return;
+    }
+    case "close": {
+      const closed = open.get(exchange);
+      if (message.isLost && closed !== undefined) room.forget(closed.session);
+      open.delete(exchange);
+    }
+  }
+}
+
+function say(message: FromThread): void {
   parentPort?.postMessage(message);
-}
-
-/** An exchange that is not open any more is nobody's. */
-function attempt(act: () => void): void {
-  try {
-    act();
-  } catch {}
-}
-
-function told(message: Exclude<ToThread, { readonly id: number }>): void {
-  switch (message.kind) {
-    case "open":
-      return room.open(message.exchange, message.head);
-    case "begin":
-      return room.begin(message.exchange, message.head);
-    case "piece":
-      return room.piece(message.exchange, bufferOf(message.bytes));
-    case "close":
-      return room.close(message.exchange);
-  }
-}
-
-function asked(message: Extract<ToThread, { readonly id: number }>) {
-  switch (message.kind) {
-    case "request":
-      return room.request(message.exchange, bufferOf(message.body), message.codings);
-    case "content":
-      return room.content(message.exchange);
-    case "answer":
-      return room.answer(message.exchange);
-  }
 }
 
 /** A Buffer arrives from another thread as the bytes that it is. */

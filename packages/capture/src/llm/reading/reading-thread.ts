@@ -1,23 +1,21 @@
 import { Worker } from "node:worker_threads";
 import { CaptureError } from "../../error.ts";
 import type { AnswerContent, RequestContent, RequestFacts } from "./content.ts";
-import type { ConversationReader, ExchangeHead } from "./conversation-reader.ts";
-import type { AnswerHead } from "./exchange-reading.ts";
+import type { AnswerHead, ConversationReader, ExchangeHead, Reading } from "./conversation-reader.ts";
+import { Later } from "./later.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
 /** What prompts of 64 MiB need to be read, several at a time; beyond it the thread dies, and not the process. */
 const resourceLimits = { maxOldGenerationSizeMb: 2048 };
 
 /** Nothing takes so long but a text that was made for it. */
-const ANSWER_MS_MAX = 60_000;
+const READING_MS_MAX = 60_000;
 
 interface Waiting {
-  resolve(answer: never): void;
-  reject(error: Error): void;
+  readonly answer: Later<AnswerContent>;
+  readonly content: Later<RequestContent>;
+  readonly facts: Later<RequestFacts>;
 }
-
-type Question = Extract<ToThread, { readonly id: number }>;
-type Asked = Question extends infer One ? (One extends Question ? Omit<One, "id"> : never) : never;
 
 /**
  * Reads conversations in a thread of its own, so that no prompt, however long, makes a statement wait.
@@ -28,37 +26,28 @@ type Asked = Question extends infer One ? (One extends Question ? Omit<One, "id"
 export class ReadingThread implements ConversationReader {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
-  #nextId = 0;
+  #next = 0;
   #isClosed = false;
 
-  open(exchange: number, head: ExchangeHead): void {
-    this.#tell({ exchange, head, kind: "open" });
-  }
-
-  request(exchange: number, body: Buffer, codings: string): Promise<RequestFacts> {
-    const own = new Uint8Array(body);
-    return this.#ask({ body: own, codings, exchange, kind: "request" }, own);
-  }
-
-  content(exchange: number): Promise<RequestContent> {
-    return this.#ask({ exchange, kind: "content" });
-  }
-
-  begin(exchange: number, head: AnswerHead): void {
-    this.#tell({ exchange, head, kind: "begin" });
-  }
-
-  piece(exchange: number, bytes: Buffer): void {
-    const own = new Uint8Array(bytes);
-    this.#tell({ bytes: own, exchange, kind: "piece" }, own);
-  }
-
-  answer(exchange: number): Promise<AnswerContent> {
-    return this.#ask({ exchange, kind: "answer" });
-  }
-
-  close(exchange: number): void {
-    this.#tell({ exchange, kind: "close" });
+  read(head: ExchangeHead, body: Buffer, codings: string): Reading {
+    const exchange = this.#next++;
+    const waiting: Waiting = { answer: new Later(), content: new Later(), facts: new Later() };
+    this.#waiting.set(exchange, waiting);
+    this.#tell({ body: ownBytes(body), codings, exchange, head, kind: "read" });
+    this.#limit(waiting.content.promise);
+    return {
+      answer: (how: AnswerHead, bytes: Buffer) => {
+        this.#tell({ bytes: ownBytes(bytes), exchange, head: how, kind: "answer" });
+        this.#limit(waiting.answer.promise);
+        return waiting.answer.promise;
+      },
+      close: (isLost) => {
+        this.#waiting.delete(exchange);
+        if (!this.#isClosed) this.#tell({ exchange, isLost, kind: "close" });
+      },
+      content: waiting.content.promise,
+      facts: waiting.facts.promise,
+    };
   }
 
   /** Ends the thread; what still waits for it is refused. */
@@ -70,28 +59,19 @@ export class ReadingThread implements ConversationReader {
     await worker.terminate();
   }
 
-  /** `moved` is the thread's from now on: a Buffer may share its memory with others, all of which would be copied. */
-  #ask<Answer>(asked: Asked, moved?: Uint8Array<ArrayBuffer>): Promise<Answer> {
-    const id = this.#nextId++;
-    return new Promise<Answer>((resolve, reject) => {
-      const worker = this.#started();
-      const timer = setTimeout(() => this.#giveUp(worker, new Error("reading took too long")), ANSWER_MS_MAX);
-      this.#waiting.set(id, {
-        reject: (error) => {
-          clearTimeout(timer);
-          reject(error);
-        },
-        resolve: (answer) => {
-          clearTimeout(timer);
-          resolve(answer);
-        },
-      });
-      worker.postMessage({ ...asked, id }, moved === undefined ? [] : [moved.buffer]);
-    });
+  /** What is sent is the thread's from then on: its memory is moved, and not copied. */
+  #tell(message: ToThread): void {
+    const bytes =
+      message.kind === "read" ? message.body : message.kind === "answer" ? message.bytes : undefined;
+    const moved = bytes === undefined ? [] : [bytes.buffer as ArrayBuffer];
+    this.#started().postMessage(message, moved);
   }
 
-  #tell(message: ToThread, moved?: Uint8Array<ArrayBuffer>): void {
-    this.#started().postMessage(message, moved === undefined ? [] : [moved.buffer]);
+  #limit(promise: Promise<unknown>): void {
+    const worker = this.#started();
+    const timer = setTimeout(() => this.#giveUp(worker, new Error("reading took too long")), READING_MS_MAX);
+    const stop = () => clearTimeout(timer);
+    promise.then(stop, stop);
   }
 
   #started(): Worker {
@@ -99,31 +79,43 @@ export class ReadingThread implements ConversationReader {
     if (this.#worker !== undefined) return this.#worker;
     const worker = new Worker(entryUrl(), { execArgv: [], resourceLimits });
     worker.unref();
-    worker.on("message", (answer: FromThread) => this.#settle(answer));
+    worker.on("message", (message: FromThread) => this.#heard(message));
     worker.on("error", (error) => this.#giveUp(worker, error));
     worker.on("exit", () => this.#giveUp(worker, new Error("the reading thread ended")));
     this.#worker = worker;
     return worker;
   }
 
-  #settle(answer: FromThread): void {
-    const waiting = this.#waiting.get(answer.id);
-    this.#waiting.delete(answer.id);
-    if ("answer" in answer) waiting?.resolve(answer.answer as never);
-    else waiting?.reject(new CaptureError("READER_LOST", answer.failure));
+  #heard(message: FromThread): void {
+    const waiting = this.#waiting.get(message.exchange);
+    if (waiting === undefined) return;
+    if (message.kind === "failed") refuse(waiting, new CaptureError("READER_LOST", message.reason));
+    else if (message.kind === "facts") waiting.facts.resolve(message.value);
+    else if (message.kind === "content") waiting.content.resolve(message.value);
+    else waiting.answer.resolve(message.value);
   }
 
   #giveUp(worker: Worker, cause: Error): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
     void worker.terminate();
-    const waiting = [...this.#waiting.values()];
+    const error = new CaptureError("READER_LOST", `the conversation could not be read: ${cause.message}`, {
+      cause,
+    });
+    for (const waiting of this.#waiting.values()) refuse(waiting, error);
     this.#waiting.clear();
-    for (const { reject } of waiting)
-      reject(
-        new CaptureError("READER_LOST", `the conversation could not be read: ${cause.message}`, { cause }),
-      );
   }
+}
+
+function refuse({ answer, content, facts }: Waiting, error: Error): void {
+  facts.reject(error);
+  content.reject(error);
+  answer.reject(error);
+}
+
+/** A Buffer may share its memory with others, which would be moved too. */
+function ownBytes(bytes: Buffer): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
 }
 
 /**

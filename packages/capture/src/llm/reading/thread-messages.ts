@@ -1,23 +1,26 @@
 import type { AnswerContent, RequestContent, RequestFacts } from "./content.ts";
-import type { ExchangeHead } from "./conversation-reader.ts";
-import type { AnswerHead } from "./exchange-reading.ts";
+import type { AnswerHead, ExchangeHead } from "./conversation-reader.ts";
 
-/** What the thread is asked. Those with an `id` are answered, in their order. */
+/** What the thread is told. */
 export type ToThread =
-  | { readonly kind: "open"; readonly exchange: number; readonly head: ExchangeHead }
   | {
-      readonly kind: "request";
-      readonly id: number;
+      readonly kind: "read";
       readonly exchange: number;
+      readonly head: ExchangeHead;
       readonly body: Uint8Array;
       readonly codings: string;
     }
-  | { readonly kind: "content"; readonly id: number; readonly exchange: number }
-  | { readonly kind: "begin"; readonly exchange: number; readonly head: AnswerHead }
-  | { readonly kind: "piece"; readonly exchange: number; readonly bytes: Uint8Array }
-  | { readonly kind: "answer"; readonly id: number; readonly exchange: number }
-  | { readonly kind: "close"; readonly exchange: number };
+  | {
+      readonly kind: "answer";
+      readonly exchange: number;
+      readonly head: AnswerHead;
+      readonly bytes: Uint8Array;
+    }
+  | { readonly kind: "close"; readonly exchange: number; readonly isLost: boolean };
 
+/** What it says: of each exchange its facts first, then its content; and the answer once it was told that. */
 export type FromThread =
-  | { readonly id: number; readonly answer: AnswerContent | RequestContent | RequestFacts }
-  | { readonly id: number; readonly failure: string };
+  | { readonly kind: "facts"; readonly exchange: number; readonly value: RequestFacts }
+  | { readonly kind: "content"; readonly exchange: number; readonly value: RequestContent }
+  | { readonly kind: "answer"; readonly exchange: number; readonly value: AnswerContent }
+  | { readonly kind: "failed"; readonly exchange: number; readonly reason: string };
