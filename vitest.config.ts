@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.{ts,tsx}", "test/**/*.test.ts"],
     globalSetup: ["test/postgres/global-setup.ts"],
-    exclude: ["**/dist/**", "**/node_modules/**", "test/long/**"],
+    exclude: ["**/dist/**", "**/node_modules/**", "test/long/**", "test/clients/**"],
     // Most of the time is spent in waiting for disks, databases and browsers, so two cores can do two files at once.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Only to end what hangs: how fast a machine is, no test says.

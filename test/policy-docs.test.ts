@@ -62,6 +62,7 @@ test("docs/policy.md has every key of match, and every variable", () => {
     'rowsWithin("10m")',
     'statementsWithin("10m")',
     "cost",
+    "tokens",
     "text",
     "via",
   ];

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AuditRecord } from "@custody/domain";
 import { fileKeySource, LedgerReader, parseBlobReference } from "@custody/ledger";
@@ -8,6 +8,7 @@ import { ModelServer } from "../models/model-server.ts";
 import { scripted } from "../models/script.ts";
 import { createDatabase } from "../postgres/shared.ts";
 import { Custody } from "./custody-process.ts";
+import { makeOwner } from "./people.ts";
 
 const SECRET = "AKIAQYLPMN5HHHFPZAM2";
 const KEY = "sk-ant-held-key-0123456789";
@@ -28,7 +29,8 @@ interface Session {
   readonly targets: { readonly shop: { readonly url: string } };
 }
 
-async function start(server: ModelServer): Promise<Custody> {
+/** `held`: the models that need a human. */
+async function start(server: ModelServer, held?: string): Promise<Custody & { readonly server: string }> {
   database = await createDatabase();
   const yaml = `models:
   listen: 127.0.0.1:0
@@ -36,9 +38,16 @@ async function start(server: ModelServer): Promise<Custody> {
   anthropic: { upstream: '${server.url}', key: { env: MODEL_KEY } }
   openai: { upstream: '${server.url}' }
 `;
-  custody = new Custody(database.url, yaml, { MODEL_KEY: KEY });
-  await custody.start();
-  return custody;
+  custody = new Custody(database.url, held === undefined ? yaml : `${yaml}policy: ./policy.yaml\n`, {
+    MODEL_KEY: KEY,
+  });
+  if (held !== undefined)
+    writeFileSync(
+      join(custody.directory, "policy.yaml"),
+      `version: 1\nrules:\n  - { name: dear-models, match: { engine: model, object: '${held}' }, effect: approve, message: It is dear. }\n`,
+    );
+  const { server: url } = await custody.start();
+  return Object.assign(custody, { server: url });
 }
 
 async function newSession(of: Custody): Promise<Session> {
@@ -47,9 +56,14 @@ async function newSession(of: Custody): Promise<Session> {
   return JSON.parse(stdout) as Session;
 }
 
-const ask = (session: Session, messages: readonly object[], signal?: AbortSignal) =>
+const ask = (
+  session: Session,
+  messages: readonly object[],
+  signal?: AbortSignal,
+  model = "claude-sonnet-4-5",
+) =>
   fetch(`${session.env["ANTHROPIC_BASE_URL"]}/v1/messages?beta=true`, {
-    body: JSON.stringify({ max_tokens: 1000, messages, model: "claude-sonnet-4-5", stream: true }),
+    body: JSON.stringify({ max_tokens: 1000, messages, model, stream: true }),
     headers: { "anthropic-version": "2023-06-01", "x-api-key": session.env["ANTHROPIC_API_KEY"] ?? "" },
     method: "POST",
     ...(signal === undefined ? undefined : { signal }),
@@ -159,6 +173,50 @@ test("a stream that Custody did not survive is unknown at the next start, and th
   const answered = await ask(known, [{ content: "hello", role: "user" }], gone.signal);
   expect(answered.status).toBe(200);
   gone.abort();
+}, 120_000);
+
+test("a request that needs a human waits, and a yes is for that request alone", async () => {
+  models = await ModelServer.start({ script: () => ({ text: "expensive" }) });
+  const running = await start(models, "claude-opus*");
+  const server = running.server;
+  await makeOwner(running, server);
+  const session = await newSession(running);
+  const send = (text: string) =>
+    ask(session, [{ content: text, role: "user" }], undefined, "claude-opus-5-5");
+  const waiting = send("think long");
+  const held = async () => {
+    const { stdout } = await running.run("holds", "--json");
+    return stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as { id: string; text: string; state: string });
+  };
+  await expect.poll(held, { timeout: 30_000 }).toHaveLength(1);
+  const [hold] = await held();
+  const { statements } = JSON.parse(hold?.text ?? "{}") as { statements: { text: string }[] };
+  expect(statements[0]?.text).toMatch(/POST \/v1\/messages\nmodel: claude-opus-5-5\n[\s\S]*think long/);
+  expect(models.requests).toHaveLength(0);
+  expect((await running.run("approve", hold?.id ?? "")).code).toBe(0);
+  const answer = await waiting;
+  expect(await answer.text()).toContain("message_stop");
+
+  const other = send("think again");
+  await expect
+    .poll(async () => (await held()).filter(({ state }) => state === "requested").length, { timeout: 30_000 })
+    .toBe(1);
+  const [next] = (await held()).filter(({ state }) => state === "requested");
+  await running.run("deny", next?.id ?? "", "--reason", "not today");
+  const refused = await other;
+  expect(refused.status).toBe(400);
+  expect(await refused.text()).toContain("not today");
+  expect(models.requests).toHaveLength(1);
+  const ends = await running.records<AuditRecord>("--session", session.session, "--type", "model.request.*");
+  const finals = ends.filter(({ type }) => type !== "model.request.requested");
+  expect(finals.map(({ approval, type }) => [type, approval?.state, approval?.approver?.name])).toEqual([
+    ["model.request.completed", "consumed", "ada"],
+    ["model.request.denied", "refused", "ada"],
+  ]);
+  expect((await running.run("verify")).code).toBe(0);
 }, 120_000);
 
 /** Every record, and every body that one names, as whoever holds the keys can read them. */

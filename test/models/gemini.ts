@@ -31,6 +31,16 @@ export function seenByGemini(body: Body, model: string): Seen {
   return { model, tools, turns };
 }
 
+/** What a program that asks for JSON gets: of each member of the schema the first value that it names, or a word. */
+export function jsonAsked({ generationConfig }: Body): string | undefined {
+  const properties = generationConfig?.responseJsonSchema?.properties;
+  if (properties === undefined) return undefined;
+  const members = Object.entries(properties as Record<string, { enum?: readonly string[] }>);
+  return JSON.stringify(
+    Object.fromEntries(members.map(([name, { enum: values }]) => [name, values?.[0] ?? "scripted"])),
+  );
+}
+
 export function geminiAnswer(step: Step, model: string, newId: (prefix: string) => string) {
   const calls = (step.calls ?? []).map(({ input, name }) => ({ functionCall: { args: input, name } }));
   const { cacheRead, input, output, reasoning } = { ...USAGE, ...step.usage };

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { anthropicAnswer, anthropicError, seenByAnthropic } from "./anthropic.ts";
-import { geminiAnswer, geminiError, seenByGemini } from "./gemini.ts";
+import { geminiAnswer, geminiError, jsonAsked, seenByGemini } from "./gemini.ts";
 import { chatAnswer, openaiError, seenByChat } from "./openai-chat.ts";
 import { responsesAnswer, seenByResponses } from "./openai-responses.ts";
 import type { Script, Seen, Step } from "./script.ts";
@@ -117,6 +117,9 @@ function answer(
       return sendJson(response, 404, { error: { message: "no such path", type: "not_found_error" } }, newId);
     }
     const seen = seenByGemini(parsed, model);
+    const json = jsonAsked(parsed);
+    if (json !== undefined)
+      return sendJson(response, 200, geminiAnswer({ text: json }, model, newId).whole, newId);
     send(seen, verb === "streamGenerateContent", (step) => geminiAnswer(step, model, newId), geminiError);
   }
 }

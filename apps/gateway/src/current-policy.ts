@@ -1,5 +1,12 @@
 import type { Action, Decider, Decision, TableRows } from "@custody/domain";
-import { Counters, type Freezes, frozen, type PolicyDecider, policyDecider } from "@custody/policy";
+import {
+  Counters,
+  type Freezes,
+  frozen,
+  type PolicyDecider,
+  policyDecider,
+  type SpentBy,
+} from "@custody/policy";
 import type { GatewayPolicy } from "./policy.ts";
 
 /**
@@ -7,11 +14,12 @@ import type { GatewayPolicy } from "./policy.ts";
  * sessions have done counts on under other rules.
  */
 export class CurrentPolicy implements Decider {
-  readonly #counters: Counters = new Counters();
+  readonly #counters: Counters;
   readonly #freezes: () => Freezes;
   #decider: PolicyDecider;
 
-  constructor(policy: GatewayPolicy, freezes: () => Freezes) {
+  constructor(policy: GatewayPolicy, freezes: () => Freezes, spentBy?: SpentBy) {
+    this.#counters = new Counters(spentBy);
     this.#decider = policyDecider(policy.compiled, this.#counters);
     this.#freezes = freezes;
   }

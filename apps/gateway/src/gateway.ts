@@ -15,7 +15,7 @@ import type {
   SessionIdentity,
   TableRows,
 } from "@custody/domain";
-import type { Freezes } from "@custody/policy";
+import type { Freezes, SpentBy } from "@custody/policy";
 import { agentTls } from "./agent-tls.ts";
 import { CurrentPolicy } from "./current-policy.ts";
 import { ModelGateway, type ModelGatewayParts } from "./models/model-gateway.ts";
@@ -55,6 +55,8 @@ export interface GatewayOptions {
   /** Which server each target is held to. */
   readonly pins: TargetPins;
   readonly findSession: (id: string) => PostgresSession | undefined;
+  /** What a session has spent on models, with those that it began: for rules that ask. */
+  readonly spentBy?: SpentBy;
   /** Models to stand in front of, where there are any. */
   readonly models?: (ModelsOptions & ModelPorts) | undefined;
   readonly clock: Clock;
@@ -123,7 +125,7 @@ export interface Gateway {
  * @throws GatewayError LISTEN_FAILED
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const rules = new CurrentPolicy(options.policy, options.freezes);
+  const rules = new CurrentPolicy(options.policy, options.freezes, options.spentBy);
   const tools = new ToolWatch();
   const places = new TargetPlaces((target) => postgresProxy(target, options, rules, tools));
   await places.apply(options.targets, 0, async () => {});
@@ -157,12 +159,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 async function startModels(
-  { clock, models, newId, recorder }: GatewayOptions,
+  { approvals, clock, models, newId, recorder }: GatewayOptions,
   decider: Decider,
   tools: ToolWatch,
 ): Promise<ModelGateway | undefined> {
   if (models === undefined) return undefined;
-  return ModelGateway.start(models, { ...models, clock, decider, newId, recorder, tools });
+  return ModelGateway.start(models, { ...models, approvals, clock, decider, newId, recorder, tools });
 }
 
 function postgresProxy(

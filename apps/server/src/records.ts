@@ -4,6 +4,7 @@ import { HttpProblem } from "./http/http-problem.ts";
 /** What we need of the index. */
 export type Records = Pick<
   RecordIndex,
+  | "costs"
   | "cursor"
   | "erasures"
   | "facets"
@@ -14,7 +15,9 @@ export type Records = Pick<
   | "onRows"
   | "related"
   | "rowsAfter"
+  | "sessions"
   | "tables"
+  | "threadRows"
 >;
 
 const PATIENCE_MS = 5000;

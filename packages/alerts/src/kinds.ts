@@ -6,6 +6,8 @@ export type AlertKind =
   | "access-denied"
   | "approval-misused"
   | "approval-waits"
+  | "budget-reached"
+  | "budget-warned"
   | "connection-refused"
   | "disk-low"
   | "disk-stopped"
@@ -150,6 +152,20 @@ export const KIND_RULES: readonly KindRule[] = [
     types: ["approval.misused"],
     groupBy: ["session", "target"],
     quietMinutes: 10,
+  },
+  {
+    kind: "budget-reached",
+    level: "error",
+    types: ["budget.reached"],
+    groupBy: ["name"],
+    quietMinutes: 60,
+  },
+  {
+    kind: "budget-warned",
+    level: "warning",
+    types: ["budget.warned"],
+    groupBy: ["name"],
+    quietMinutes: 60,
   },
   {
     kind: "ledger-contradicted",

@@ -15,6 +15,8 @@ export interface RecordRow {
   readonly message: Message;
   readonly project: string;
   readonly session?: string;
+  /** The session that began that one. */
+  readonly parentSession?: string;
   readonly agent?: string;
   readonly human?: string;
   /** Nobody has seen it: somebody says so. */

@@ -34,6 +34,11 @@ export const alertEn = {
   "alert.title.approval-misused": "Approval misused",
   "alert.text.approval-misused":
     "{agent} came to {target} with an approval that is forged, used up, or too old. It was not forwarded.",
+  "alert.title.budget-reached": "A budget is spent",
+  "alert.text.budget-reached":
+    "The budget {name} is spent, or a request of {agent} would have gone beyond it.",
+  "alert.title.budget-warned": "A budget is nearly spent",
+  "alert.text.budget-warned": "Much of the budget {name} is spent, last by {agent}.",
   "alert.title.ledger-contradicted": "The ledger is contradicted",
   "alert.text.ledger-contradicted":
     "What {place} says and what the ledger says cannot both be true: history was rewritten or put back, or the place lies.",

@@ -89,6 +89,8 @@ export const en: Catalogue = {
   "alert.updated": "Alert {kind}, level {level}: {count} times by now",
   "alert.acknowledged": "Somebody has seen the alert {kind}, which stood at {count}",
   "alert.undelivered": "The webhook {webhook} did not get a message about {kind}: {reason}",
+  "budget.warned": "Of the budget {budget} of {place}, {spent} of {limit} is spent",
+  "budget.reached": "The budget {budget} of {place} is reached: {spent} of {limit} is spent",
   "freeze.begun": "{by} froze {scope}: {reason}",
   "freeze.ended": "{by} thawed {scope}: {reason}",
   "target.pinned": "{target} is held to {server}",

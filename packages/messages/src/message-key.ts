@@ -61,6 +61,8 @@ export type MessageKey =
   | "approval.misused"
   | "approval.scope-granted"
   | "approval.scope-ended"
+  | "budget.warned"
+  | "budget.reached"
   | "freeze.begun"
   | "freeze.ended"
   | "app.event"

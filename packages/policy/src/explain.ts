@@ -117,5 +117,5 @@ function traceOf(
 
 /** For expressions that ask for no history. */
 function factsWithout(byTable: readonly TableRows[] | undefined) {
-  return { byTable, costMicros: 0, rowsWithin: () => 0, statementsWithin: () => 0 };
+  return { byTable, costMicros: 0, rowsWithin: () => 0, statementsWithin: () => 0, tokens: 0 };
 }

@@ -3,7 +3,10 @@ import * as face from "./index.ts";
 
 test("the package shows this, and nothing else", () => {
   expect(Object.keys(face).sort()).toEqual([
+    "BUDGET_REACHED",
+    "BUDGET_WARNED",
     "BUILTIN_RULES_TEXT",
+    "BudgetBook",
     "Counters",
     "DEFAULT_POLICY_TEXT",
     "FREEZE_BEGUN",
@@ -17,9 +20,11 @@ test("the package shows this, and nothing else", () => {
     "ReplayTotals",
     "SCOPE_ENDED",
     "SCOPE_GRANTED",
+    "amountOf",
     "applyFreezeRecord",
     "applyGrantRecord",
     "applyHoldRecord",
+    "budgetRecord",
     "compilePolicy",
     "compileRecorded",
     "explain",

@@ -1,4 +1,14 @@
-export { Counters } from "./counters/counters.ts";
+export {
+  BudgetBook,
+  type BudgetReserved,
+  type Noticed,
+  type Reservation,
+} from "./budgets/budget-book.ts";
+export { BUDGET_REACHED, BUDGET_WARNED, type BudgetNotice } from "./budgets/budget-notice.ts";
+export { type BudgetStamp, budgetRecord } from "./budgets/budget-records.ts";
+export type { BudgetRefusal } from "./budgets/refusal.ts";
+export { type Amount, amountOf, type Spender } from "./budgets/spender.ts";
+export { Counters, type SpentBy } from "./counters/counters.ts";
 export { type PolicyDecider, policyDecider } from "./decider.ts";
 export { PolicyError, type PolicyErrorCode } from "./error.ts";
 export { type Explanation, explain, type Known, type OperationTrace, type RuleTrace } from "./explain.ts";

@@ -28,7 +28,13 @@ export const BY_DEFAULT: Verdict = Object.freeze({
 });
 
 /** Nothing is known of any count. No rule that is asked with it looks at one. */
-const NO_FACTS: Facts = { byTable: undefined, costMicros: 0, rowsWithin: () => 0, statementsWithin: () => 0 };
+const NO_FACTS: Facts = {
+  byTable: undefined,
+  costMicros: 0,
+  rowsWithin: () => 0,
+  statementsWithin: () => 0,
+  tokens: 0,
+};
 
 /** Asks the rules all that can be answered without counting anything. */
 export function planFor(policy: Policy, action: Action): Plan {

@@ -4,6 +4,7 @@ import { PolicyError } from "./error.ts";
 import type { Facet } from "./facets.ts";
 import { LIBRARY, type PolicyLibrary } from "./presets/presets.ts";
 import { compileRule, type Rule } from "./rules/rule.ts";
+import type { Budget } from "./text/budget-schema.ts";
 import type { GuardedEnvironment, PolicyText, RuleText } from "./text/policy-schema.ts";
 import { type ReadPolicy, readPolicy } from "./text/read-policy.ts";
 import type { RuleTest } from "./text/test-schema.ts";
@@ -23,6 +24,8 @@ export interface Policy {
   /** What the rules ask of an action besides its operations. */
   readonly facets: readonly Facet[];
   readonly tests: readonly RuleTest[];
+  /** What models may take; a `BudgetBook` keeps them. */
+  readonly budgets: readonly Budget[];
   /**
    * The first that matches an operation decides about it: the user's rules, the built-in denials, the presets that the
    * policy extends, the preset that is the environment's default, and what is built in to be allowed.
@@ -66,6 +69,7 @@ export function compilePolicy(text: string, origin: string, library: PolicyLibra
   };
   const facets = Object.values(byEnvironment).flatMap((each) => each.flatMap((rule) => rule.facets));
   return {
+    budgets: read.policy.budgets,
     defaults,
     digest: digestOf(text, library, presets, defaults),
     extends: extended,
@@ -79,7 +83,7 @@ export function compilePolicy(text: string, origin: string, library: PolicyLibra
 }
 
 function compileRules({ policy, refuse }: ReadPolicy, { presets }: PolicyLibrary): Rule[] {
-  const taken = ["builtin", ...Object.keys(presets)];
+  const taken = ["builtin", "budget", ...Object.keys(presets)];
   const names = new Set<string>();
   const wrong: PolicyError[] = [];
   const compileOne = (rule: RuleText, at: number): Rule => {

@@ -8,6 +8,7 @@ import { openIndex, rebuildIndex } from "./open-index.ts";
 import { answersOf } from "./testing/answers.ts";
 import { compile, FollowingProcess } from "./testing/following-process.ts";
 import { randomFrom, randomRecords } from "./testing/random-records.ts";
+import { randomSessions } from "./testing/random-sessions.ts";
 import { appendRecords, indexOptions, openTestLedger, temporaryDirectory } from "./testing/record-ledger.ts";
 
 beforeAll(compile);
@@ -18,7 +19,7 @@ async function indexedLedger(
 ): Promise<{ directory: string; options: IndexOptions; answers: string }> {
   const directory = temporaryDirectory();
   const ledger = await openTestLedger(directory);
-  await appendRecords(ledger, randomRecords(7, count));
+  await appendRecords(ledger, [...randomRecords(7, count), ...randomSessions(7, Math.floor(count / 4))]);
   await ledger.close();
   const options = await indexOptions(directory);
   return { answers: await followedAnswers(options), directory, options };

@@ -1,4 +1,13 @@
-import type { Facets, RecordFilter, RecordPage, RecordRow, TablePage } from "@custody/domain";
+import type {
+  CostPage,
+  Facets,
+  RecordFilter,
+  RecordPage,
+  RecordRow,
+  SessionPage,
+  SessionSummary,
+  TablePage,
+} from "@custody/domain";
 import type { ErasureOrder } from "@custody/ledger";
 import { Doomed } from "./erasure/doomed.ts";
 import type { ErasureStatus } from "./erasure/erasures.ts";
@@ -13,13 +22,16 @@ import type { IndexOptions } from "./indexing/index-options.ts";
 import type { IndexTables } from "./indexing/index-tables.ts";
 import { newTables, openTables } from "./indexing/open-tables.ts";
 import { type Batch, continuesLedger, readBatch } from "./indexing/read-batch.ts";
+import { type CostQuery, costPage } from "./query/costs.ts";
 import { countFacets } from "./query/facets.ts";
+import { familyRows } from "./query/family.ts";
 import { findIndex, type RelatedRecord, relatedRecords } from "./query/find.ts";
 import { LiveFilter } from "./query/live-filter.ts";
 import { rowFilter } from "./query/row-filter.ts";
 import { rowsAt, rowsOf } from "./query/rows-at.ts";
 import { scanDown, scanUp, type View } from "./query/scan.ts";
 import { matchExpression, searchDown, searchUp } from "./query/search.ts";
+import { type SessionQuery, sessionPage, sessionSummary } from "./query/session-page.ts";
 import { type TableQuery, tablePage } from "./query/table-page.ts";
 
 export interface ListQuery {
@@ -201,6 +213,26 @@ export class RecordIndex {
   /** What was done to each table, by target and name. */
   tables(query: TableQuery): TablePage {
     return this.#read(({ totals }) => tablePage(totals.all(), query));
+  }
+
+  /** What models cost. @throws ViewsError FILTER_INVALID */
+  costs(query: CostQuery): CostPage {
+    return this.#read((tables) => costPage(tables, query));
+  }
+
+  /** The runs of agents, the newest first. */
+  sessions(query: SessionQuery): SessionPage {
+    return this.#read((tables) => sessionPage(tables, query));
+  }
+
+  /** One of them; undefined when there is no record of it. */
+  session(id: string, nowMs: number): SessionSummary | undefined {
+    return this.#read((tables) => sessionSummary(tables, id, nowMs));
+  }
+
+  /** At most `limit` rows of a session and of those that it began, oldest first. */
+  threadRows(session: string, limit: number): readonly number[] {
+    return this.#read((tables) => familyRows(tables, session, limit));
   }
 
   close(): void {

@@ -8,10 +8,15 @@ import { noteLook } from "../records/note-look.ts";
 import { selectLast, selectRange } from "../records/select.ts";
 import type { CommandContext } from "./context.ts";
 import { openReaderOf } from "./open-reader.ts";
+import { showThread } from "./thread.ts";
 
 export interface LogOptions extends FilterOptions {
   readonly follow?: boolean;
   readonly limit?: string;
+  /** Draws one session as a tree. */
+  readonly tree?: boolean;
+  /** Where a page of the tree begins. */
+  readonly from?: string;
 }
 
 const LIMIT = 50;
@@ -19,6 +24,9 @@ const FOLLOW_INTERVAL_MS = 250;
 
 /** Prints the last records, newest last; with --follow, also those that come. */
 export async function log(context: CommandContext, options: LogOptions): Promise<number> {
+  if (options.tree) return drawTree(context, options);
+  if (options.from !== undefined)
+    throw new CliError("USAGE", "--from is for pages of a tree", "add --tree, and --session ID");
   const limit = limitOf(options.limit);
   const directory = dataDirectoryToRead(context.environment, context);
   const reader = await openReaderOf(context, directory);
@@ -41,6 +49,17 @@ export async function log(context: CommandContext, options: LogOptions): Promise
     next = reader.size;
   }
   return 0;
+}
+
+/** The whole thread of a session: a list may be narrowed by more, but nothing can be left out of a tree. */
+function drawTree(context: CommandContext, options: LogOptions): Promise<number> {
+  const { from, limit, session } = options;
+  if (session === undefined)
+    throw new CliError("USAGE", "--tree draws one session", "add --session ID; custody sessions lists them");
+  for (const name of ["type", "target", "level", "since", "search", "follow"] as const)
+    if (options[name] !== undefined)
+      throw new CliError("USAGE", `--${name} does not go with --tree`, "leave one of them out");
+  return showThread(context, session, { from, limit });
 }
 
 function limitOf(text: string | undefined): number {

@@ -1,15 +1,17 @@
 import { parseCheckpoint, parseNote } from "@custody/ledger/verifier";
 import { dataDirectoryToRead } from "../config/data-directory.ts";
 import { actionLines } from "../records/describe-action.ts";
-import { findAction } from "../records/find-action.ts";
+import { findAction, isSessionId } from "../records/find-action.ts";
 import { noteLook } from "../records/note-look.ts";
 import type { CommandContext } from "./context.ts";
 import { openReaderOf } from "./open-reader.ts";
+import { showThread } from "./thread.ts";
 
-/** One action: all its records, and how far each can be proved. */
+/** One action: all its records, and how far each can be proved. Of a session its thread. */
 export async function show(context: CommandContext, id: string): Promise<number> {
   const directory = dataDirectoryToRead(context.environment, context);
   const reader = await openReaderOf(context, directory);
+  if (await isSessionId(reader, id)) return showThread(context, id.toLowerCase(), {});
   const records = await findAction(reader, id);
   await noteLook(context, directory, { asked: id, command: "show", records: records.length });
   const note = await reader.checkpoint();

@@ -1,7 +1,9 @@
 import type { Environment } from "@custody/domain";
 import { isLoopbackHost } from "@custody/gateway/upstream-url";
+import type { OwnPrice } from "@custody/prices";
 import { z } from "zod";
 import { type Address, parseAddress } from "./address.ts";
+import { ownPricesSchema } from "./prices-schema.ts";
 import { type SecretConfig, secretSchema } from "./secret.ts";
 
 export interface ProviderConfig {
@@ -19,6 +21,8 @@ export interface ModelsConfig {
   readonly anthropic?: ProviderConfig | undefined;
   readonly openai?: ProviderConfig | undefined;
   readonly gemini?: ProviderConfig | undefined;
+  /** What models cost, before the table that comes along. */
+  readonly prices: readonly OwnPrice[];
 }
 
 /** What may work on at a provider's, where this connection does not show what it does. */
@@ -74,4 +78,5 @@ export const modelsSchema: z.ZodType<ModelsConfig> = z.strictObject({
   gemini: provider("https://generativelanguage.googleapis.com").optional(),
   listen: address.default({ host: "127.0.0.1", port: 7071 }),
   openai: provider("https://api.openai.com").optional(),
+  prices: ownPricesSchema.default([]),
 });

@@ -7,7 +7,12 @@ export function defineReading(program: Command, define: Define): void {
     program,
     "log",
     "records, newest last",
-    ["log", "log --type db.statement.denied --since 1h", "log --follow --json"],
+    [
+      "log",
+      "log --type db.statement.denied --since 1h",
+      "log --follow --json",
+      "log --session 019aa1f2-6f1d-7c31-9a52-0d6f2b1c7e44 --tree",
+    ],
     later(async () => (await import("../commands/log.ts")).log),
   )
     .option("--session <id>", "of one session")
@@ -17,7 +22,38 @@ export function defineReading(program: Command, define: Define): void {
     .option("--since <time>", "10m, 2h, or 2026-01-31T12:00:00Z")
     .option("--search <text>", "that contain the text")
     .option("--follow", "go on with those that come")
-    .option("--limit <n>", "the last N; default: 50");
+    .option("--limit <n>", "the last N; default: 50")
+    .option("--tree", "one session as a tree: prompt, request and answer, tool call, statement, sub-agents")
+    .option("--from <n>", "the page of the tree that begins here");
+  define(
+    program,
+    "sessions",
+    "the runs of agents, newest first",
+    ["sessions --state running", "sessions --project shop --agent claude --json"],
+    later(async () => (await import("../commands/sessions.ts")).sessions),
+  )
+    .option("--project <name>", "of one project")
+    .option("--agent <name>", "of one agent")
+    .option("--human <name>", "for one person")
+    .option("--state <state>", "running, ended, unknown or expired")
+    .option("--before <n>", "the page after the one that ended with this")
+    .option("--limit <n>", "at most so many, up to 500; default: 50");
+  define(
+    program,
+    "costs",
+    "what models cost, the dearest first",
+    ["costs --by person --since 7d", "costs --by day --project shop --json"],
+    later(async () => (await import("../commands/costs.ts")).costs),
+  )
+    .option("--by <what>", "person, project, model, session, day or agent; default: model")
+    .option("--since <time>", "10m, 2h, or 2026-01-31T12:00:00Z")
+    .option("--until <time>", "likewise; not included")
+    .option("--project <name>", "of one project")
+    .option("--session <id>", "of one session")
+    .option("--agent <name>", "of one agent")
+    .option("--human <name>", "for one person")
+    .option("--after <text>", "the page after the one that ended with this")
+    .option("--limit <n>", "at most so many lines, up to 500; default: 100");
   define(
     program,
     "export",
@@ -42,7 +78,7 @@ export function defineReading(program: Command, define: Define): void {
   define(
     program,
     "show <id>",
-    "one action: statement, decision, effect, proof state",
+    "one action: statement, decision, effect, proof state; or the thread of a session",
     examples,
     async (context, _, [id]) => (await import("../commands/show.ts")).show(context, id as string),
   );

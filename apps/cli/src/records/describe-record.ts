@@ -1,4 +1,4 @@
-import type { Level } from "@custody/domain";
+import type { Effect, Level } from "@custody/domain";
 import { escapeText, render } from "@custody/messages";
 import type { IndexedRecord } from "./indexed-record.ts";
 
@@ -43,7 +43,10 @@ function objectName({ name, schema }: { readonly name: string; readonly schema?:
 }
 
 export function rowsText({ effect }: IndexedRecord): string {
-  const { affected, matched, returned } = effect?.rows ?? {};
+  return countedRows(effect?.rows ?? {});
+}
+
+export function countedRows({ affected, matched, returned }: Effect["rows"]): string {
   const counts = [
     ...(affected === undefined ? [] : [`${affected} affected`]),
     ...(matched === undefined ? [] : [`${matched} matched`]),

@@ -34,9 +34,9 @@ export function recordFilter(options: FilterOptions, reader: LedgerReader, nowMs
   const { session, target, search } = options;
   const reference = session === undefined ? undefined : reader.reference("session", session);
   const type = options.type === undefined ? undefined : typePattern(options.type);
-  const sinceMs = options.since === undefined ? 0 : timeOf("--since", options.since, nowMs);
+  const sinceMs = options.since === undefined ? 0 : momentOf("--since", options.since, nowMs);
   const untilMs =
-    options.until === undefined ? Number.POSITIVE_INFINITY : timeOf("--until", options.until, nowMs);
+    options.until === undefined ? Number.POSITIVE_INFINITY : momentOf("--until", options.until, nowMs);
   const lowest = options.level === undefined ? 0 : levelOf(options.level);
   const named = target === undefined ? undefined : Buffer.from(`"name":${JSON.stringify(target)}`);
   return {
@@ -69,7 +69,8 @@ function typePattern(text: string): RegExp {
 /** RFC 3339, or a part of it from the left: a day, or a time of this machine's zone. */
 const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/i;
 
-function timeOf(option: string, text: string, nowMs: number): number {
+/** In milliseconds. @throws CliError USAGE */
+export function momentOf(option: string, text: string, nowMs: number): number {
   const ago = parseDuration(text);
   if (ago !== undefined) return nowMs - ago;
   // `Date.parse` alone would take "+1+1" for a day in 2001.

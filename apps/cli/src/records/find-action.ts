@@ -28,6 +28,20 @@ export async function findAction(reader: LedgerReader, id: string): Promise<Inde
   throw notFound(id);
 }
 
+/** The start of a session is recorded as soon as it has an id. */
+const SESSION_ENTRIES_MAX = 16_384;
+
+/** Whether an id is that of a session: whether entries that follow its making are of it. Nothing is decrypted for that. */
+export async function isSessionId(reader: LedgerReader, id: string): Promise<boolean> {
+  const wanted = id.toLowerCase();
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(wanted)) return false;
+  const reference = reader.reference("session", wanted);
+  const start = await firstWindow(reader, madeMs(wanted) - USUAL_SLACK_MS);
+  const end = Math.min(start + SESSION_ENTRIES_MAX, reader.size);
+  for await (const { ses } of reader.envelopes(start, end)) if (ses === reference) return true;
+  return false;
+}
+
 /** The record that stands for an action: its final one, else the last. */
 export function principalOf(records: readonly IndexedRecord[]): IndexedRecord {
   const final = records.find(({ type }) => actionStep(type) === "closes");

@@ -9,6 +9,7 @@ import type { Config } from "../config/read-config.ts";
 import { resolveTarget } from "../config/upstream.ts";
 import type { DiskGuard } from "../disk/disk-guard.ts";
 import type { Environment } from "../environment.ts";
+import type { ModelSpending } from "../policy/model-spending.ts";
 import { policyLoadedRecord, readPolicy } from "../policy/policy-record.ts";
 import { type ReloadOutcome, writeReloadFile } from "./reload-file.ts";
 import { rejectedRecord, reloadedRecord } from "./reload-record.ts";
@@ -20,6 +21,7 @@ export interface ReloaderOptions {
   readonly environment: Environment;
   readonly gateway: Pick<Gateway, "apply">;
   readonly disk: Pick<DiskGuard, "useLimits">;
+  readonly spending: Pick<ModelSpending, "follow">;
   readonly courier: Pick<WebhookCourier, "use">;
   readonly recorder: { record(drafts: readonly RecordDraft[], safety: "durable"): Promise<void> };
   readonly nowUs: () => number;
@@ -115,6 +117,7 @@ export class Reloader {
     await gateway.apply({ beforeSwitch, graceMs: GRACE_MS, policy, targets });
     this.#config = config;
     this.#policy = policy.digest;
+    this.#options.spending.follow(policy);
     courier.use(webhooks);
     await disk.useLimits(config.disk);
     return { ok: true, digest, needsRestart, ...change };

@@ -1,13 +1,18 @@
 import type { ModelPorts, SessionRegistry } from "@custody/gateway";
+import type { ModelSpending } from "../policy/model-spending.ts";
 import type { BodyStore } from "../recorder/body-store.ts";
 
 /** What the gateway needs for models: who comes, where large bodies go, and what answers cost. */
-export function modelPorts(registry: SessionRegistry, bodies: BodyStore): ModelPorts {
+export function modelPorts(
+  registry: SessionRegistry,
+  bodies: BodyStore,
+  { priceOf, reserve }: Pick<ModelSpending, "priceOf" | "reserve">,
+): ModelPorts {
   return {
     findSession: (token) => registry.findByToken(token),
     knownSecrets: () => [],
-    priceOf: () => ({ costMicros: null, currency: "USD", prices: "" }),
-    reserve: () => ({ settle: () => {} }),
+    priceOf,
+    reserve,
     storeBody: (owner, body) => bodies.put({ ...owner, type: "model.request.completed" }, body),
   };
 }

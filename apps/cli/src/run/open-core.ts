@@ -20,6 +20,7 @@ import {
   refuseWithoutRecovery,
   tryToKeepRecoveryCopy,
 } from "../keys/recovery.ts";
+import { ModelSpending } from "../policy/model-spending.ts";
 import { BodyStore } from "../recorder/body-store.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
@@ -64,6 +65,7 @@ export interface Core {
   readonly recovery: () => RecoveryState;
   readonly registry: SessionRegistry;
   readonly reports: ReportedRecords;
+  readonly spending: ModelSpending;
 }
 
 /** Opens the ledger, and closes in it what earlier runs left open. */
@@ -104,6 +106,8 @@ export async function openCore(options: StartOptions): Promise<Core> {
       scopes,
     });
     const bodies = new BodyStore(ledger, scopes, clock.nowUs);
+    const prices = config.models?.prices ?? [];
+    const spending = new ModelSpending({ newId, nowUs: clock.nowUs, prices, recorder });
     const disk = new DiskGuard({
       directory,
       limits: config.disk,
@@ -195,7 +199,7 @@ export async function openCore(options: StartOptions): Promise<Core> {
     const hints = new HintKeeper(directory, recorder, indexes);
     return {
       alerts,
-      modelPorts: modelPorts(registry, bodies),
+      modelPorts: modelPorts(registry, bodies, spending),
       clock,
       courier,
       derived,
@@ -214,6 +218,7 @@ export async function openCore(options: StartOptions): Promise<Core> {
       recovery,
       registry,
       reports,
+      spending,
     };
   } catch (error) {
     await ledger.close().catch(() => {});

@@ -75,7 +75,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
   const core = await openCore(options);
   const { alerts, clock, courier, disk, erasure, hints, holds, identities, keySource, ledger, newId, pins } =
     core;
-  const { poster, recorder, recovery, registry } = core;
+  const { poster, recorder, recovery, registry, spending } = core;
   let gateway: Gateway | undefined;
   let server: ServerProcess | undefined;
   let retention: RetentionTimer | undefined;
@@ -123,6 +123,9 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     await approving.loaded;
     await approving.desk.resume();
     const before = ledger.durableSize;
+    spending.follow(policy);
+    // Before that, a budget would not know what is spent of it.
+    if (models !== undefined) await spending.recount(core.derived.reader, before);
     const started = await startGateway({
       approvals: approving.desk,
       clock,
@@ -133,6 +136,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
       pins,
       policy,
       recorder,
+      spentBy: spending.spentBy,
       targets,
     });
     gateway = started;

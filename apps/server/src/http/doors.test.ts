@@ -34,7 +34,7 @@ test.each([
   ["a path that is none", "/api/%zz", {}, 404, "not-found"],
   ["a path that is too long", `/api/records/${"1".repeat(600)}`, {}, 404, "not-found"],
   ["an unknown file", "/assets/a.js", {}, 200, undefined],
-  ["another method", "/api/sessions", {}, 405, "method-not-allowed"],
+  ["another method", "/api/looks", {}, 405, "method-not-allowed"],
   ["a foreign host", "/", { headers: { host: "rebound.example:7070" } }, 421, "host-refused"],
   ["a broken body", "/api/sessions", post("{"), 400, "body-malformed"],
   ["an empty body", "/api/sessions", post(""), 422, "request-invalid"],

@@ -31,6 +31,7 @@ const recordRow: z.ZodType<RecordRow> = z.strictObject({
   }),
   project: z.string(),
   session: z.string().exactOptional(),
+  parentSession: z.string().exactOptional(),
   agent: z.string().exactOptional(),
   isReported: z.literal(true).exactOptional(),
   human: z.string().exactOptional(),
@@ -102,11 +103,14 @@ const filterShape = {
     .describe("`actions` shows the newest record of each action, `records` all of them."),
 };
 
-const wholeNumber = z
+export const wholeNumber: z.ZodType<number, string> = z
   .string()
   .regex(/^\d{1,15}$/, "a whole number")
   .transform(Number);
-const limit = wholeNumber.refine((number) => number >= 1 && number <= 500, "from 1 to 500");
+export const limit: z.ZodType<number, string> = wholeNumber.refine(
+  (number) => number >= 1 && number <= 500,
+  "from 1 to 500",
+);
 
 export type View = "actions" | "records";
 

@@ -1,4 +1,12 @@
-import type { Decider, Environment, Recorder, SessionIdentity, StoredBody, Usage } from "@custody/domain";
+import type {
+  Approvals,
+  Decider,
+  Environment,
+  Recorder,
+  SessionIdentity,
+  StoredBody,
+  Usage,
+} from "@custody/domain";
 import type { ToolWatch } from "../tool-watch.ts";
 import type { TokenCounts } from "./conversation/block.ts";
 import type { Provider } from "./provider.ts";
@@ -56,6 +64,8 @@ export interface ModelDoor {
 
 /** What every part of the proxy knows. */
 export interface LlmContext {
+  /** Without them nobody can be asked, and what needs a human is refused. */
+  readonly approvals?: Approvals | undefined;
   readonly clock: Clock;
   readonly decider: Decider;
   readonly newId: () => string;

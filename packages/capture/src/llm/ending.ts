@@ -1,4 +1,4 @@
-import type { Action, Decision, Duration, RecordDraft, StoredBody, Usage } from "@custody/domain";
+import type { Action, Approval, Decision, Duration, RecordDraft, StoredBody, Usage } from "@custody/domain";
 import type { PriceOf } from "./context.ts";
 import type { TokenCounts } from "./conversation/block.ts";
 import type { AnswerContent } from "./reading/content.ts";
@@ -16,6 +16,8 @@ export interface Outcome {
 
 interface Known {
   readonly answer: AnswerContent | undefined;
+  /** What a human has said about it, where one was asked. */
+  readonly approval: Approval | undefined;
   readonly bodies: readonly StoredBody[];
   readonly details: { readonly firstByteUs?: number };
   readonly duration: Duration;
@@ -30,7 +32,7 @@ export function endingOf(
   action: Action,
   decision: Decision,
   outcome: Outcome,
-  { answer, bodies, details, duration, model, nowUs, priceOf }: Known,
+  { answer, approval, bodies, details, duration, model, nowUs, priceOf }: Known,
 ): { readonly draft: RecordDraft; readonly took?: TokenCounts & { readonly model: string } } {
   const { error, requestId, status } = outcome;
   const took = answer?.usage && { ...answer.usage, model: answer.model ?? model };
@@ -42,6 +44,7 @@ export function endingOf(
   };
   const draft = finalRecord(action, decision, {
     ...(answer === undefined ? undefined : { answer }),
+    ...(approval === undefined ? undefined : { approval }),
     bodies,
     details: {
       ...details,

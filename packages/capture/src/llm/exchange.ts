@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   type Action,
+  type Approval,
   type Decided,
   type Decider,
   type Decision,
@@ -8,6 +9,7 @@ import {
   type StoredBody,
 } from "@custody/domain";
 import { AnswerHold } from "./answer-hold.ts";
+import { askHuman } from "./ask-human.ts";
 import type { BudgetVerdict, LlmContext, ModelDoor } from "./context.ts";
 import { describe } from "./describe.ts";
 import { endingOf, type Outcome } from "./ending.ts";
@@ -52,6 +54,10 @@ export class Exchange {
   #reading: Reading | undefined;
   /** What is stored of the request, once it is read. */
   #said = "null";
+  #prompt: string | undefined;
+  #isContentRecorded = false;
+  #approval: Approval | undefined;
+  #heldUs = 0;
   #forwardedUs = 0;
   #firstByteUs = 0;
   #answerHead: AnswerHead = { codings: "", isStream: false };
@@ -93,7 +99,7 @@ export class Exchange {
       {
         actions: [action],
         forward: ([decided]) => this.#forward(decided as Decided),
-        hold: stopped,
+        hold: ([decided]) => this.#hold(decided as Decided),
         refuse: stopped,
         requested: ([decided]) => [
           requestedRecord((decided as Decided).action, (decided as Decided).decision, this.#requestDetails()),
@@ -132,6 +138,43 @@ export class Exchange {
         return decision instanceof Promise ? decision.then(judged) : judged(decision);
       },
     };
+  }
+
+  /** A human is asked, who sees the prompt and for how much it is; the client waits. */
+  async #hold(decided: Decided): Promise<void> {
+    const { context } = this.#parts;
+    await this.#recordContent(decided.action);
+    const startedUs = context.clock.monotonicUs();
+    const answer = await askHuman({
+      action: { ...decided.action, statement: this.#shown() },
+      approvals: context.approvals,
+      decision: decided.decision,
+      gone: this.#gone.signal,
+    });
+    this.#heldUs = Math.round(context.clock.monotonicUs() - startedUs);
+    this.#approval = answer.approval;
+    if (answer.isAllowed) return this.#forward(decided);
+    await this.#end(decided, { end: this.#isGone ? "cancelled" : "denied", status: 400 });
+    answerRefusal(
+      this.#parts,
+      400,
+      `Custody did not send this request (rule ${decided.decision.rule}): ${answer.reason}`,
+      this.#id,
+    );
+  }
+
+  /** What a human reads of a request; its digest is that of the whole body. */
+  #shown(): { readonly digest: string; readonly text: string } {
+    const { path, request } = this.#parts;
+    const { digest = "", model = "", outputTokensMax } = this.#facts ?? {};
+    const lines = [
+      `${request.method} ${path}`,
+      `model: ${model}`,
+      `request: ${this.#body.length} bytes`,
+      ...(outputTokensMax === undefined ? [] : [`answer: at most ${outputTokensMax} tokens`]),
+      ...(this.#prompt === undefined ? [] : ["", this.#prompt]),
+    ];
+    return { digest, text: lines.join("\n") };
   }
 
   async #refuse([decided]: readonly Decided[], because: Decided): Promise<void> {
@@ -186,9 +229,11 @@ export class Exchange {
   /** What this request adds to its conversation, on record before anything of the answer is seen. */
   async #recordContent(action: Action): Promise<void> {
     const { context, trail } = this.#parts;
-    if (this.#reading === undefined) return;
+    if (this.#reading === undefined || this.#isContentRecorded) return;
+    this.#isContentRecorded = true;
     const { body, prompt, results } = await this.#reading.content;
     this.#said = body;
+    this.#prompt = prompt?.text;
     const nowUs = context.clock.nowUs();
     if (prompt !== undefined) trail.prompt = context.newId();
     const drafts = results.map((result) => {
@@ -250,6 +295,7 @@ export class Exchange {
     const nowUs = context.clock.nowUs();
     const { draft, took } = endingOf(action, decided.decision, outcome, {
       answer,
+      approval: this.#approval,
       bodies,
       details: this.#times(),
       duration: this.#duration(),
@@ -316,7 +362,7 @@ export class Exchange {
   #duration() {
     const endUs = this.#parts.context.clock.monotonicUs();
     return {
-      heldUs: 0,
+      heldUs: this.#heldUs,
       totalUs: Math.round(endUs - this.#startedUs),
       upstreamUs: this.#forwardedUs === 0 ? 0 : Math.round(endUs - this.#forwardedUs),
     };
@@ -331,5 +377,5 @@ function tooLong(endpoint: Endpoint): RequestFacts {
 function refusalText({ effect, reasons, rule }: Decision): string {
   const [reason = "no reason was given"] = reasons;
   if (effect === "deny") return `Custody denied this request (rule ${rule}): ${reason}`;
-  return `Custody did not send this request (rule ${rule}): it needs a human, and a request to a model cannot wait for one: ${reason}`;
+  return `Custody did not send this request (rule ${rule}): a request to a model cannot be simulated`;
 }

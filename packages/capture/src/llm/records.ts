@@ -1,5 +1,6 @@
 import {
   type Action,
+  type Approval,
   type Decision,
   type Duration,
   type Level,
@@ -32,6 +33,7 @@ export function requestedRecord(action: Action, decision: Decision, details: Det
 
 export interface RequestEnding {
   readonly answer?: AnswerContent;
+  readonly approval?: Approval;
   readonly bodies: readonly StoredBody[];
   readonly details: Details;
   readonly duration: Duration;
@@ -42,10 +44,11 @@ export interface RequestEnding {
 
 /** The one record that closes a request. */
 export function finalRecord(action: Action, decision: Decision, ending: RequestEnding): RecordDraft {
-  const { answer, bodies, details, duration, end, nowUs, usage } = ending;
+  const { answer, approval, bodies, details, duration, end, nowUs, usage } = ending;
   const level = end === "completed" ? "info" : end === "unknown" ? "error" : "warning";
   return {
     ...common(action, decision, end, level, nowUs),
+    ...(approval === undefined ? undefined : { approval }),
     ...(bodies.length === 0 ? undefined : { blobs: bodies }),
     details: { ...details, ...(answer === undefined ? undefined : answerDetails(answer)) },
     duration,

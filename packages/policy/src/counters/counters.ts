@@ -10,6 +10,11 @@ const SESSIONS_MAX = 10_000;
 const TABLES_MAX = 1_000;
 const THE_REST = "\0the rest";
 
+/** What a session has spent on models, with those that it began. */
+export type SpentBy = (session: string) => Pick<Facts, "costMicros" | "tokens">;
+
+const NOTHING = { costMicros: 0, tokens: 0 };
+
 /** What one session has changed: its statements, and its rows by target and table. */
 interface SessionCounts {
   readonly statements: Slices;
@@ -23,6 +28,12 @@ interface SessionCounts {
 export class Counters {
   /** The one that was counted longest ago comes first. */
   readonly #sessions = new Map<string, SessionCounts>();
+  readonly #spentBy: SpentBy;
+
+  /** `spentBy` says what a session has spent on models; a book of budgets knows. */
+  constructor(spentBy: SpentBy = () => NOTHING) {
+    this.#spentBy = spentBy;
+  }
 
   /** What an action has changed counts from now on. */
   count(action: Action, byTable: readonly TableRows[]): void {
@@ -42,8 +53,7 @@ export class Counters {
     const counted = () => [this.#sessions.get(session.id), this.#sessions.get(THE_REST)];
     return {
       byTable,
-      // Models are not recorded yet, so nothing is known to have been spent.
-      costMicros: 0,
+      ...this.#spentBy(session.id),
       statementsWithin: (windowMs) => {
         let sum = writes(action) ? 1 : 0;
         for (const counts of counted()) sum += counts?.statements.within(windowMs * 1000, timeUs) ?? 0;

@@ -15,6 +15,7 @@ const facts: Facts = {
     { schema: "public", name: "orders", inserted: 0, updated: 0, deleted: 3 },
   ],
   costMicros: 9,
+  tokens: 7,
   rowsWithin: (windowMs) => windowMs / 1000,
   statementsWithin: (windowMs) => windowMs / 60_000,
 };

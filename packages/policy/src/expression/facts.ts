@@ -6,6 +6,8 @@ export interface Facts {
   readonly byTable: readonly TableRows[] | undefined;
   /** What the session has spent, in millionths. */
   readonly costMicros: number;
+  /** What it has taken of models, in tokens. */
+  readonly tokens: number;
   /** The most rows of one table, over the tables of `byTable`, that the session has changed, `byTable` included. */
   rowsWithin(windowMs: number): number;
   /** The statements of the session that wrote, this one included. */

@@ -45,6 +45,7 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   tableRows: { type: "int", source: "rows", read: ({ facts }) => BigInt(mostRows(facts.byTable ?? [])) },
   text: { type: "string", source: "text", read: ({ action }) => textOf(action) },
   tier: { type: "string", source: "operation", read: ({ operation }) => operation.tier },
+  tokens: { type: "int", source: "history", read: ({ facts }) => BigInt(facts.tokens) },
   unbounded: { type: "bool", source: "operation", read: ({ operation }) => operation.unbounded === true },
   verb: { type: "string", source: "operation", read: ({ operation }) => operation.verb },
   via: { type: "string", source: "operation", read: ({ operation }) => operation.via ?? "statement" },

@@ -54,7 +54,7 @@ export const environmentSchema: z.ZodType<Environment> = z.enum([
   "development",
   "disposable",
 ]);
-export const engineSchema: z.ZodType<Target["kind"]> = z.enum(["postgres", "mysql", "mongodb"]);
+export const engineSchema: z.ZodType<Target["kind"]> = z.enum(["postgres", "mysql", "mongodb", "model"]);
 
 export const matchSchema: z.ZodType<Match> = z.strictObject({
   target: oneOrMore(pattern).optional(),

@@ -1,6 +1,7 @@
 import type { ApprovalTerms, Decision, Environment } from "@custody/domain";
 import { z } from "zod";
 import { approvalSchema } from "./approval-schema.ts";
+import { type Budget, budgetsSchema } from "./budget-schema.ts";
 import { type Match, matchSchema, oneOrMore } from "./match-schema.ts";
 import { effectSchema, type RuleTest, testSchema } from "./test-schema.ts";
 
@@ -24,6 +25,7 @@ export interface PolicyText {
   readonly extends: readonly string[];
   readonly default?: string | Readonly<Partial<Record<GuardedEnvironment, string | undefined>>> | undefined;
   readonly rules: readonly RuleText[];
+  readonly budgets: readonly Budget[];
   readonly tests: readonly RuleTest[];
 }
 
@@ -64,5 +66,6 @@ export const policySchema: z.ZodType<PolicyText> = z.strictObject({
     ])
     .optional(),
   rules: z.array(ruleSchema).max(RULES_MAX).default([]),
+  budgets: budgetsSchema.default([]),
   tests: z.array(testSchema).max(TESTS_MAX).default([]),
 });

@@ -15,7 +15,7 @@ export interface ReadPolicy {
 /** A text that is no YAML at all has one in each line. */
 const PROBLEMS_MAX = 50;
 
-const EMPTY: PolicyText = { version: 1, extends: [], rules: [], tests: [] };
+const EMPTY: PolicyText = { version: 1, extends: [], rules: [], budgets: [], tests: [] };
 
 /** Reads the text of a policy, or throws a PolicyError that names the line. `origin` is its file name. */
 export function readPolicy(text: string, origin: string): ReadPolicy {

@@ -56,6 +56,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   "approval.scope-ended": { category: ["configuration"], type: ["change"] },
   "approval.scope-granted": { category: ["configuration"], type: ["change"] },
   "approval.withdrawn": { category: ["configuration"], type: ["info"] },
+  "budget.reached": { category: ["intrusion_detection"], type: ["info"] },
+  "budget.warned": { category: ["intrusion_detection"], type: ["info"] },
   "checkpoint.contradicted": { category: ["intrusion_detection"], type: ["info"] },
   "checkpoint.witness-failed": { category: ["process"], type: ["info"] },
   "checkpoint.witnessed": { category: ["process"], type: ["info"] },
@@ -124,6 +126,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 /** The schema says which types may stand with which category; a type that is new to this version has no category. */
 function kindOf(record: AuditRecord): Kind {
+  if (record.type.startsWith("app.")) return { category: ["process"], type: ["info"] };
   if (!record.type.startsWith("db.statement.")) return kinds[record.type] ?? { category: [], type: ["info"] };
   const isError = record.effect?.status === "error";
   const isRead = principalOperation(record)?.tier === "read";

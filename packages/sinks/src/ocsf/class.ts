@@ -16,7 +16,7 @@ import {
   tokenChanged,
   userChanged,
 } from "./entity-management.ts";
-import { applicationLifecycle } from "./lifecycle.ts";
+import { applicationLifecycle, programEvent } from "./lifecycle.ts";
 import type { Mapping } from "./mapping.ts";
 import { personAuthentication } from "./person-authentication.ts";
 
@@ -42,6 +42,8 @@ const mappings = new Map<string, Map>([
   ["approval.scope-ended", applicationLifecycle],
   ["approval.scope-granted", applicationLifecycle],
   ["approval.withdrawn", applicationLifecycle],
+  ["budget.reached", applicationLifecycle],
+  ["budget.warned", applicationLifecycle],
   ["checkpoint.contradicted", applicationLifecycle],
   ["checkpoint.witness-failed", applicationLifecycle],
   ["checkpoint.witnessed", applicationLifecycle],
@@ -110,6 +112,7 @@ const mappings = new Map<string, Map>([
 
 /** A type that this version does not know, from a newer one, becomes a base event and loses nothing by it. */
 export function classOf(record: AuditRecord): Mapping {
+  if (record.type.startsWith("app.")) return programEvent(record);
   const map = record.type.startsWith("db.statement.") ? datastoreActivity : mappings.get(record.type);
   return map === undefined ? baseEvent(record) : map(record);
 }

@@ -44,8 +44,9 @@ function relink(columns: Columns, doomed: Doomed): readonly number[] {
 }
 
 /** Returns the parts of the file that have something of the rows. */
-function wipe({ columns, file }: IndexTables, doomed: Doomed): readonly number[] {
+function wipe({ columns, file, usages }: IndexTables, doomed: Doomed): readonly number[] {
   const parts = new Set<number>();
+  usages.forget((row) => doomed.has(row));
   for (const index of doomed.rows()) {
     if (!columns.isEmpty(index)) parts.add(file.parts.partOf(index));
     columns.forget(index);

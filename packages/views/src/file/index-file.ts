@@ -124,6 +124,15 @@ export class IndexFile {
     this.#database.run("insert or replace into chunks values (?, ?, ?)", number, crc, columns);
   }
 
+  usages(): StoredChunk[] {
+    const rows = this.#database.all("select number, crc, columns from usages order by number");
+    return (rows as [number, number, Buffer][]).map(([number, crc, columns]) => ({ number, crc, columns }));
+  }
+
+  saveUsages({ number, crc, columns }: StoredChunk): void {
+    this.#database.run("insert or replace into usages values (?, ?, ?)", number, crc, columns);
+  }
+
   totals(): [target: string, name: string, value: string][] {
     return this.#database.all("select target, name, value from totals") as [string, string, string][];
   }

@@ -1,5 +1,5 @@
 /** Changed with anything that changes what is stored or how it is read: an index of another version is begun anew. */
-export const INDEX_VERSION = 2;
+export const INDEX_VERSION = 3;
 
 /** The tables that are written anew as a whole, so that no page keeps a trace of what was in them. */
 export const SMALL_TABLES = {
@@ -14,6 +14,7 @@ export const SMALL_TABLES = {
  * - `facets`: what many rows share, each once: contexts (who, where) and shapes (what, how it ended).
  * - `totals`: what was done to each table of a target.
  * - `chunks`: 512 rows in columns, which are kept in memory and scanned for every list.
+ * - `usages`: what answers of models took, 512 of them in columns, likewise.
  * - `parts`: where the rest of the rows is, see `partTables`. A part that is `next` is made from the `current` one of its
  *   number, without what is to be forgotten; one that is `past` is removed.
  * - `erasures`: the orders that were met, the numbers of the parts that had something of what they destroyed, and of
@@ -24,6 +25,7 @@ export const SCHEMA: string = `
   create table facets ${SMALL_TABLES.facets};
   create table totals ${SMALL_TABLES.totals};
   create table chunks (number integer primary key, crc integer, columns blob);
+  create table usages (number integer primary key, crc integer, columns blob);
   create table parts (number integer, generation integer, state text, primary key (number, generation)) without rowid;
   create table erasures (number integer primary key, parts text, left text, is_purged integer);
 `;

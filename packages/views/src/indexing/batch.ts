@@ -1,3 +1,4 @@
+import type { AuditRecord } from "@custody/domain";
 import { contextOf, shapeOf } from "../row/facets.ts";
 import { idKey } from "../row/id-key.ts";
 import { microseconds, ownText } from "../row/row-text.ts";
@@ -24,6 +25,8 @@ export interface NewRow {
   readonly isEmpty: boolean;
   readonly deeds: TableDeeds | undefined;
   readonly rowsAffected: number;
+  readonly usage: AuditRecord["usage"];
+  readonly vantage: AuditRecord["source"]["vantage"];
   /** The place in the batch of the next row of the same action, when it has the same words. */
   carrier: number | undefined;
   /** Tokens of rows whose words this one carries. */
@@ -53,12 +56,14 @@ export function newRow({ contexts, shapes }: IndexTables, { envelope, isEmpty, r
     time: record.time,
     timeUs,
     tokens: shapes.derived(shape).tokens,
+    usage: record.usage,
+    vantage: record.source?.vantage ?? "observed",
   };
 }
 
 /** Puts rows into columns, and what else there is of them into the file. Runs within a transaction. */
 export function indexBatch(tables: IndexTables, rows: readonly NewRow[]): void {
-  const { actions, columns, file, totals } = tables;
+  const { actions, columns, file, totals, usages } = tables;
   const first = columns.size;
   actions.prepare(rows.map(({ action }) => action));
   shareWords(tables, rows);
@@ -67,6 +72,7 @@ export function indexBatch(tables: IndexTables, rows: readonly NewRow[]): void {
     const document = first + carrierOf(rows, at);
     columns.add({ context, document, isEmpty, previous: actions.latest(action), shape, timeUs });
     actions.set(action, first + at);
+    if (row.usage !== undefined) usages.add(first + at, row.usage, row.vantage);
     if (deeds !== undefined) totals.add(deeds, row.rowsAffected, first + at, row.time);
   }
   file.parts.addRows(

@@ -1,6 +1,7 @@
 import { ActionRows } from "../columns/action-rows.ts";
 import { Columns } from "../columns/columns.ts";
 import { Dictionary } from "../columns/dictionary.ts";
+import { Usages } from "../columns/usages.ts";
 import { type ErasureStatus, Erasures } from "../erasure/erasures.ts";
 import { IndexFile, type IndexState } from "../file/index-file.ts";
 import {
@@ -51,6 +52,7 @@ export class IndexTables {
   });
   readonly actions: ActionRows;
   readonly totals: TableTotals = new TableTotals();
+  readonly usages: Usages = new Usages();
   readonly erasures: Erasures;
   readonly #ledger: string;
   #leaf: string;
@@ -65,6 +67,7 @@ export class IndexTables {
     this.shapes.load(file.facets(SHAPES));
     this.columns.load(file.chunks(), state.cursor);
     this.totals.load(file.totals());
+    this.usages.load(file.usages());
   }
 
   /** Throws when the file cannot be read, or does not hold what it should. */
@@ -103,6 +106,7 @@ export class IndexTables {
       this.#saveFacets(CONTEXTS, this.contexts);
       this.#saveFacets(SHAPES, this.shapes);
       for (const chunk of this.columns.takeChanged()) this.file.saveChunk(chunk);
+      for (const chunk of this.usages.takeChanged()) this.file.saveUsages(chunk);
       this.#saveTotals();
       this.actions.makeRoom();
       const { highestMs: actionsMs } = this.actions;

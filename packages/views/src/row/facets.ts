@@ -13,6 +13,7 @@ export interface Context {
   readonly keyId: string;
   readonly project: string;
   readonly session?: string;
+  readonly parentSession?: string;
   readonly agent?: string;
   readonly human?: string;
   readonly target?: string;
@@ -40,6 +41,9 @@ export interface Shape {
   readonly status?: Effect["status"];
   readonly code?: string;
   readonly outcome?: Outcome;
+  /** Of whom a model's answer was, where it said what it took. */
+  readonly provider?: string;
+  readonly model?: string;
   /** Only statements share their messages. */
   readonly message?: Message;
 }
@@ -48,7 +52,10 @@ export interface Shape {
 export const NO_CONTEXT: Context = { keyId: "", project: "" };
 export const NO_SHAPE: Shape = { level: "debug", names: [], roles: "", tables: [], type: "", verbs: [] };
 
-export function contextOf({ actor, project, session, source, target }: AuditRecord, keyId: string): Context {
+export function contextOf(
+  { actor, parentSession, project, session, source, target }: AuditRecord,
+  keyId: string,
+): Context {
   const names = [actor.service, target?.database, target?.user]
     .filter((name) => name !== undefined)
     .join(" ");
@@ -56,6 +63,7 @@ export function contextOf({ actor, project, session, source, target }: AuditReco
     keyId,
     project,
     ...(session === undefined ? undefined : { session }),
+    ...(parentSession === undefined ? undefined : { parentSession }),
     ...(actor.agent === undefined ? undefined : { agent: actor.agent.name }),
     ...(actor.human === undefined ? undefined : { human: actor.human.name }),
     ...(target === undefined ? undefined : { environment: target.environment, target: target.name }),
@@ -65,7 +73,7 @@ export function contextOf({ actor, project, session, source, target }: AuditReco
 }
 
 export function shapeOf(record: AuditRecord): Shape {
-  const { decision, effect, level, message, operations, transaction, type } = record;
+  const { decision, effect, level, message, operations, transaction, type, usage } = record;
   const tier = highestTier(operations);
   return {
     type,
@@ -77,23 +85,25 @@ export function shapeOf(record: AuditRecord): Shape {
     ...(effect === undefined ? undefined : { status: effect.status }),
     ...(effect?.code === undefined ? undefined : { code: effect.code }),
     ...(transaction === undefined ? undefined : { outcome: transaction.outcome }),
+    ...(usage === undefined ? undefined : { model: usage.model, provider: usage.provider }),
     ...(operations === undefined ? undefined : { message }),
   };
 }
 
 /** Different for different contexts. */
 export function contextKey(context: Context): string {
-  const { agent, environment, human, isReported, keyId, names, project, session, target } = context;
-  return `${isReported ? "r" : ""}${part(keyId)}${part(project)}${part(session)}${part(agent)}${part(human)}${part(target)}${part(environment)}${part(names)}`;
+  const { agent, environment, human, isReported, keyId, names, parentSession, project } = context;
+  const { session, target } = context;
+  return `${isReported ? "r" : ""}${part(keyId)}${part(project)}${part(session)}${part(parentSession)}${part(agent)}${part(human)}${part(target)}${part(environment)}${part(names)}`;
 }
 
 /** Different for different shapes. */
 export function shapeKey(shape: Shape): string {
-  const { code, decision, level, message, names, outcome, roles, rule, status, tables, tier, type, verbs } =
-    shape;
+  const { code, decision, level, message, model, names, outcome, provider, roles } = shape;
+  const { rule, status, tables, tier, type, verbs } = shape;
   return (
     `${part(type)}${part(level)}${part(tier)}${part(decision)}${part(rule)}${part(status)}${part(code)}${part(outcome)}` +
-    `${part(roles)}${parts(verbs)}${parts(tables)}${parts(names)}${message === undefined ? "" : JSON.stringify(message)}`
+    `${part(roles)}${part(provider)}${part(model)}${parts(verbs)}${parts(tables)}${parts(names)}${message === undefined ? "" : JSON.stringify(message)}`
   );
 }
 

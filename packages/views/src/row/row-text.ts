@@ -1,6 +1,7 @@
 import { type AuditRecord, type RecordRow, rfc3339 } from "@custody/domain";
 import type { Context, Shape } from "./facets.ts";
 import { shownObjects } from "./facets.ts";
+import { type SessionNote, sessionNoteOf } from "./session-note.ts";
 
 /** How much of a statement a list shows. */
 const TEXT_CHARACTERS_MAX = 300;
@@ -15,11 +16,14 @@ type Own = [
   rows: NonNullable<RecordRow["rows"]> | 0,
   totalUs: number | -1,
   message: RecordRow["message"] | 0,
+  /** Of the start and the end of a session only. */
+  note?: SessionNote,
 ];
 
 export function ownText(record: AuditRecord, timeUs: number, shape: Shape): string {
   const { action, duration, effect, id, message, statement, time } = record;
   const text = statement && shortened(statement.text);
+  const note = sessionNoteOf(record);
   const own: Own = [
     id,
     action === id ? 0 : action,
@@ -30,6 +34,7 @@ export function ownText(record: AuditRecord, timeUs: number, shape: Shape): stri
     duration?.totalUs ?? -1,
     shape.message === undefined ? message : 0,
   ];
+  if (note !== undefined) own[8] = note;
   return JSON.stringify(own);
 }
 
@@ -39,12 +44,14 @@ export interface OwnValues {
   /** Undefined when the columns have all of it. */
   readonly time: string | undefined;
   readonly rowsAffected: number;
+  readonly note: SessionNote | undefined;
 }
 
 export function ownValues(own: string): OwnValues {
-  const [id, action, time, , , rows] = JSON.parse(own) as Own;
+  const [id, action, time, , , rows, , , note] = JSON.parse(own) as Own;
   return {
     action: action === 0 ? id : action,
+    note,
     rowsAffected: rows === 0 ? 0 : (rows.affected ?? 0),
     time: time === 0 ? undefined : time,
   };

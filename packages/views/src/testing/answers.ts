@@ -29,5 +29,7 @@ export function answersOf(index: RecordIndex): string {
     index.facets(),
     index.facets("records"),
     index.tables({ limit: 100 }),
+    index.sessions({ limit: 100, nowMs: 0 }),
+    (["model", "session", "day"] as const).map((by) => index.costs({ by, filter: {}, limit: 100 })),
   ]);
 }

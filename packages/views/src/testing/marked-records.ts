@@ -1,4 +1,4 @@
-import type { AuditRecord } from "@custody/domain";
+import type { AuditRecord, Usage } from "@custody/domain";
 import { randomRecords } from "./random-records.ts";
 
 /** Words that nothing else has, for each place of a record. */
@@ -14,6 +14,8 @@ export const MARKS = {
   target: "ibextarget",
   detail: "dingozqdetail",
   message: "yakzqnote",
+  command: "servalzqcommand",
+  model: "caracalzqmodel",
 } as const;
 
 /**
@@ -27,12 +29,26 @@ export function markedRecords(seed: number, count: number): AuditRecord[] {
     message: { ...record.message, params: { target: MARKS.message } },
     project: MARKS.project,
     session: MARKS.session,
-    ...(record.details && { details: { application: MARKS.detail } }),
+    ...(record.details && { details: { application: MARKS.detail, command: MARKS.command } }),
     ...(record.target && { target: { ...record.target, name: MARKS.target } }),
     ...(record.effect && { effect: { ...record.effect, error: MARKS.error } }),
     ...(record.statement && statement(record.statement, at)),
+    ...(record.effect && { usage: USAGE }),
   }));
 }
+
+const USAGE: Usage = {
+  cacheRead: 0,
+  cacheWrite: 0,
+  costMicros: 12_345,
+  currency: "USD",
+  input: 1,
+  model: MARKS.model,
+  output: 1,
+  prices: "t",
+  provider: MARKS.model,
+  reasoning: 0,
+};
 
 function statement(
   given: NonNullable<AuditRecord["statement"]>,
