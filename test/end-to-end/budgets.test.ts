@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ModelServer } from "../models/model-server.ts";
 import { createDatabase } from "../postgres/shared.ts";
 import { Custody } from "./custody-process.ts";
+import { makeOwner } from "./people.ts";
 
 /** What each answer takes, and what that costs by the provider's list: 1,200 × $3, 70 × $0.30 and 34 × $15 for a million. */
 const TOKENS = 1200 + 70 + 34;
@@ -39,6 +40,12 @@ afterAll(async () => {
   await models.stop();
   await drop();
 });
+
+/** What waits for a human at this moment. */
+async function waiting(): Promise<readonly { readonly id: string; readonly state: string }[]> {
+  const holds = await lines<{ id: string; state: string }>("holds");
+  return holds.filter(({ state }) => state === "requested");
+}
 
 /** One request that takes at most a thousand tokens of output, of the agent itself or of one that it has begun. */
 async function ask(url: string, agent?: string): Promise<{ status: number; text: string }> {
@@ -117,4 +124,39 @@ test("agents that run at the same time cannot together go beyond a budget, befor
   expect((await custody.run("config", "reload")).code).toBe(0);
   expect((await ask(known)).status).toBe(200);
   expect((await ask(known)).status).toBe(400);
+});
+
+test("beyond a budget that holds, a human lets a request go on, and what it took counts", async () => {
+  const text =
+    "version: 1\nbudgets:\n  - { name: soft, per: session, limit: { tokens: 1500 }, then: hold }\n";
+  writeFileSync(join(custody.directory, "policy.yaml"), text);
+  await custody.stop();
+  const { server } = await custody.start();
+  await makeOwner(custody, server);
+  const [session] = await lines<{ env: Record<string, string> }>(
+    "session",
+    "new",
+    "--agent",
+    "claude",
+    "--machine",
+  );
+  const url = session?.env["ANTHROPIC_BASE_URL"] as string;
+  expect((await ask(url)).status).toBe(200);
+  const held = ask(url);
+  await expect.poll(waiting, { timeout: 60_000 }).toHaveLength(1);
+  expect((await custody.run("approve", (await waiting())[0]?.id ?? "")).code).toBe(0);
+  expect((await held).status).toBe(200);
+  const again = ask(url);
+  await expect.poll(waiting, { timeout: 60_000 }).toHaveLength(1);
+  expect((await custody.run("deny", (await waiting())[0]?.id ?? "", "--reason", "enough")).code).toBe(0);
+  const refused = await again;
+  expect([refused.status, refused.text]).toEqual([400, expect.stringContaining("enough")]);
+  const ends = await custody.records<AuditRecord>("--type", "model.request.*");
+  const last = ends.filter(({ type }) => type !== "model.request.requested").slice(-3);
+  expect(last.map(({ approval, decision, type }) => [type, decision?.rule, approval?.state])).toEqual([
+    ["model.request.completed", "default", undefined],
+    ["model.request.completed", "budget:soft", "consumed"],
+    ["model.request.denied", "budget:soft", "refused"],
+  ]);
+  expect(last.at(-1)?.decision?.reasons[0]).toContain("0 tokens is left");
 });

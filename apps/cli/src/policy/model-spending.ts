@@ -47,19 +47,30 @@ export class ModelSpending {
     const atMs = Math.floor(this.#parts.nowUs() / 1000);
     const bounds = { inputTokensAtMost: inputTokens, model, outputTokensAtMost: outputTokens, provider };
     const { costMicros } = this.#prices.mostOf(bounds, atMs);
-    const answer = this.#book.reserve(
-      spenderOf(session, model),
-      { costMicros, tokens: inputTokens + outputTokens },
-      atMs,
-    );
+    const spender = spenderOf(session, model);
+    const amount = { costMicros, tokens: inputTokens + outputTokens };
+    const lifted: string[] = [];
+    let held: Verdict["refusal"];
+    let answer = this.#book.reserve(spender, amount, atMs);
     this.#tell(session, answer.notices);
-    if (!answer.ok) return refused(answer.decision);
+    while (!answer.ok) {
+      const { beyond, budget, decision } = answer;
+      const refusal = { reason: decision.reasons.join("; "), rule: decision.rule };
+      if (beyond === "stop") return { refusal, settle: () => {} };
+      // Set aside as if somebody had said yes: whoever says no gives it back by settling with nothing.
+      held ??= { ...refusal, isHeld: true };
+      lifted.push(budget);
+      answer = this.#book.reserve(spender, amount, atMs, lifted);
+      this.#tell(session, answer.notices);
+    }
+    const { reservation } = answer;
     return {
+      ...(held === undefined ? undefined : { refusal: held }),
       settle: (took) => {
-        if (took === undefined) return this.#book.release(answer.reservation);
+        if (took === undefined) return this.#book.release(reservation);
         const { costMicros: cost } = this.#prices.priceOf({ ...took, provider }, atMs);
         const tokens = took.cacheRead + took.cacheWrite + took.input + took.output;
-        this.#tell(session, this.#book.settle(answer.reservation, { costMicros: cost, tokens }));
+        this.#tell(session, this.#book.settle(reservation, { costMicros: cost, tokens }));
       },
     };
   };
@@ -71,11 +82,6 @@ export class ModelSpending {
     const drafts = notices.map((notice) => budgetRecord(notice, { action: newId(), actor, nowUs: nowUs() }));
     void recorder.record(drafts, "queued")?.catch(() => {});
   }
-}
-
-/** A request cannot wait for a human yet, so what is held is refused like what is stopped. */
-function refused({ reasons, rule }: { readonly reasons: readonly string[]; readonly rule: string }): Verdict {
-  return { refusal: { reason: reasons.join("; "), rule }, settle: () => {} };
 }
 
 /** An agent that was begun by another names it by that one's session. */

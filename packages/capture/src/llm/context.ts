@@ -31,10 +31,17 @@ export type PriceOf = (
   atMs: number,
 ) => Pick<Usage, "costMicros" | "currency" | "prices">;
 
+interface BudgetRefusal {
+  /** A human may let it go on all the same; what it may take is set aside meanwhile. */
+  readonly isHeld?: true;
+  readonly reason: string;
+  readonly rule: string;
+}
+
 /** What a budget says before a request goes on. */
 export interface BudgetVerdict {
   /** Why it may not; undefined when it may. `rule` names the budget. */
-  readonly refusal?: { readonly reason: string; readonly rule: string };
+  readonly refusal?: BudgetRefusal;
   /** To be called once, with what it truly took; with nothing when it came to nothing. */
   settle(took?: TokenCounts & { readonly model: string }): void;
 }

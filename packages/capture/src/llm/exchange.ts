@@ -126,11 +126,17 @@ export class Exchange {
     const { context, door, endpoint, session } = this.#parts;
     const most = endpoint.dialect && mostOf(this.#facts, this.#body.length);
     const judged = (decision: Decision): Decision => {
-      if (decision.effect !== "allow" || most === undefined) return decision;
+      const mayGoOn = decision.effect === "allow" || decision.effect === "approve";
+      if (!mayGoOn || most === undefined) return decision;
       this.#verdict = context.reserve(session, { ...most, provider: door.provider.kind });
       const { refusal } = this.#verdict;
       if (refusal === undefined) return decision;
-      return { effect: "deny", policy: decision.policy, reasons: [refusal.reason], rule: refusal.rule };
+      const { isHeld, reason, rule } = refusal;
+      // Who is asked by a rule already is told of the budget as well.
+      if (isHeld && decision.effect === "approve")
+        return { ...decision, reasons: [...decision.reasons, reason] };
+      const effect = isHeld ? "approve" : "deny";
+      return { effect, policy: decision.policy, reasons: [reason], rule };
     };
     return {
       decide: (action) => {
