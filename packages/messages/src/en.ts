@@ -56,6 +56,8 @@ export const en: Catalogue = {
   "access.denied": "{name} at {address} asked for {route}, which is not theirs: {count}",
   "access.read": "{name} looked at records: {records}, lists: {lists}",
   "session.started": "A session was started for {agent}",
+  "session.ended": "The session of {agent} ended ({reason})",
+  "terminal.recorded": "Piece {piece} of the terminal of {agent} was recorded",
   "policy.loaded": "The policy from {origin} is in force",
   "ledger.created": "The ledger was created",
   "ledger.opened": "The ledger was opened at size {size}",

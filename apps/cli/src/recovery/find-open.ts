@@ -10,6 +10,8 @@ export interface Found {
   readonly waiting: ReadonlySet<string>;
   /** `session.started` records. */
   readonly sessions: readonly IndexedRecord[];
+  /** The sessions that a `session.ended` is of, as envelopes refer to them. */
+  readonly ended: ReadonlySet<string>;
 }
 
 /** A bundle of envelopes, which is what the reader reads at once. */
@@ -38,6 +40,7 @@ export async function findOpen(reader: LedgerReader, from: number): Promise<Foun
     }
   }
   return {
+    ended: survey.ended,
     open: [...open.values()].map(({ index, payload }) => parseRecord(index, payload)),
     sessions,
     waiting: new Set([...held.values()].flat()),
@@ -81,11 +84,13 @@ const ALWAYS_READ: ReadonlySet<string> = new Set([
 async function surveyEnvelopes(
   reader: LedgerReader,
   from: number,
-): Promise<{ uneven: ReadonlySet<string>; windows: readonly number[] }> {
+): Promise<{ ended: ReadonlySet<string>; uneven: ReadonlySet<string>; windows: readonly number[] }> {
+  const ended = new Set<string>();
   const balances = new Map<string, { readonly balance: number; readonly ses: string }>();
   const windowsOf = new Map<string, Set<number>>();
   for await (const { i, t, ses = "", src } of reader.envelopes(from)) {
     const step = actionStep(t);
+    if (t === "session.ended") ended.add(ses);
     if (step === undefined && t !== "session.started" && !isAboutHold(t)) continue;
     const key = step === undefined ? t : ses;
     const window = i - (i % WINDOW);
@@ -104,5 +109,5 @@ async function surveyEnvelopes(
   const windows = new Set(
     [...windowsOf].flatMap(([key, each]) => (ALWAYS_READ.has(key) || uneven.has(key) ? [...each] : [])),
   );
-  return { uneven, windows: [...windows].sort((left, right) => left - right) };
+  return { ended, uneven, windows: [...windows].sort((left, right) => left - right) };
 }

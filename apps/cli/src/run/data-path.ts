@@ -47,13 +47,16 @@ export function dataPathOf(parts: DataPathParts): DataPath {
     heldKeys: () => keySource.held(),
     identities,
     agentOf: (tokenDigest) => agentOf(desk.registry, tokenDigest),
+    runs: desk.runs,
     openSession: (body, by) => openSession(body, desk, humanOf(by)),
     recordCheckpoint: (body) => checkpoints.record(body),
     recordReports: (body, by) => reports.record(body, desk.projects, by),
     administer: (act, request, by) =>
       act === "record-simulation"
         ? simulations.record(request, humanOf(by))
-        : administer(parts, act, request, by),
+        : act === "stop-session"
+          ? desk.runs.stop(request, by)
+          : administer(parts, act, request, by),
     get size() {
       return ledger.size;
     },
@@ -97,7 +100,7 @@ function administer(
     freezes,
     targets,
   }: Pick<DataPathParts, "approvals" | "erasure" | "freezes" | "targets">,
-  act: Exclude<AdministerAct, "record-simulation">,
+  act: Exclude<AdministerAct, "record-simulation" | "stop-session">,
   request: unknown,
   by: Principal,
 ): Promise<unknown> {

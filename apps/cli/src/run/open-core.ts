@@ -4,6 +4,7 @@ import { type RecordDraft, uuidv7Source } from "@custody/domain";
 import { type ModelPorts, SessionRegistry } from "@custody/gateway";
 import { checkRecipients, type RememberedSource, rememberedSource } from "@custody/keys";
 import { type Ledger, LedgerReader, openLedger, readIdentity } from "@custody/ledger";
+import type { FoundRun } from "../agent-sessions/run-desk.ts";
 import { AlertRegister } from "../alerts/alert-register.ts";
 import { AlertWatch } from "../alerts/alert-watch.ts";
 import { WebhookCourier } from "../alerts/courier.ts";
@@ -39,7 +40,10 @@ import { systemClock } from "./system-clock.ts";
 
 /** The ledger, and all that only needs the ledger. */
 export interface Core {
+  /** Runs of agents that were going on. */
+  readonly agentRuns: readonly FoundRun[];
   readonly alerts: AlertRegister;
+  readonly bodies: BodyStore;
   readonly clock: ReturnType<typeof systemClock>;
   readonly courier: WebhookCourier;
   /** What whoever derives something from records needs. */
@@ -146,7 +150,7 @@ export async function openCore(options: StartOptions): Promise<Core> {
     });
     alerts.onNotice((notice) => courier.tell(notice));
     alerts.start();
-    const { closed } = await recoverRuns({
+    const { agentRuns, closed } = await recoverRuns({
       directory,
       indexes,
       nowUs: clock.nowUs,
@@ -198,7 +202,9 @@ export async function openCore(options: StartOptions): Promise<Core> {
       warn(recoveryWarning(ledger.keyGeneration, keySource.description, keyGeneration === 0));
     const hints = new HintKeeper(directory, recorder, indexes);
     return {
+      agentRuns,
       alerts,
+      bodies,
       modelPorts: modelPorts(registry, bodies, spending),
       clock,
       courier,

@@ -11,6 +11,8 @@ import type {
   IdentityAct,
   KnownIdentities,
   NewSession,
+  OverRun,
+  RunAct,
   Status,
 } from "./data-path.ts";
 import type { ServerSettings } from "./settings.ts";
@@ -34,6 +36,19 @@ export interface Questions {
   readonly openSession: {
     readonly body: { readonly request: unknown; readonly by: Principal };
     readonly answer: NewSession;
+  };
+  readonly run: {
+    readonly body: {
+      readonly act: RunAct;
+      readonly session: string;
+      readonly tokenDigest: string;
+      readonly request: unknown;
+    };
+    readonly answer: unknown;
+  };
+  readonly listeningRuns: {
+    readonly body: { readonly sessions: readonly string[] };
+    readonly answer: readonly OverRun[];
   };
   /** To write down what became of a checkpoint outside this machine; the answer says where that stands. */
   readonly recordCheckpoint: {

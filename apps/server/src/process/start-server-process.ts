@@ -184,6 +184,12 @@ class ServerKeeper {
       const { by, request } = body as Questions["openSession"]["body"];
       return dataPath.openSession(request, by);
     }
+    if (name === "run") {
+      const { act, request, session, tokenDigest } = body as Questions["run"]["body"];
+      return dataPath.runs.act(act, session, tokenDigest, request);
+    }
+    if (name === "listeningRuns")
+      return dataPath.runs.listening((body as Questions["listeningRuns"]["body"]).sessions);
     if (name === "identities") return dataPath.identities.known();
     if (name === "identity") {
       const { act, by, request } = body as Questions["identity"]["body"];

@@ -55,6 +55,7 @@ const table = {
   "retention.read":         "all      x     x     .        x       .      .      x        .     .",
   "sessions.open":          "project  x     x     x        .       x      .      x        x     .",
   "sessions.open-for-others": "all    x     x     .        .       .      .      x        .     .",
+  "sessions.stop":          "project  x     x     x        .       .      .      x        .     .",
   "simulate":               "all      x     x     x        .       x      .      x        .     .",
   "status.read":            "any      x     x     x        x       x      x      x        x     x",
   "tables.read":            "all      x     x     x        x       .      x      x        .     .",
