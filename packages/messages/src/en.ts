@@ -73,6 +73,7 @@ export const en: Catalogue = {
     "The order of entry {order} is carried out: {keys} keys and {blocks} blocks are gone",
   "retention.hold-placed": "A hold on {covered} is in force: {reason}",
   "retention.hold-released": "The hold on {covered} is released: {reason}",
+  "app.event": "{what}",
   "disk.low": "The disk of {directory} has only {free} left",
   "disk.stopped": "The disk of {directory} has only {free} left, so nothing is forwarded",
   "disk.recovered": "The disk of {directory} has {free} left again",

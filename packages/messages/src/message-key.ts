@@ -67,6 +67,7 @@ export type MessageKey =
   | "budget.reached"
   | "freeze.begun"
   | "freeze.ended"
+  | "app.event"
   | "ledger.created"
   | "ledger.opened"
   | "ledger.closed"

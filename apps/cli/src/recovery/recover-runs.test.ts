@@ -152,6 +152,29 @@ test.each(["fresh", "stale", "missing", "garbled", "of another ledger", "wrong a
   },
 );
 
+test("what somebody reports as ended ends nothing that was seen, and what they began is theirs to end", async () => {
+  const directory = join(root, "first");
+  const { recorder } = await start(directory);
+  const request = (step: string, action: string): RecordDraft => ({
+    ...draft("requested", action),
+    type: `model.request.${step}`,
+  });
+  const source = (sequence: number) => ({
+    source: { instance: "person/run", name: "n", sequence, version: "0" },
+  });
+  await recorder.record([request("requested", "seen")], "durable");
+  await recorder.recordReported([
+    { ...request("completed", "seen"), ...source(0) },
+    { ...request("completed", "other"), ...source(1) },
+    { ...request("requested", "told"), ...source(2) },
+  ]);
+  await recorder.settle("durable");
+  const copy = crash(directory, "second");
+  expect((await start(copy)).closed).toBe(1);
+  expect((await start(crash(copy, "third"))).closed).toBe(0);
+  expect((await verifyLedger({ directory: copy, inspect: inspectRecord })).findings).toEqual([]);
+});
+
 test.each(["fresh", "stale", "missing"])(
   "a session that has ended is not let in again, and a run that has not goes on, with hints that are %s",
   async (kind) => {

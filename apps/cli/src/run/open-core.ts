@@ -30,6 +30,7 @@ import { Scopes } from "../recorder/scope.ts";
 import { HintKeeper } from "../recovery/keep-hints.ts";
 import { recoverRuns } from "../recovery/recover-runs.ts";
 import { SessionIndexes } from "../recovery/session-indexes.ts";
+import { ReportedRecords } from "../reported/reported-records.ts";
 import { ErasureDesk } from "../retention/erasure-desk.ts";
 import { HoldRegister } from "../retention/hold-register.ts";
 import { PinRegister } from "../targets/pin-register.ts";
@@ -67,6 +68,7 @@ export interface Core {
   readonly recorder: LedgerRecorder;
   readonly recovery: () => RecoveryState;
   readonly registry: SessionRegistry;
+  readonly reports: ReportedRecords;
   readonly spending: ModelSpending;
 }
 
@@ -178,6 +180,16 @@ export async function openCore(options: StartOptions): Promise<Core> {
       recordOne,
       size,
     });
+    const reports = new ReportedRecords({
+      directory,
+      findSession: (id) => registry.find(id)?.identity,
+      instance: origin.source.instance,
+      newId,
+      nowUs: clock.nowUs,
+      reader,
+      recorder,
+      size,
+    });
     const onRotated = () => tryToKeepRecoveryCopy(ledger, recipients, warn);
     const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, onRotated, recorder });
     if (closed > 0)
@@ -211,6 +223,7 @@ export async function openCore(options: StartOptions): Promise<Core> {
       recorder,
       recovery,
       registry,
+      reports,
       spending,
     };
   } catch (error) {

@@ -90,6 +90,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     disk.stop();
     hints.stop();
     holds.close();
+    core.reports.close();
     freezes?.close();
     approvals?.close();
     await pins.close();
@@ -199,6 +200,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
         ledger,
         pins,
         recovery,
+        reports: core.reports,
         simulations,
         startedAt,
         targets: new TargetDesk({ ...targetsOf(started), pins }),

@@ -1,4 +1,5 @@
 import type { IdentityRecord, IdentitySnapshot, Principal } from "@custody/identity";
+import type { ReportsRecorded } from "../log/reported-event.ts";
 import type { AlertDesk, WebhookStanding } from "./alert-desk.ts";
 
 /** What `custody status --json` prints, but for what the server adds: the index, and the places outside. */
@@ -303,6 +304,8 @@ export interface DataPath {
    * process says, which reads what strangers send. @throws HttpProblem
    */
   recordCheckpoint(body: unknown): Promise<{ readonly index: number }>;
+  /** Records what somebody reports; `body` is a list of it, already read once. @throws HttpProblem */
+  recordReports(body: unknown, by: Principal): Promise<ReportsRecorded>;
   /** For reading the ledger. It goes through a pipe, and nobody can ask for it over HTTP. */
   heldKeys(): Promise<HeldKeys>;
   /** `request` is whatever somebody sent. @throws HttpProblem */

@@ -2,6 +2,7 @@ import type { Alert } from "@custody/alerts";
 import type { CheckpointEvent } from "@custody/anchors";
 import type { IdentityRecord, Principal } from "@custody/identity";
 import type { HttpProblemCode } from "../http/http-problem.ts";
+import type { ReportedEvent, ReportsRecorded } from "../log/reported-event.ts";
 import type { AlertPage, AlertQuery, AlertsMark, WebhookTested } from "./alert-desk.ts";
 import type {
   AdministerAct,
@@ -53,6 +54,10 @@ export interface Questions {
   readonly recordCheckpoint: {
     readonly body: CheckpointEvent;
     readonly answer: { readonly index: number };
+  };
+  readonly recordReports: {
+    readonly body: { readonly by: Principal; readonly events: readonly ReportedEvent[] };
+    readonly answer: ReportsRecorded;
   };
   readonly alerts: { readonly body: AlertQuery; readonly answer: AlertPage };
   readonly acknowledgeAlert: { readonly body: { readonly id: string }; readonly answer: Alert };

@@ -57,6 +57,7 @@ async function started(settings: object = {}, silenceMaxMs = 60_000) {
       },
       openSession: (body) => Promise.reject(new HttpProblem("request-invalid", JSON.stringify(body))),
       agentOf: () => null,
+      recordReports: () => Promise.reject(new HttpProblem("internal", "not here")),
       recordCheckpoint: () => Promise.reject(new HttpProblem("internal", "not here")),
       get size() {
         return ledger.size;

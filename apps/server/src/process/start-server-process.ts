@@ -197,6 +197,10 @@ class ServerKeeper {
     }
     if (name === "agentOf") return dataPath.agentOf((body as Questions["agentOf"]["body"]).tokenDigest);
     if (name === "recordCheckpoint") return dataPath.recordCheckpoint(body);
+    if (name === "recordReports") {
+      const { by, events } = body as Questions["recordReports"]["body"];
+      return dataPath.recordReports(events, by);
+    }
     if (name === "heldKeys") return dataPath.heldKeys();
     if (name === "alerts") return dataPath.alerts.page(body as Questions["alerts"]["body"]);
     if (name === "acknowledgeAlert")

@@ -25,6 +25,7 @@ import { passkeySignInRoutes } from "./passkey-sign-in.ts";
 import { passwordSignInRoutes } from "./password-sign-in.ts";
 import { policyRoutes } from "./policy.ts";
 import { recordRoutes } from "./records.ts";
+import { reportRoutes } from "./reports.ts";
 import { retentionRoutes } from "./retention.ts";
 import { runRoutes } from "./runs.ts";
 import { sessionRoutes } from "./sessions.ts";
@@ -61,6 +62,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   tokenRoutes(api, parts);
   statusRoutes(api, parts);
   keyRoutes(api, parts);
+  reportRoutes(api, parts);
   retentionRoutes(api, parts);
   simulationRoutes(api, parts);
   targetRoutes(api, parts);

@@ -128,6 +128,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 /** The schema says which types may stand with which category; a type that is new to this version has no category. */
 function kindOf(record: AuditRecord): Kind {
+  if (record.type.startsWith("app.")) return { category: ["process"], type: ["info"] };
   if (!record.type.startsWith("db.statement.")) return kinds[record.type] ?? { category: [], type: ["info"] };
   const isError = record.effect?.status === "error";
   const isRead = principalOperation(record)?.tier === "read";

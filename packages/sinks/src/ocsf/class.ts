@@ -17,7 +17,7 @@ import {
   tokenChanged,
   userChanged,
 } from "./entity-management.ts";
-import { applicationLifecycle } from "./lifecycle.ts";
+import { applicationLifecycle, programEvent } from "./lifecycle.ts";
 import type { Mapping } from "./mapping.ts";
 import { personAuthentication } from "./person-authentication.ts";
 
@@ -115,6 +115,7 @@ const mappings = new Map<string, Map>([
 
 /** A type that this version does not know, from a newer one, becomes a base event and loses nothing by it. */
 export function classOf(record: AuditRecord): Mapping {
+  if (record.type.startsWith("app.")) return programEvent(record);
   const map = record.type.startsWith("db.statement.") ? datastoreActivity : mappings.get(record.type);
   return map === undefined ? baseEvent(record) : map(record);
 }
