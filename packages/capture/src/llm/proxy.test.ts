@@ -209,6 +209,14 @@ test("a request goes on as it is, and the thread of it is on record", async () =
   expect(JSON.stringify(records)).not.toContain("hunter2");
 });
 
+test("a call that was broken off does not run any more once somebody says something new", async () => {
+  const { tools, url } = await scene({ script });
+  await (await post(anthropicUrl(url), messages("please DELETE"))).text();
+  expect(tools.running(session.id)).toBeDefined();
+  await (await post(anthropicUrl(url), messages("never mind"))).text();
+  expect(tools.running(session.id)).toBeUndefined();
+});
+
 test("a stream that comes a byte at a time leaves the same records, and reaches the client as it came", async () => {
   const step = {
     calls: [{ input: { a: "\u{1f642}" }, name: "Bash" }],
