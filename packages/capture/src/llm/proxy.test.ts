@@ -313,6 +313,14 @@ test("what works on where nobody sees it is refused, unless it is allowed", asyn
   expect(
     await rules("openai/v1/responses", { input: "x", model: "m", tools: [{ type: "code_interpreter" }] }),
   ).toEqual(refused);
+  const hidden = {
+    name: "n",
+    tools: [{ tools: [{ type: "code_interpreter" }], type: "namespace" }],
+    type: "namespace",
+  };
+  const added = { input: [{ role: "developer", tools: [hidden], type: "additional_tools" }], model: "m" };
+  expect(await rules("openai/v1/responses", added)).toEqual(refused);
+  expect(await rules("openai/v1/chat/completions", { tools: [{ type: "mcp" }] })).toEqual(refused);
   expect(await rules("gemini/v1beta/models/m:batchGenerateContent", {})).toEqual(refused);
   expect(
     await rules("anthropic/v1/messages", { tools: [{ name: "c", type: "code_execution_20250825" }] }),
