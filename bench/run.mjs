@@ -1,4 +1,4 @@
-// `npm run bench [-- ledger|blobs|postgres|policy|models|approvals|index|server|large] [--rounds N] [--dir DIR]`: every number that we claim, beside its peers, in one run.
+// `npm run bench [-- ledger|blobs|postgres|policy|models|terminal|approvals|index|server|large] [--rounds N] [--dir DIR]`: every number that we claim, beside its peers, in one run.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -15,7 +15,7 @@ const { values, positionals } = parseArgs({
 const chosen =
   positionals.length > 0
     ? positionals
-    : ["ledger", "blobs", "postgres", "policy", "models", "approvals", "index", "server"];
+    : ["ledger", "blobs", "postgres", "policy", "models", "terminal", "approvals", "index", "server"];
 const here = new URL(".", import.meta.url).pathname;
 
 function prepare() {
@@ -44,6 +44,7 @@ if (chosen.includes("blobs")) await (await import("./blobs/run.mjs")).benchBlobs
 if (chosen.includes("postgres")) await (await import("./postgres/run.mjs")).benchPostgres(options);
 if (chosen.includes("policy")) await (await import("./policy/run.mjs")).benchPolicy(options);
 if (chosen.includes("models")) await (await import("./models/run.mjs")).benchModels(options);
+if (chosen.includes("terminal")) await (await import("./terminal/run.mjs")).benchTerminal(options);
 if (chosen.includes("approvals")) await (await import("./approvals/run.mjs")).benchApprovals(options);
 if (chosen.includes("index")) await (await import("./index/run.mjs")).benchIndex(options);
 if (chosen.includes("large")) await (await import("./large/run.mjs")).benchLarge(largeOptions);

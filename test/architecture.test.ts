@@ -33,6 +33,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "policy",
     // What the text of a statement does, for the examples beside rules; nothing of the data path.
     "capture/postgres/texts",
+    // What a recording shows, for whoever watches it.
+    "capture/terminal",
     "views",
     "sinks",
     "anchors",
@@ -41,6 +43,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "apps/cli": [
     "domain",
+    // Terminals are recorded where they are: beside the agent, in the command that runs it.
+    "capture/terminal",
     "secrets",
     "evidence",
     "identity",

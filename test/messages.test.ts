@@ -15,7 +15,7 @@ const writers = [
   "apps/gateway/src",
 ];
 const recordType =
-  /(["'`])((?:alert|budget|db|session|policy|ledger|key|disk|config|retention|checkpoint|target|freeze|approval|user|role|token|access|model|prompt|tool)\.[a-z-]+(?:\.[a-z-]+)*)\1/g;
+  /(["'`])((?:alert|budget|db|session|policy|ledger|key|disk|config|retention|checkpoint|target|freeze|approval|user|role|token|access|model|prompt|tool|terminal|app)\.[a-z-]+(?:\.[a-z-]+)*)\1/g;
 
 /** `ledger.json` and `ledger.sock` are files; a type never ends like one. */
 const isFileName = /\.(json|sock|lock|test|ts|md)$/;

@@ -1,15 +1,14 @@
-import { fork, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { fork } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { Agent } from "node:http";
 import { loadavg } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { conversation } from "../blobs/conversation.mjs";
+import { cpuMs, startCustody } from "../custody.mjs";
 import { interleave, judge, medians, printTable, round } from "../measure.mjs";
 import { ask, load } from "./load.mjs";
 
-const command = new URL("../../apps/cli/bin/custody.mjs", import.meta.url).pathname;
 const SECONDS = 5;
 const TURNS = 50;
 const SUB_AGENTS = 2;
@@ -21,7 +20,7 @@ const SUB_AGENTS = 2;
 export async function benchModels({ rounds = 5, directory }) {
   const folder = mkdtempSync(join(directory, "bench-models-"));
   const upstream = await startUpstream();
-  const gateway = await startCustody(folder, upstream.port);
+  const gateway = await startGateway(folder, upstream.port);
   try {
     for (const [what, kilobytes] of [
       ["requests of 4 KB", 4],
@@ -133,6 +132,15 @@ function requestOf(bytes) {
   });
 }
 
+async function startGateway(folder, port) {
+  const provider = `anthropic: { upstream: 'http://127.0.0.1:${port}' }`;
+  const yaml = `models: { listen: '127.0.0.1:0', environment: development, ${provider} }\n`;
+  const custody = await startCustody(folder, yaml);
+  const session = await custody.json("session", "new", "--agent", "bench");
+  const url = new URL(session.models.anthropic.url);
+  return { ...custody, path: url.pathname, port: Number(url.port) };
+}
+
 function startUpstream() {
   return new Promise((resolve) => {
     const child = fork(new URL("./upstream.mjs", import.meta.url));
@@ -151,53 +159,6 @@ function startUpstream() {
       else stored.get(message.stored)?.();
     });
   });
-}
-
-async function startCustody(folder, port) {
-  const environment = { ...process.env };
-  for (const name of ["CUSTODY_HOME", "CUSTODY_URL", "CUSTODY_TOKEN"]) delete environment[name];
-  writeFileSync(
-    join(folder, "custody.yaml"),
-    `data: ./data\nlisten: 127.0.0.1:0\nmodels: { listen: '127.0.0.1:0', environment: development, anthropic: { upstream: 'http://127.0.0.1:${port}' } }\n`,
-  );
-  const child = spawn(process.execPath, [command, "up", "--json"], {
-    cwd: folder,
-    env: environment,
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  for await (const line of createInterface({ input: child.stdout })) if (JSON.parse(line).ready) break;
-  const session = JSON.parse(
-    await output(folder, environment, ["session", "new", "--agent", "bench", "--ttl", "12h", "--json"]),
-  );
-  const url = new URL(session.models.anthropic.url);
-  return {
-    data: join(folder, "data"),
-    path: url.pathname,
-    pid: child.pid,
-    port: Number(url.port),
-    stop: () =>
-      new Promise((resolve) => {
-        child.on("exit", resolve);
-        child.kill("SIGTERM");
-      }),
-  };
-}
-
-async function output(folder, environment, parameters) {
-  const child = spawn(process.execPath, [command, ...parameters], {
-    cwd: folder,
-    env: environment,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let text = "";
-  for await (const piece of child.stdout) text += piece;
-  return text;
-}
-
-/** User and system time of all threads of a process. */
-function cpuMs(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** Bytes of the ledger for good: what lies in its write-ahead file is integrated by then, and the index is another copy. */

@@ -22,7 +22,7 @@ test("docs/export.md says which class each type becomes, as the code does", () =
   expect(section("ecs")).toContain(ecsSchema.version);
   const classes = new Map<string, number>();
   for (const row of section("ocsf").matchAll(
-    /^\| (`(?:alert|approval|budget|freeze|db|session|policy|ledger|key|disk|config|retention|checkpoint|target|user|role|token|access|model|prompt|tool)\.[^|]*) \| [^|]*, (\d{4}) +\|/gm,
+    /^\| (`(?:alert|approval|budget|freeze|db|session|policy|ledger|key|disk|config|retention|checkpoint|target|user|role|token|access|model|prompt|tool|terminal|app)\.[^|]*) \| [^|]*, (\d{4}) +\|/gm,
   )) {
     let group = "";
     for (const word of words([row[1] as string])) {

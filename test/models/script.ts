@@ -50,6 +50,8 @@ function callsSince({ turns }: Seen, prompt: string): number {
 export function scripted(steps: Readonly<Record<string, readonly Step[]>>): Script {
   return (seen) => {
     const prompt = promptIn(seen);
+    // Some programs have a title made of the prompt, beside what was asked.
+    if (seen.turns.some(({ text }) => text.startsWith("Generate a title"))) return { text: "a title" };
     const [, list] = Object.entries(steps).find(([name]) => prompt.includes(name)) ?? [];
     return list?.[Math.min(callsSince(seen, prompt), list.length - 1)] ?? { text: "ok" };
   };

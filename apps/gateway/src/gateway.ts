@@ -113,6 +113,8 @@ export interface Gateway {
    * @throws GatewayError LISTEN_FAILED, and whatever `beforeSwitch` throws
    */
   apply(options: ApplyOptions): Promise<GatewayChange>;
+  /** Ends every connection of a session, whatever it is doing. The session may not be found any more before that. */
+  endSession(id: string): void;
   /** Counts what was done before this gateway began, for limits over time. */
   readonly count: (action: Action, byTable: readonly TableRows[]) => void;
   /** Takes no more connections, and resolves once all are ended: idle ones at once, the others after `graceMs`. */
@@ -153,6 +155,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       }),
     async close(graceMs) {
       await Promise.all([places.close(graceMs), models?.close(graceMs)]);
+    },
+    endSession(id) {
+      places.endSession(id);
+      models?.endSession(id);
     },
     count: (action, byTable) => rules.count(action, byTable),
   };

@@ -7,6 +7,7 @@ import { Listener } from "./listener.ts";
 function echoService(served: string[]) {
   return {
     connectionCount: 0,
+    endSession: () => {},
     drain: async () => {},
     serve: async (client: Socket, address: string) => {
       served.push(address);

@@ -10,6 +10,7 @@ export interface Service {
   readonly connectionCount: number;
   serve(client: Socket, address: string): Promise<void>;
   drain(graceMs: number): Promise<void>;
+  endSession(id: string): void;
 }
 
 /** One address that agents connect to. */
@@ -35,6 +36,10 @@ export class Listener {
 
   get connectionCount(): number {
     return this.#services().reduce((sum, service) => sum + service.connectionCount, 0);
+  }
+
+  endSession(id: string): void {
+    for (const service of this.#services()) service.endSession(id);
   }
 
   /**

@@ -81,3 +81,18 @@ test("an expired session is not restored, and is forgotten in time", () => {
   registry.restore(early.identity, early.facts);
   expect(registry.find(early.identity.id)).toBeUndefined();
 });
+
+test("a session that has ended is found by nothing, and what its agent knows is forgotten", () => {
+  const { registry } = setUp();
+  const { facts, identity, token } = registry.issue(request);
+  registry.restore(identity, facts);
+  registry.keepSecrets(identity.id, ["hunter2hunter2"]);
+  expect(registry.knownSecrets(identity.id)).toEqual(["hunter2hunter2"]);
+  registry.end(identity.id);
+  const digest = createHash("sha256").update(token).digest("base64");
+  expect(registry.find(identity.id)).toBeUndefined();
+  expect(registry.findByTokenDigest(digest)).toBeUndefined();
+  expect(registry.knownSecrets(identity.id)).toEqual([]);
+  registry.keepSecrets(identity.id, ["late"]);
+  expect(registry.knownSecrets(identity.id)).toEqual([]);
+});

@@ -39,6 +39,7 @@ export class SessionRegistry {
   readonly #newId: () => string;
   readonly #sessions = new Map<string, PostgresSession>();
   readonly #byTokenDigest = new Map<string, string>();
+  readonly #knownSecrets = new Map<string, readonly string[]>();
 
   constructor(options: { readonly nowUs: () => number; readonly newId: () => string }) {
     this.#nowUs = options.nowUs;
@@ -79,6 +80,22 @@ export class SessionRegistry {
     return session === undefined || session.expiresAtUs <= this.#nowUs() ? undefined : session;
   }
 
+  /** Nobody comes in with it any more, from now on. What is connected already is for the gateway to end. */
+  end(id: string): void {
+    this.#sessions.delete(id);
+    this.#forgetWithout();
+  }
+
+  /** What a run says that its agent knows, so that it is taken out of whatever is recorded; in memory only. */
+  keepSecrets(id: string, values: readonly string[]): void {
+    if (this.#sessions.has(id)) this.#knownSecrets.set(id, values);
+  }
+
+  /** Each a value as it stands in the agent's environment. */
+  knownSecrets(id: string): readonly string[] {
+    return this.#knownSecrets.get(id) ?? [];
+  }
+
   /** Whose token it is; undefined for any other, and for one that has expired. */
   findByToken(token: string): SessionIdentity | undefined {
     return this.findByTokenDigest(digestOf(token))?.identity;
@@ -93,8 +110,13 @@ export class SessionRegistry {
   #forgetExpired(): void {
     const nowUs = this.#nowUs();
     for (const [id, session] of this.#sessions) if (session.expiresAtUs <= nowUs) this.#sessions.delete(id);
+    this.#forgetWithout();
+  }
+
+  #forgetWithout(): void {
     for (const [digest, id] of this.#byTokenDigest)
       if (!this.#sessions.has(id)) this.#byTokenDigest.delete(digest);
+    for (const id of this.#knownSecrets.keys()) if (!this.#sessions.has(id)) this.#knownSecrets.delete(id);
   }
 }
 

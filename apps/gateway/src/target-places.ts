@@ -40,8 +40,11 @@ export class TargetPlaces {
   }
 
   get connectionCount(): number {
-    const listeners = [...[...this.#places.values()].map(({ listener }) => listener), ...this.#closing];
-    return listeners.reduce((sum, listener) => sum + listener.connectionCount, 0);
+    return this.#listeners().reduce((sum, listener) => sum + listener.connectionCount, 0);
+  }
+
+  endSession(id: string): void {
+    for (const listener of this.#listeners()) listener.endSession(id);
   }
 
   /** Listens wherever that is new, asks `beforeSwitch`, and then changes over without a step that can fail. */
@@ -79,6 +82,10 @@ export class TargetPlaces {
     const listeners = [...this.#places.values()].map(({ listener }) => listener);
     await Promise.all([...listeners, ...this.#closing].map((listener) => listener.close(graceMs)));
     await Promise.all(this.#leaving);
+  }
+
+  #listeners(): readonly Listener[] {
+    return [...[...this.#places.values()].map(({ listener }) => listener), ...this.#closing];
   }
 
   #switch(next: Map<string, Place>, graceMs: number): void {

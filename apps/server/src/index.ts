@@ -2,6 +2,8 @@ export type { ServerErrorCode } from "./error.ts";
 export { ServerError } from "./error.ts";
 export type { HttpProblemCode } from "./http/http-problem.ts";
 export { HttpProblem } from "./http/http-problem.ts";
+export type { ReportedEvent, ReportsRecorded } from "./log/reported-event.ts";
+export { reportedEventSchema } from "./log/reported-event.ts";
 export type { OutsideAnswer } from "./outside/outside-status.ts";
 export type { OutsideSettings } from "./outside/settings.ts";
 export type {
@@ -26,8 +28,11 @@ export type {
   IdentityAct,
   KnownIdentities,
   NewSession,
+  OverRun,
   PinnedServer,
   RefusedServer,
+  RunAct,
+  Runs,
   Status,
   TargetListing,
   TargetPinned,

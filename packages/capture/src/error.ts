@@ -7,6 +7,7 @@
  * - `DESYNCHRONISED`: the server answered something that nothing was waiting for. What belongs to what is in doubt,
  *   so the connection ends.
  * - `PROTOCOL_VIOLATION`: the client sent what the protocol does not allow at this point.
+ * - `RECORDING_MALFORMED`: a terminal's recording is no asciicast v3; the message names the line.
  * - `READER_LOST`: what reads conversations with models is gone, so nothing can be recorded of them.
  * - `SIGN_IN_REFUSED`: the agent's session or token is not valid, or it asks for what an agent may not have.
  * - `SIMULATION_ESCAPED`: the transaction of a simulation ended although it could not; its statement may have had effect.
@@ -29,6 +30,7 @@ export type CaptureErrorCode =
   | "COMMIT_DENIED"
   | "DESYNCHRONISED"
   | "PROTOCOL_VIOLATION"
+  | "RECORDING_MALFORMED"
   | "READER_LOST"
   | "SIGN_IN_REFUSED"
   | "SIMULATION_ESCAPED"

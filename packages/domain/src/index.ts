@@ -38,6 +38,8 @@ export type {
 } from "./record.ts";
 export type { RecordDetail, RecordProof } from "./record-detail.ts";
 export type { RecordFilter, RecordPage, RecordRow } from "./record-row.ts";
+export type { ReportedDraft } from "./reported.ts";
+export { isReportable } from "./reported.ts";
 export type { SessionCounts, SessionPage, SessionState, SessionSummary } from "./session-summary.ts";
 export type { SimulatedRows, Simulation } from "./simulation.ts";
 export type { TablePage, TableTotal } from "./table-total.ts";

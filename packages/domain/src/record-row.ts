@@ -19,6 +19,8 @@ export interface RecordRow {
   readonly parentSession?: string;
   readonly agent?: string;
   readonly human?: string;
+  /** Nobody has seen it: somebody says so. */
+  readonly isReported?: true;
   readonly target?: string;
   readonly environment?: Environment;
   /** The verbs of all its operations, each once. */

@@ -4,6 +4,8 @@ export interface Usage {
   readonly cacheRead: number;
   /** Tokens of input that were put into a cache. */
   readonly cacheWrite: number;
+  /** Those among `cacheWrite` that are kept for an hour, where there are any: they cost more. */
+  readonly cacheWriteHour?: number;
   /** Millionths of `currency`. Null where nobody knows the price: unpriced is not free. */
   readonly costMicros: number | null;
   readonly currency: string;

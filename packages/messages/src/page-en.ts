@@ -93,6 +93,7 @@ export const pageEn = {
   "device.leave": "Back to the list",
 
   "feed.label": "What agents did",
+  "feed.reported": "reported",
   "feed.column.time": "Time",
   "feed.column.result": "Result",
   "feed.column.what": "What",

@@ -52,6 +52,13 @@ export class Redactor {
     return redacted;
   }
 
+  /** The same of a member's value, which its name may give away: `password`, `apiKey`. */
+  redactValue(name: string, value: string): string {
+    const named = `${name}=`;
+    const redacted = this.redact(named + value);
+    return redacted.startsWith(named) ? redacted.slice(named.length) : this.redact(value);
+  }
+
   /** What a text has, sorted and without overlaps, and where a secret that is not complete yet may begin. */
   scan(text: string): Scan<Found> {
     const forms: Scan<Found> = scanShown(text, scanForms);

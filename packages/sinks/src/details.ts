@@ -1,7 +1,7 @@
 import type { AuditRecord } from "@custody/domain";
 
 /** What checks a session's token. It opens nothing, but it serves nobody outside of the ledger either. */
-const VERIFIER = ["iterations", "salt", "serverKey", "storedKey", "tokenDigest"];
+const VERIFIER = ["iterations", "runTokenDigest", "salt", "serverKey", "storedKey", "tokenDigest"];
 
 /** The details that another system is given. */
 export function sharedDetails({ details = {}, type }: AuditRecord): NonNullable<AuditRecord["details"]> {

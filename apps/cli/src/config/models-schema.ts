@@ -25,29 +25,10 @@ export interface ModelsConfig {
   readonly prices: readonly OwnPrice[];
 }
 
-/** What may work on at a provider's, where this connection does not show what it does. */
-const OUTSIDE_WORK = [
-  "administration",
-  "assistants",
-  "background",
-  "batches",
-  "code_execution",
-  "code_interpreter",
-  "computer_use",
-  "container",
-  "file_search",
-  "files",
-  "fine-tuning",
-  "image_generation",
-  "managed-agents",
-  "mcp",
-  "mcp_servers",
-  "realtime",
-  "skills",
-  "stores",
-  "web_fetch",
-  "web_search",
-] as const;
+/** What works on at a provider's is called as the provider calls it, and providers add kinds of it all the time. */
+const outsideWork = z
+  .string()
+  .regex(/^[a-z][a-z0-9_.-]{0,63}$/, "a kind of work as the refusal names it, such as web_search or batches");
 
 const address = z.string().transform((text, context): Address => {
   const parsed = parseAddress(text);
@@ -71,7 +52,7 @@ const provider = (standard: string) =>
   z.strictObject({ key: secretSchema.optional(), upstream: upstream.default(standard) });
 
 export const modelsSchema: z.ZodType<ModelsConfig> = z.strictObject({
-  allow: z.array(z.enum(OUTSIDE_WORK)).default(["web_search"]),
+  allow: z.array(outsideWork).default(["web_search"]),
   allowPlaintext: z.boolean().default(false),
   anthropic: provider("https://api.anthropic.com").optional(),
   environment: z.enum(["production", "staging", "development", "disposable"]).default("production"),

@@ -46,7 +46,22 @@ export function isDistrust(error: unknown): error is Distrust {
 
 /** Asks one question on a connection of its own. The token is sent only once the other side is known to be the server. */
 export async function ask(url: URL, question: Question): Promise<Answer> {
-  const signal = AbortSignal.timeout(question.timeoutMs ?? TIMEOUT_MS);
+  const response = await send(url, question, AbortSignal.timeout(question.timeoutMs ?? TIMEOUT_MS));
+  try {
+    return { status: response.statusCode ?? 0, text: await read(response) };
+  } catch (error) {
+    response.destroy();
+    throw error;
+  }
+}
+
+/** The same where the answer goes on for as long as somebody reads; `signal` ends it. */
+export function askStream(url: URL, question: Question, signal: AbortSignal): Promise<IncomingMessage> {
+  return send(url, question, signal);
+}
+
+/** Resolves once the answer begins. */
+async function send(url: URL, question: Question, signal: AbortSignal): Promise<IncomingMessage> {
   const secured = url.protocol === "https:" ? await connectTrusted(url, question.trust, signal) : undefined;
   const { body, method, token } = question;
   return new Promise((resolve, reject) => {
@@ -64,15 +79,7 @@ export async function ask(url: URL, question: Question): Promise<Answer> {
       signal,
     });
     asked.on("error", reject);
-    asked.on("response", (response) => {
-      read(response).then(
-        (text) => resolve({ status: response.statusCode ?? 0, text }),
-        (error) => {
-          asked.destroy();
-          reject(error);
-        },
-      );
-    });
+    asked.on("response", resolve);
     asked.end(body);
   });
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { resolve } from "node:path";
 import { dataDirectoryToRead } from "../config/data-directory.ts";
 import type { Environment } from "../environment.ts";
 import { CliError } from "../error.ts";
-import { type Answer, ask, isDistrust, type ServerTrust } from "./ask.ts";
+import { type Answer, ask, askStream, isDistrust, type ServerTrust } from "./ask.ts";
 import { readCredentials } from "./credentials-file.ts";
 import { readLocalToken } from "./local-token.ts";
 import { readServerFile } from "./server-file.ts";
@@ -159,6 +160,16 @@ export class ControlClient {
     return { answer, isYes: status >= 200 && status < 300 && answer !== undefined, status };
   }
 
+  /** An answer that goes on; `signal` ends it. @throws CliError SERVER_UNREACHABLE, SERVER_UNTRUSTED */
+  async stream(path: string, signal: AbortSignal): Promise<IncomingMessage> {
+    const { trust, url } = this.#server;
+    try {
+      return await askStream(new URL(path, url), { method: "GET", token: this.#token, trust }, signal);
+    } catch (cause) {
+      throw this.#unanswered(cause);
+    }
+  }
+
   async #ask(method: string, path: string, body: unknown): Promise<Answer> {
     const { timeoutMs, trust, url } = this.#server;
     try {
@@ -170,19 +181,24 @@ export class ControlClient {
         trust,
       });
     } catch (cause) {
-      if (isDistrust(cause)) {
-        const what = `the certificate of ${url} is not trusted (${cause.code})`;
-        const advice =
-          trust.sha256 === undefined
-            ? "name the certificate of its authority with CUSTODY_CA"
-            : "it is not the one in server.json; find out who answers there";
-        throw new CliError("SERVER_UNTRUSTED", what, advice, { cause });
-      }
-      const what = `the server at ${url} does not answer`;
-      throw new CliError("SERVER_UNREACHABLE", what, "start it with `custody up`, or correct CUSTODY_URL", {
-        cause,
-      });
+      throw this.#unanswered(cause);
     }
+  }
+
+  #unanswered(cause: unknown): CliError {
+    const { trust, url } = this.#server;
+    if (isDistrust(cause)) {
+      const what = `the certificate of ${url} is not trusted (${cause.code})`;
+      const advice =
+        trust.sha256 === undefined
+          ? "name the certificate of its authority with CUSTODY_CA"
+          : "it is not the one in server.json; find out who answers there";
+      return new CliError("SERVER_UNTRUSTED", what, advice, { cause });
+    }
+    const what = `the server at ${url} does not answer`;
+    return new CliError("SERVER_UNREACHABLE", what, "start it with `custody up`, or correct CUSTODY_URL", {
+      cause,
+    });
   }
 }
 

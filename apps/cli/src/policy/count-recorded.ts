@@ -9,6 +9,7 @@ export function countRecorded(
   record: AuditRecord,
   count: (action: Action, byTable: readonly TableRows[]) => void,
 ): void {
+  if (record.source.vantage !== "observed") return;
   if (actionStep(record.type) !== "closes" || !hasLasted(record)) return;
   const action = pastAction(record);
   if (action !== undefined) count(action, rowsChanged(record) ?? []);

@@ -74,6 +74,22 @@ export function defineReading(program: Command, define: Define): void {
     .option("--target <name>", "about one target")
     .option("--force", "replace a file that exists")
     .option("--bundle <dir>", "a folder for an auditor: the records of --session, their proofs, and a page");
+  define(
+    program,
+    "replay <session>",
+    "play what the terminal of a session showed",
+    [
+      "replay 019aa1f2-6f1d-7c31-9a52-0d6f2b1c7e44 --speed 2",
+      "replay 019aa1f2-6f1d-7c31-9a52-0d6f2b1c7e44 --json > run.cast",
+    ],
+    later(async () => (await import("../commands/replay.ts")).replay),
+  )
+    .option("--speed <n>", "so many times as fast; default: 1")
+    .option("--idle-max <time>", "no pause is longer than this: 2s, 1m")
+    .option(
+      "--raw",
+      "all that was sent to the terminal, as it was and at once: for a file, not for a terminal",
+    );
   const examples = ["show 019aa1f2-6f1d-7c31-9a52-0d6f2b1c7e44", "show 41 --json"];
   define(
     program,

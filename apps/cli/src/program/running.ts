@@ -50,6 +50,23 @@ export function defineRunning(program: Command, define: Define): void {
     .option("--ttl <time>", "how long it may connect: 90s, 30m, 12h, 7d; default: 12h")
     .option("--machine", "for nobody in particular: else who signed in here asks, and may not approve it");
   define(
+    session,
+    "end <id>",
+    "end a session, from outside: its program, and what it may connect to",
+    ["session end 019aa1f2-6f1d-7c31-9a52-0d6f2b1c7e44 --reason 'wrong branch'"],
+    later(async () => (await import("../commands/session-end.ts")).sessionEnd),
+  ).option("--reason <text>", "for the record");
+  define(
+    program,
+    "run <command...>",
+    "run an agent as a recorded session, with the addresses of databases and models in its environment",
+    ["run -- claude", "run --project shop --agent nightly -- codex exec 'fix the tests'"],
+    later(async () => (await import("../commands/run.ts")).run),
+  )
+    .option("--project <name>", "default: default")
+    .option("--agent <name>", "how records call it; default: the command's name")
+    .option("--record-input", "record what is typed as well, passwords included");
+  define(
     program,
     "open",
     "a link to the page, for one sign-in",

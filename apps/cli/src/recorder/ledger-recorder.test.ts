@@ -146,3 +146,42 @@ test("a ledger that cannot write rejects every record, and is reported once", as
   await expect(recorder.settle("durable")).rejects.toBe(ledger.failure);
   expect(failures).toEqual([ledger.failure]);
 });
+
+test("what is reported has its own numbers and says so, and nobody who follows what is seen is told", async () => {
+  const ledger = new FakeLedger();
+  const told: string[] = [];
+  const recorder = new LedgerRecorder({
+    ledger,
+    newId: () => "id",
+    onFailure: () => {},
+    onRecorded: (drafts) => told.push(...drafts.map(({ type }) => type)),
+    origin,
+  });
+  const source = { instance: "person/run", name: "bot", sequence: 7, version: "2" };
+  await recorder.record([draft("session.started")], "written");
+  await recorder.recordReported([{ ...draft("app.paid"), source }]);
+  await recorder.record([draft("db.statement.requested")], "written");
+  expect(sequences(ledger)).toEqual([0, 7, 1]);
+  expect(ledger.entries.map((entry) => entry.source)).toEqual(["instance", "person/run", "instance"]);
+  expect(JSON.parse(String(ledger.entries[1]?.payload)).source).toEqual({
+    ...source,
+    kind: "sdk",
+    vantage: "reported",
+  });
+  expect(told).toEqual(["session.started", "db.statement.requested"]);
+});
+
+test.each([
+  "session.started",
+  "approval.granted",
+  "db.statement.completed",
+  "model.request.denied",
+  "token.created",
+  "freeze.ended",
+  "key.shred-ordered",
+])("%s cannot be reported, whoever asks for it", (type) => {
+  const { ledger, recorder } = setUp();
+  const source = { instance: "person/run", name: "bot", sequence: 0, version: "2" };
+  expect(() => recorder.recordReported([{ ...draft(type), source }])).toThrow(/nothing that is reported/);
+  expect(ledger.entries).toEqual([]);
+});

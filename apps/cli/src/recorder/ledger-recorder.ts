@@ -1,10 +1,19 @@
-import { actionStep, type RecordDraft, type Recorder, type Safety, timeMs } from "@custody/domain";
+import {
+  actionStep,
+  isReportable,
+  type RecordDraft,
+  type Recorder,
+  type ReportedDraft,
+  type Safety,
+  timeMs,
+} from "@custody/domain";
 import type { Ledger, NewEntry } from "@custody/ledger";
 import { CliError } from "../error.ts";
 import { encodeStatement } from "./encode-members.ts";
 import { type EncodeRecord, recordEncoder } from "./encode-record.ts";
 import { OpenActions } from "./open-actions.ts";
 import type { Origin } from "./origin.ts";
+import { reportedEncoder } from "./reported-encoder.ts";
 import { Scopes } from "./scope.ts";
 
 /** What the ledger takes as one payload. Longer records are refused here, before they have a sequence number. */
@@ -39,6 +48,7 @@ export class LedgerRecorder implements Recorder {
   readonly #instance: string;
   readonly #scopes: Scopes;
   readonly #encode: EncodeRecord;
+  readonly #encodeReported: (draft: ReportedDraft, id: string) => string;
   readonly #newId: () => string;
   readonly #onFailure: (error: unknown) => void;
   readonly #refusal: () => Error | undefined;
@@ -65,6 +75,7 @@ export class LedgerRecorder implements Recorder {
     this.#scopes = scopes ?? new Scopes();
     this.#instance = origin.source.instance;
     this.#encode = recordEncoder(origin);
+    this.#encodeReported = reportedEncoder(origin);
     this.#newId = newId;
     this.#onFailure = onFailure;
     this.#refusal = refusal ?? (() => undefined);
@@ -92,6 +103,17 @@ export class LedgerRecorder implements Recorder {
     const index = this.#ledger.size - 1;
     await this.#settled("durable");
     return index;
+  }
+
+  /**
+   * Records what somebody tells us, in their own numbering, which the caller keeps without gaps. Whoever follows what is
+   * recorded here is not told: none of it was seen. Throws before anything of it is recorded; resolves once all of it is in
+   * the ledger's queue.
+   */
+  recordReported(drafts: readonly ReportedDraft[]): Promise<void> | undefined {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) throw refusal;
+    return this.#append(drafts.map((draft) => this.#reportedEntry(draft)));
   }
 
   settle(safety: "written" | "durable"): Promise<void> {
@@ -147,6 +169,23 @@ export class LedgerRecorder implements Recorder {
     return session === undefined
       ? { payload, scope, sequence, source, timeMs: ms, type }
       : { payload, scope, sequence, session, source, timeMs: ms, type };
+  }
+
+  #reportedEntry(draft: ReportedDraft): NewEntry {
+    const { session, source, time, type } = draft;
+    // Whatever follows from records believes them by their type.
+    if (!isReportable(type)) throw new Error(`${type} is nothing that is reported`);
+    const payload = this.#encodeReported(draft, this.#newId());
+    checkLength(payload);
+    return {
+      payload,
+      scope: this.#scopes.of(draft),
+      sequence: source.sequence,
+      ...(session === undefined ? undefined : { session }),
+      source: source.instance,
+      timeMs: timeMs(time),
+      type,
+    };
   }
 
   /** Resolves once the entries have their place in the ledger; nothing to wait for when they have it at once. */

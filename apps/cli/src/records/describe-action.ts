@@ -14,6 +14,7 @@ export function actionLines(
     record;
   const lines: [string, string | undefined][] = [
     ["", render(record.message.key, record.message.params)],
+    ["reported", reportedText(record)],
     ["action", action],
     ["agent", actor.agent?.name ?? actor.service],
     ["for", actor.human && `${actor.human.name} (${actor.human.assurance})`],
@@ -47,6 +48,12 @@ export function actionLines(
     "",
     ...records.map(({ index, time, type }) => `${index}  ${time}  ${escapeText(type)}  ${proofState(index)}`),
   ];
+}
+
+/** Nothing of it was seen, and that is the first thing to know about it. */
+function reportedText({ source }: IndexedRecord): string | undefined {
+  if (source.vantage !== "reported") return undefined;
+  return `by ${source.name} ${source.version}, number ${source.sequence} of ${source.instance}; Custody has not seen it`;
 }
 
 function operationLines({ operations = [] }: IndexedRecord): [string, string][] {

@@ -14,6 +14,8 @@ export function recordLine(record: IndexedRecord, isColored: boolean): string {
     `${time.slice(0, 10)} ${time.slice(11, 23)}`,
     colored(level.padEnd(8), COLORS[level], isColored),
     escapeText(type).padEnd(22),
+    // A word: whoever reads a list must not take for seen what somebody only says.
+    ...(record.source.vantage === "reported" ? ["reported"] : []),
     ...(target === undefined ? [] : [escapeText(target.name)]),
     ...(record.operations === undefined
       ? [escapeText(render(record.message.key, record.message.params))]

@@ -3,7 +3,7 @@ import { ControlClient } from "../control/control-client.ts";
 
 /** What a command gave, and what it was asked for: never what stood in the records. */
 export interface CommandLook {
-  readonly command: "export" | "log" | "prove" | "show";
+  readonly command: "export" | "log" | "prove" | "replay" | "show";
   /** An id, or what the records had to fit. */
   readonly asked: string | object;
   readonly records: number;

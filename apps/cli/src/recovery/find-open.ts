@@ -1,4 +1,4 @@
-import { actionStep } from "@custody/domain";
+import { actionStep, isReportable } from "@custody/domain";
 import type { LedgerReader } from "@custody/ledger";
 import { type IndexedRecord, parseRecord } from "../records/indexed-record.ts";
 
@@ -10,6 +10,8 @@ export interface Found {
   readonly waiting: ReadonlySet<string>;
   /** `session.started` records. */
   readonly sessions: readonly IndexedRecord[];
+  /** The sessions that a `session.ended` is of, as envelopes refer to them. */
+  readonly ended: ReadonlySet<string>;
 }
 
 /** A bundle of envelopes, which is what the reader reads at once. */
@@ -31,11 +33,14 @@ export async function findOpen(reader: LedgerReader, from: number): Promise<Foun
       if (envelope.t === "session.started") sessions.push(parseRecord(index, payload));
       if (isAboutHold(envelope.t)) noteHold(held, parseRecord(index, payload));
       const step = survey.uneven.has(envelope.ses ?? "") ? actionStep(envelope.t) : undefined;
+      // What somebody else began or ended, by their own word, is nothing that a start could know more about.
+      if (step !== undefined && isReportable(envelope.t) && isReported(index, payload)) continue;
       if (step === "opens") open.set(actionOf(index, payload), { index, payload });
       else if (step === "closes") open.delete(actionOf(index, payload));
     }
   }
   return {
+    ended: survey.ended,
     open: [...open.values()].map(({ index, payload }) => parseRecord(index, payload)),
     sessions,
     waiting: new Set([...held.values()].flat()),
@@ -64,6 +69,10 @@ function actionOf(index: number, payload: Buffer): string {
   return isAtItsPlace ? head.slice(ACTION.length, end) : parseRecord(index, payload).action;
 }
 
+function isReported(index: number, payload: Buffer): boolean {
+  return parseRecord(index, payload).source.vantage === "reported";
+}
+
 /** The types of records that are opened whatever their sessions come out at. */
 const ALWAYS_READ: ReadonlySet<string> = new Set([
   "session.started",
@@ -75,25 +84,30 @@ const ALWAYS_READ: ReadonlySet<string> = new Set([
 async function surveyEnvelopes(
   reader: LedgerReader,
   from: number,
-): Promise<{ uneven: ReadonlySet<string>; windows: readonly number[] }> {
-  const balances = new Map<string, number>();
+): Promise<{ ended: ReadonlySet<string>; uneven: ReadonlySet<string>; windows: readonly number[] }> {
+  const ended = new Set<string>();
+  const balances = new Map<string, { readonly balance: number; readonly ses: string }>();
   const windowsOf = new Map<string, Set<number>>();
-  for await (const { i, t, ses = "" } of reader.envelopes(from)) {
+  for await (const { i, t, ses = "", src } of reader.envelopes(from)) {
     const step = actionStep(t);
+    if (t === "session.ended") ended.add(ses);
     if (step === undefined && t !== "session.started" && !isAboutHold(t)) continue;
     const key = step === undefined ? t : ses;
     const window = i - (i % WINDOW);
     const windows = windowsOf.get(key);
     if (windows === undefined) windowsOf.set(key, new Set([window]));
     else windows.add(window);
-    if (step !== undefined) balances.set(ses, (balances.get(ses) ?? 0) + (step === "opens" ? 1 : -1));
+    if (step === undefined) continue;
+    // Each source for itself: an end that somebody reports must not make up for one that is missing.
+    const own = JSON.stringify([ses, src]);
+    balances.set(own, { balance: (balances.get(own)?.balance ?? 0) + (step === "opens" ? 1 : -1), ses });
   }
   // When requests may stand before `from`, a final record too many can hide a request that has none.
   const uneven = new Set(
-    [...balances].filter(([, balance]) => from > 0 || balance !== 0).map(([ses]) => ses),
+    [...balances.values()].filter(({ balance }) => from > 0 || balance !== 0).map(({ ses }) => ses),
   );
   const windows = new Set(
     [...windowsOf].flatMap(([key, each]) => (ALWAYS_READ.has(key) || uneven.has(key) ? [...each] : [])),
   );
-  return { uneven, windows: [...windows].sort((left, right) => left - right) };
+  return { ended, uneven, windows: [...windows].sort((left, right) => left - right) };
 }

@@ -5,6 +5,7 @@ import { type RecordDraft, rfc3339 } from "@custody/domain";
 import { SessionRegistry } from "@custody/gateway";
 import { type Ledger, LedgerReader, openLedger, verifyLedger } from "@custody/ledger";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { sessionEndedRecord } from "../agent-sessions/session-records.ts";
 import { inspectRecord } from "../recorder/inspect-record.ts";
 import { ledgerEventRecords } from "../recorder/ledger-events.ts";
 import { LedgerRecorder } from "../recorder/ledger-recorder.ts";
@@ -36,7 +37,7 @@ async function start(directory: string) {
   const recorder = new LedgerRecorder({ ledger, newId, onFailure: () => {}, origin });
   const registry = new SessionRegistry({ newId, nowUs });
   const indexes = new SessionIndexes(nowUs);
-  const { closed } = await recoverRuns({
+  const { agentRuns, closed } = await recoverRuns({
     directory,
     indexes,
     nowUs,
@@ -44,7 +45,7 @@ async function start(directory: string) {
     recorder,
     registry,
   });
-  return { closed, indexes, ledger, recorder, registry };
+  return { agentRuns, closed, indexes, ledger, recorder, registry };
 }
 
 /** What a crash leaves: the files as they are at this moment, without the lock of the living. */
@@ -123,6 +124,7 @@ test.each(["fresh", "stale", "missing", "garbled", "of another ledger", "wrong a
     const human = { assurance: "token", id: "local", name: "x" } as const;
     const issued = registry.issue({ agent: "robot", human, project: "default", ttlMs: 1000 });
     indexes.add(
+      issued.identity.id,
       await recorder.recordOne(sessionStartedRecord(issued, newId(), nowUs())),
       issued.facts.expiresAtUs,
     );
@@ -147,5 +149,62 @@ test.each(["fresh", "stale", "missing", "garbled", "of another ledger", "wrong a
     expect((await statements(copy)).at(-1)).toMatchObject({ action: "open", type: "db.statement.unknown" });
     expect(second.registry.find(issued.identity.id)?.expiresAtUs).toBe(issued.facts.expiresAtUs);
     expect(second.registry.find(issued.identity.id)?.identity).toEqual(issued.identity);
+  },
+);
+
+test("what somebody reports as ended ends nothing that was seen, and what they began is theirs to end", async () => {
+  const directory = join(root, "first");
+  const { recorder } = await start(directory);
+  const request = (step: string, action: string): RecordDraft => ({
+    ...draft("requested", action),
+    type: `model.request.${step}`,
+  });
+  const source = (sequence: number) => ({
+    source: { instance: "person/run", name: "n", sequence, version: "0" },
+  });
+  await recorder.record([request("requested", "seen")], "durable");
+  await recorder.recordReported([
+    { ...request("completed", "seen"), ...source(0) },
+    { ...request("completed", "other"), ...source(1) },
+    { ...request("requested", "told"), ...source(2) },
+  ]);
+  await recorder.settle("durable");
+  const copy = crash(directory, "second");
+  expect((await start(copy)).closed).toBe(1);
+  expect((await start(crash(copy, "third"))).closed).toBe(0);
+  expect((await verifyLedger({ directory: copy, inspect: inspectRecord })).findings).toEqual([]);
+});
+
+test.each(["fresh", "stale", "missing"])(
+  "a session that has ended is not let in again, and a run that has not goes on, with hints that are %s",
+  async (kind) => {
+    const directory = join(root, "first");
+    const { recorder, registry, indexes } = await start(directory);
+    const hints = join(directory, "hints.json");
+    const keeper = new HintKeeper(directory, recorder, indexes);
+    const human = { assurance: "token", id: "local", name: "x" } as const;
+    const facts = { command: "claude", directory: "/", host: "h", isTerminal: true, user: "u" };
+    const begin = async (tokenDigest: string) => {
+      const issued = registry.issue({ agent: "robot", human, project: "default", ttlMs: 60_000 });
+      const run = { facts, tokenDigest };
+      const index = await recorder.recordOne(sessionStartedRecord(issued, newId(), nowUs(), run));
+      indexes.add(issued.identity.id, index, issued.facts.expiresAtUs);
+      return issued.identity;
+    };
+    const over = await begin("AAAA");
+    const going = await begin("BBBB");
+    await keeper.write();
+    const stale = readFileSync(hints, "utf8");
+    const end = { actor: { service: "custody" }, reason: "unknown" } as const;
+    await recorder.recordOne(sessionEndedRecord(over, end, newId(), nowUs()));
+    indexes.remove(over.id);
+    await keeper.write();
+    keeper.stop();
+    if (kind === "stale") writeFileSync(hints, stale);
+    if (kind === "missing") rmSync(hints);
+    const second = await start(crash(directory, "second"));
+    expect(second.registry.find(over.id)).toBeUndefined();
+    expect(second.registry.find(going.id)?.identity).toEqual(going);
+    expect(second.agentRuns).toEqual([{ identity: going, tokenDigest: "BBBB" }]);
   },
 );

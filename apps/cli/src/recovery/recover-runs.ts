@@ -1,5 +1,6 @@
 import type { SessionRegistry } from "@custody/gateway";
 import type { LedgerReader } from "@custody/ledger";
+import type { FoundRun } from "../agent-sessions/run-desk.ts";
 import type { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import type { IndexedRecord } from "../records/indexed-record.ts";
 import { parseRecord } from "../records/indexed-record.ts";
@@ -23,18 +24,24 @@ const BATCH = 256;
 
 /**
  * Takes up what earlier runs left: closes every action that was open when the program died, and lets the sessions in
- * again that have not expired. Runs before anything listens, so that nothing new is taken for something old.
+ * again that have neither expired nor ended. Runs before anything listens, so that nothing new is taken for something old.
  *
  * Dying in the middle of it is harmless: the next start finds what is still open.
  */
-export async function recoverRuns(parts: RecoveryParts): Promise<{ closed: number }> {
+export async function recoverRuns(
+  parts: RecoveryParts,
+): Promise<{ readonly closed: number; readonly agentRuns: readonly FoundRun[] }> {
   const { directory, reader, recorder, registry, indexes, nowUs } = parts;
   const hints = readHints(directory, reader.size);
   const hinted = await readHinted(reader, hints);
-  const { open, sessions, waiting } = await findOpen(reader, hinted === undefined ? 0 : hints.from);
+  const { ended, open, sessions, waiting } = await findOpen(reader, hinted === undefined ? 0 : hints.from);
+  const agentRuns: FoundRun[] = [];
   for (const record of [...(hinted ?? []), ...sessions]) {
-    const expiresAtUs = restoreSession(record, registry);
-    if (expiresAtUs !== undefined) indexes.add(record.index, expiresAtUs);
+    const reference = reader.reference("session", record.session ?? "");
+    const restored = ended.has(reference) ? undefined : restoreSession(record, registry);
+    if (restored === undefined) continue;
+    indexes.add(restored.id, record.index, restored.expiresAtUs);
+    if (restored.run !== undefined) agentRuns.push(restored.run);
   }
   for (let at = 0; at < open.length; at += BATCH) {
     const batch = open
@@ -44,7 +51,7 @@ export async function recoverRuns(parts: RecoveryParts): Promise<{ closed: numbe
       );
     await recorder.record(batch, "durable");
   }
-  return { closed: open.length };
+  return { agentRuns, closed: open.length };
 }
 
 /** The sessions that stand below the point where the search begins; undefined when the hints are not true. */

@@ -9,6 +9,7 @@ import type { ApprovalDesk } from "../holds/approval-desk.ts";
 import type { IdentityRegister } from "../identities/identity-register.ts";
 import type { RecoveryState } from "../keys/recovery.ts";
 import type { CheckpointRecords } from "../outside/checkpoint-records.ts";
+import type { ReportedRecords } from "../reported/reported-records.ts";
 import type { ErasureDesk } from "../retention/erasure-desk.ts";
 import type { SimulationRecords } from "../simulate/simulation-records.ts";
 import type { PinRegister } from "../targets/pin-register.ts";
@@ -32,6 +33,7 @@ export interface DataPathParts {
   readonly targets: TargetDesk;
   readonly keySource: RememberedSource;
   readonly recovery: () => RecoveryState;
+  readonly reports: Pick<ReportedRecords, "record">;
   readonly simulations: Pick<SimulationRecords, "record">;
 }
 
@@ -39,18 +41,22 @@ export interface DataPathParts {
 export function dataPathOf(parts: DataPathParts): DataPath {
   const { checkpoints, version, startedAt, ledger, gateway, desk, disk, erasure, keySource, recovery } =
     parts;
-  const { alerts, identities, pins, simulations } = parts;
+  const { alerts, identities, pins, reports, simulations } = parts;
   return {
     alerts,
     heldKeys: () => keySource.held(),
     identities,
     agentOf: (tokenDigest) => agentOf(desk.registry, tokenDigest),
+    runs: desk.runs,
     openSession: (body, by) => openSession(body, desk, humanOf(by)),
     recordCheckpoint: (body) => checkpoints.record(body),
+    recordReports: (body, by) => reports.record(body, desk.projects, by),
     administer: (act, request, by) =>
       act === "record-simulation"
         ? simulations.record(request, humanOf(by))
-        : administer(parts, act, request, by),
+        : act === "stop-session"
+          ? desk.runs.stop(request, by)
+          : administer(parts, act, request, by),
     get size() {
       return ledger.size;
     },
@@ -94,7 +100,7 @@ function administer(
     freezes,
     targets,
   }: Pick<DataPathParts, "approvals" | "erasure" | "freezes" | "targets">,
-  act: Exclude<AdministerAct, "record-simulation">,
+  act: Exclude<AdministerAct, "record-simulation" | "stop-session">,
   request: unknown,
   by: Principal,
 ): Promise<unknown> {

@@ -10,7 +10,7 @@ export function modelPorts(
 ): ModelPorts {
   return {
     findSession: (token) => registry.findByToken(token),
-    knownSecrets: () => [],
+    knownSecrets: (session) => registry.knownSecrets(session),
     priceOf,
     reserve,
     storeBody: (owner, body) => bodies.put({ ...owner, type: "model.request.completed" }, body),

@@ -4,6 +4,7 @@ import { type RecordDraft, uuidv7Source } from "@custody/domain";
 import { type ModelPorts, SessionRegistry } from "@custody/gateway";
 import { checkRecipients, type RememberedSource, rememberedSource } from "@custody/keys";
 import { type Ledger, LedgerReader, openLedger, readIdentity } from "@custody/ledger";
+import type { FoundRun } from "../agent-sessions/run-desk.ts";
 import { AlertRegister } from "../alerts/alert-register.ts";
 import { AlertWatch } from "../alerts/alert-watch.ts";
 import { WebhookCourier } from "../alerts/courier.ts";
@@ -29,6 +30,7 @@ import { Scopes } from "../recorder/scope.ts";
 import { HintKeeper } from "../recovery/keep-hints.ts";
 import { recoverRuns } from "../recovery/recover-runs.ts";
 import { SessionIndexes } from "../recovery/session-indexes.ts";
+import { ReportedRecords } from "../reported/reported-records.ts";
 import { ErasureDesk } from "../retention/erasure-desk.ts";
 import { HoldRegister } from "../retention/hold-register.ts";
 import { PinRegister } from "../targets/pin-register.ts";
@@ -38,7 +40,10 @@ import { systemClock } from "./system-clock.ts";
 
 /** The ledger, and all that only needs the ledger. */
 export interface Core {
+  /** Runs of agents that were going on. */
+  readonly agentRuns: readonly FoundRun[];
   readonly alerts: AlertRegister;
+  readonly bodies: BodyStore;
   readonly clock: ReturnType<typeof systemClock>;
   readonly courier: WebhookCourier;
   /** What whoever derives something from records needs. */
@@ -63,6 +68,7 @@ export interface Core {
   readonly recorder: LedgerRecorder;
   readonly recovery: () => RecoveryState;
   readonly registry: SessionRegistry;
+  readonly reports: ReportedRecords;
   readonly spending: ModelSpending;
 }
 
@@ -144,7 +150,7 @@ export async function openCore(options: StartOptions): Promise<Core> {
     });
     alerts.onNotice((notice) => courier.tell(notice));
     alerts.start();
-    const { closed } = await recoverRuns({
+    const { agentRuns, closed } = await recoverRuns({
       directory,
       indexes,
       nowUs: clock.nowUs,
@@ -174,6 +180,16 @@ export async function openCore(options: StartOptions): Promise<Core> {
       recordOne,
       size,
     });
+    const reports = new ReportedRecords({
+      directory,
+      findSession: (id) => registry.find(id)?.identity,
+      instance: origin.source.instance,
+      newId,
+      nowUs: clock.nowUs,
+      reader,
+      recorder,
+      size,
+    });
     const onRotated = () => tryToKeepRecoveryCopy(ledger, recipients, warn);
     const erasure = new ErasureDesk({ holds, ledger, newId, nowUs: clock.nowUs, onRotated, recorder });
     if (closed > 0)
@@ -186,7 +202,9 @@ export async function openCore(options: StartOptions): Promise<Core> {
       warn(recoveryWarning(ledger.keyGeneration, keySource.description, keyGeneration === 0));
     const hints = new HintKeeper(directory, recorder, indexes);
     return {
+      agentRuns,
       alerts,
+      bodies,
       modelPorts: modelPorts(registry, bodies, spending),
       clock,
       courier,
@@ -205,6 +223,7 @@ export async function openCore(options: StartOptions): Promise<Core> {
       recorder,
       recovery,
       registry,
+      reports,
       spending,
     };
   } catch (error) {

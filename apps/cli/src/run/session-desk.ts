@@ -3,6 +3,8 @@ import { type Actor, rfc3339 } from "@custody/domain";
 import type { ListeningModels, ListeningTarget, SessionRegistry } from "@custody/gateway";
 import { type Agent, HttpProblem, type NewSession } from "@custody/server";
 import { z } from "zod";
+import type { RunDesk } from "../agent-sessions/run-desk.ts";
+import { runFactsSchema } from "../agent-sessions/run-facts.ts";
 import { parseAddress, reachableHost } from "../config/address.ts";
 import { parseDuration } from "../config/duration.ts";
 import { readRequest } from "../control/read-request.ts";
@@ -20,6 +22,7 @@ export interface SessionDeskOptions {
   readonly models: ListeningModels | undefined;
   /** By the target's name: the variable that the agent gets its address in. */
   readonly variables: ReadonlyMap<string, string>;
+  readonly runs: RunDesk;
   readonly nowUs: () => number;
   readonly newId: () => string;
 }
@@ -38,8 +41,11 @@ const ttl = z
 const requestSchema = z.strictObject({
   agent: z.string().trim().min(1, "it must have a name").max(128, "it is at most 128 characters long"),
   project: z.string().default("default"),
-  ttl: ttl.default(12 * 3_600_000),
+  run: runFactsSchema.optional(),
+  ttl: ttl.optional(),
 });
+
+const TTL_MS = 12 * 3_600_000;
 
 type Human = NonNullable<Actor["human"]>;
 
@@ -52,19 +58,25 @@ export async function openSession(
   const request = readRequest(requestSchema, body);
   if (!desk.projects.includes(request.project))
     throw new HttpProblem("request-invalid", `there is no project ${JSON.stringify(request.project)}`);
-  const { registry, recorder, indexes, newId, nowUs } = desk;
-  const { agent, project, ttl: ttlMs } = request;
+  const { registry, recorder, indexes, newId, nowUs, runs } = desk;
+  const { agent, project, run } = request;
+  // A run's token ends with the run, so the time does not have to.
+  const { ttl: ttlMs = run === undefined ? TTL_MS : TTL_MS_MAX } = request;
   const issued = registry.issue({ agent, human, project, ttlMs });
   const { facts, identity, token } = issued;
-  const index = await recordDurably(recorder, sessionStartedRecord(issued, newId(), nowUs()));
-  indexes.add(index, facts.expiresAtUs);
+  const runToken = run && runs.newToken();
+  const start = run && runToken && { facts: run, tokenDigest: runToken.digest };
+  const index = await recordDurably(recorder, sessionStartedRecord(issued, newId(), nowUs(), start));
+  indexes.add(identity.id, index, facts.expiresAtUs);
   registry.restore(identity, facts);
+  if (start !== undefined) runs.begin({ identity, tokenDigest: start.tokenDigest });
   return {
     session: identity.id,
     project,
     agent,
     expires: rfc3339(facts.expiresAtUs),
     ...addresses(desk, identity.id, project, token),
+    ...(runToken === undefined ? undefined : { runToken: runToken.token }),
   };
 }
 

@@ -1,7 +1,7 @@
-import { fileURLToPath } from "node:url";
 import { rfc3339 } from "@custody/domain";
 import { type Gateway, startGateway } from "@custody/gateway";
 import { type ServerProcess, startServerProcess } from "@custody/server";
+import { RunDesk } from "../agent-sessions/run-desk.ts";
 import { LocalAlertDesk } from "../alerts/alert-desk.ts";
 import { webhookSettings } from "../alerts/webhook-settings.ts";
 import { resolveModels } from "../config/models-config.ts";
@@ -20,6 +20,7 @@ import { outsideSettings } from "../outside/outside-config.ts";
 import { policyLoadedRecord, readPolicy } from "../policy/policy-record.ts";
 import { recount } from "../policy/recount.ts";
 import { Reloader } from "../reload/reloader.ts";
+import { applyCommand } from "../retention/apply-command.ts";
 import { RetentionTimer } from "../retention/retention-timer.ts";
 import { oidcSettings } from "../sign-in/oidc-settings.ts";
 import { SimulationRecords } from "../simulate/simulation-records.ts";
@@ -89,6 +90,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     disk.stop();
     hints.stop();
     holds.close();
+    core.reports.close();
     freezes?.close();
     approvals?.close();
     await pins.close();
@@ -142,6 +144,10 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     void recount(core.derived.reader, before, clock.nowUs() / 1000, started.count).catch((error: Error) =>
       warn(`limits over time begin anew, since what was done before could not be read: ${error.message}`),
     );
+    const runs = new RunDesk(
+      { ...core, endConnections: started.endSession, nowUs: clock.nowUs, warn },
+      core.agentRuns,
+    );
     const reloading = new Reloader({ ...core, ...options, gateway: started, nowUs: clock.nowUs, policy });
     reloader = reloading;
     retention = new RetentionTimer({
@@ -152,6 +158,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     const desk = {
       ...core,
       nowUs: clock.nowUs,
+      runs,
       get models() {
         return started.models;
       },
@@ -193,6 +200,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
         ledger,
         pins,
         recovery,
+        reports: core.reports,
         simulations,
         startedAt,
         targets: new TargetDesk({ ...targetsOf(started), pins }),
@@ -229,10 +237,4 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
 /** What can be frozen. */
 function namesOf({ projects, targets }: Config) {
   return { projects: projects.map(({ name }) => name), targets: targets.map(({ name }) => name) };
-}
-
-function applyCommand(directory: string, config: string | undefined): string[] {
-  const launcher = fileURLToPath(new URL("../../bin/custody.mjs", import.meta.url));
-  const named = config === undefined ? [] : ["--config", config];
-  return [process.execPath, launcher, "retention", "apply", "--json", "--data", directory, ...named];
 }

@@ -55,6 +55,10 @@ export class ModelGateway {
     return this.#proxy.requestCount;
   }
 
+  endSession(id: string): void {
+    this.#proxy.endSession(id);
+  }
+
   /** Takes no more requests, lets those that run finish, and cuts whatever is left after `graceMs`. */
   async close(graceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { type Act, type Directory, may, OPERATOR, OPERATOR_PAGE, type Principal } from "@custody/identity";
 import { HttpProblem } from "../http/http-problem.ts";
@@ -7,6 +6,7 @@ import type { AccessLog } from "./access-log.ts";
 import { isSameSecret, shownToken } from "./bearer-token.ts";
 import type { FailedAttempts } from "./failed-attempts.ts";
 import { isPageToken } from "./page-token.ts";
+import { RefusedTokens } from "./refused-tokens.ts";
 import { shownSession } from "./session-cookie.ts";
 import type { SessionUse } from "./session-use.ts";
 
@@ -17,8 +17,9 @@ import type { SessionUse } from "./session-use.ts";
  * - `public`: nothing, but no other website.
  * - `local`: to be a program of this machine, or to read metrics. Not without a token where `publicUrl` leads here from
  *   elsewhere: not every proxy says that it speaks for others.
+ * - `run`: to show the token of the run that the path names; the route asks the data path about it.
  */
-export type Access = "page" | "public" | "local" | Act;
+export type Access = "page" | "public" | "local" | "run" | Act;
 
 export interface Asking {
   readonly headers: IncomingHttpHeaders;
@@ -40,14 +41,16 @@ export interface GatekeeperOptions {
 
 export class Gatekeeper {
   readonly #options: GatekeeperOptions;
+  readonly #refused: RefusedTokens;
 
   constructor(options: GatekeeperOptions) {
     this.#options = options;
+    this.#refused = new RefusedTokens(options);
   }
 
   /** Who asks; undefined where nobody needs to say so. @throws HttpProblem */
   admit(access: Access, asking: Asking): Principal | undefined {
-    if (access === "page" || access === "public") return undefined;
+    if (access === "page" || access === "public" || access === "run") return undefined;
     if (access === "local" && !this.#options.hasPublicUrl && isLocal(asking)) return undefined;
     const act = access === "local" ? "metrics.read" : access;
     const principal = this.#recognise(asking);
@@ -74,34 +77,8 @@ export class Gatekeeper {
     if (isPageToken(shown, token, nowMs())) return OPERATOR_PAGE;
     const found = identities.principalOfToken(shown, nowMs());
     if (found !== undefined) return found;
-    return this.#refuse(shown, asking);
+    return this.#refused.refuse(shown, asking);
   }
-
-  /** The data path is asked about the first tokens of an address only: agents wait for it. @throws HttpProblem */
-  #refuse(shown: string, asking: Asking): never {
-    const { accessLog, attempts, nowMs } = this.#options;
-    try {
-      attempts.count(asking.address, "a wrong token", nowMs());
-    } catch (error) {
-      void accessLog.refused(asking.address);
-      throw error;
-    }
-    // Whoever guesses need not wait until that is written.
-    void this.#unknown(shown, asking);
-    throw new HttpProblem("token-refused", "this token is not valid, or not any more");
-  }
-
-  /** An agent's token opens its database, and nothing here; that it was tried is another matter than a guess. */
-  async #unknown(shown: string, { address, route }: Asking): Promise<void> {
-    const { accessLog, link } = this.#options;
-    const agent = await link.ask("agentOf", { tokenDigest: digestOf(shown) }).catch(() => null);
-    if (agent === null) return accessLog.refused(address);
-    return accessLog.denied(OPERATOR, address, route, agent);
-  }
-}
-
-function digestOf(token: string): string {
-  return createHash("sha256").update(token).digest("base64");
 }
 
 /** Whether a program of this machine asks. A proxy on it speaks for others, and says so. */

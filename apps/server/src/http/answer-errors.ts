@@ -37,7 +37,7 @@ export function answerErrors(api: Api, warn: (text: string) => void): void {
 }
 
 export function refuse(reply: FastifyReply, { code, details, message, status }: HttpProblem): FastifyReply {
-  const seconds = RETRY_AFTER_SECONDS[code];
+  const seconds = details["retryAfter"] ?? RETRY_AFTER_SECONDS[code];
   if (seconds !== undefined) reply.header("retry-after", seconds);
   if (code === "token-refused") reply.header("www-authenticate", "Bearer");
   return reply

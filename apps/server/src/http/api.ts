@@ -13,6 +13,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who asks; null where a route is open to everybody. */
     principal: Principal | null;
+    /** Its connection is one of those that stay when there is no room for everybody. */
+    letStay(): void;
   }
 }
 

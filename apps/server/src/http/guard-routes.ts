@@ -35,6 +35,9 @@ export function guardRoutes(api: Api, { settings, gatekeeper, room, routes = [] 
     for (const each of [method].flat()) routes.push({ act: config.act, method: each, url });
   });
   api.decorateRequest("principal", null);
+  api.decorateRequest("letStay", function (this: FastifyRequest) {
+    room.know(this.raw.socket);
+  });
   api.addHook("onRequest", async (request, reply) => {
     const { headers } = request;
     if (!isTrustedHost(headers.host, names))
@@ -47,7 +50,7 @@ export function guardRoutes(api: Api, { settings, gatekeeper, room, routes = [] 
     reply.header("cache-control", "no-store");
     const route = `${request.method} ${request.routeOptions.url ?? "nowhere"}`;
     request.principal = gatekeeper.admit(access, { address: request.ip, headers, route }) ?? null;
-    if (request.principal !== null) room.know(request.raw.socket);
+    if (request.principal !== null) request.letStay();
   });
 }
 

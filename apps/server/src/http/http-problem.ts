@@ -26,6 +26,7 @@ export type HttpProblemCode =
   | "record-damaged"
   | "record-destroyed"
   | "passkey-needed"
+  | "reports-missing"
   | "request-invalid"
   | "sign-in-stale"
   | "signature-refused"
@@ -34,7 +35,8 @@ export type HttpProblemCode =
   | "target-unreachable"
   | "token-refused"
   | "too-many-attempts"
-  | "too-many-streams";
+  | "too-many-streams"
+  | "too-much-reported";
 
 export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   "authorization-pending": 400,
@@ -60,6 +62,7 @@ export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   "record-damaged": 500,
   "record-destroyed": 410,
   "passkey-needed": 403,
+  "reports-missing": 409,
   "request-invalid": 422,
   "sign-in-stale": 403,
   "signature-refused": 403,
@@ -69,6 +72,7 @@ export const HTTP_STATUS: Readonly<Record<HttpProblemCode, number>> = {
   "token-refused": 401,
   "too-many-attempts": 429,
   "too-many-streams": 503,
+  "too-much-reported": 429,
 };
 
 /** A refusal with words for whoever asked. Whatever else is thrown shows only "internal error". */

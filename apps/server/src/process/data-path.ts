@@ -1,4 +1,5 @@
 import type { IdentityRecord, IdentitySnapshot, Principal } from "@custody/identity";
+import type { ReportsRecorded } from "../log/reported-event.ts";
 import type { AlertDesk, WebhookStanding } from "./alert-desk.ts";
 
 /** What `custody status --json` prints, but for what the server adds: the index, and the places outside. */
@@ -169,6 +170,7 @@ export type AdministerAct =
   | "freezes"
   | "freeze"
   | "thaw"
+  | "stop-session"
   | "waiting"
   | "waiting-one"
   | "decide"
@@ -235,6 +237,28 @@ export interface NewSession {
   readonly mcp: Readonly<Record<string, never>>;
   readonly hooks: Readonly<Record<string, never>>;
   readonly env: Readonly<Record<string, string>>;
+  /** What opens the run's own channel; the agent must not have it, or it could write its own recording. */
+  readonly runToken?: string;
+}
+
+/** What `custody run` tells over its channel; `check` tells nothing. */
+export type RunAct = "check" | "end" | "record" | "secrets";
+
+/** A run whose session is over, as told to the `custody run` that still listens. */
+export interface OverRun {
+  readonly session: string;
+  readonly reason: "exited" | "stopped" | "unknown";
+}
+
+/** The runs that there are, as the process that records knows them. */
+export interface Runs {
+  /** `request` is whatever was sent. @throws HttpProblem `token-refused` unless the token is this run's */
+  act(act: RunAct, session: string, tokenDigest: string, request: unknown): Promise<unknown>;
+  /**
+   * Told every second which runs have their channel open. A run that is not among them for long is over, and of those that
+   * are, the answer names the ones that are over.
+   */
+  listening(sessions: readonly string[]): readonly OverRun[];
 }
 
 /** An agent, by the session whose token it has. */
@@ -270,6 +294,7 @@ export interface DataPath {
   readonly alerts: AlertDesk;
   status(): Status;
   readonly identities: Identities;
+  readonly runs: Runs;
   /** `body` is whatever somebody sent. @throws HttpProblem */
   openSession(body: unknown, by: Principal): Promise<NewSession>;
   /** Whose token it is, of which this is the SHA-256 in base64; null for what is no token of an agent's, or not any more. */
@@ -279,6 +304,8 @@ export interface DataPath {
    * process says, which reads what strangers send. @throws HttpProblem
    */
   recordCheckpoint(body: unknown): Promise<{ readonly index: number }>;
+  /** Records what somebody reports; `body` is a list of it, already read once. @throws HttpProblem */
+  recordReports(body: unknown, by: Principal): Promise<ReportsRecorded>;
   /** For reading the ledger. It goes through a pipe, and nobody can ask for it over HTTP. */
   heldKeys(): Promise<HeldKeys>;
   /** `request` is whatever somebody sent. @throws HttpProblem */

@@ -2,6 +2,7 @@ import type { Alert } from "@custody/alerts";
 import type { CheckpointEvent } from "@custody/anchors";
 import type { IdentityRecord, Principal } from "@custody/identity";
 import type { HttpProblemCode } from "../http/http-problem.ts";
+import type { ReportedEvent, ReportsRecorded } from "../log/reported-event.ts";
 import type { AlertPage, AlertQuery, AlertsMark, WebhookTested } from "./alert-desk.ts";
 import type {
   AdministerAct,
@@ -10,6 +11,8 @@ import type {
   IdentityAct,
   KnownIdentities,
   NewSession,
+  OverRun,
+  RunAct,
   Status,
 } from "./data-path.ts";
 import type { ServerSettings } from "./settings.ts";
@@ -34,10 +37,27 @@ export interface Questions {
     readonly body: { readonly request: unknown; readonly by: Principal };
     readonly answer: NewSession;
   };
+  readonly run: {
+    readonly body: {
+      readonly act: RunAct;
+      readonly session: string;
+      readonly tokenDigest: string;
+      readonly request: unknown;
+    };
+    readonly answer: unknown;
+  };
+  readonly listeningRuns: {
+    readonly body: { readonly sessions: readonly string[] };
+    readonly answer: readonly OverRun[];
+  };
   /** To write down what became of a checkpoint outside this machine; the answer says where that stands. */
   readonly recordCheckpoint: {
     readonly body: CheckpointEvent;
     readonly answer: { readonly index: number };
+  };
+  readonly recordReports: {
+    readonly body: { readonly by: Principal; readonly events: readonly ReportedEvent[] };
+    readonly answer: ReportsRecorded;
   };
   readonly alerts: { readonly body: AlertQuery; readonly answer: AlertPage };
   readonly acknowledgeAlert: { readonly body: { readonly id: string }; readonly answer: Alert };

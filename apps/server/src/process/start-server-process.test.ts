@@ -51,8 +51,13 @@ async function started(settings: object = {}, silenceMaxMs = 60_000) {
         }),
         onRecord: () => () => {},
       },
+      runs: {
+        act: () => Promise.reject(new HttpProblem("token-refused", "no run has this token")),
+        listening: () => [],
+      },
       openSession: (body) => Promise.reject(new HttpProblem("request-invalid", JSON.stringify(body))),
       agentOf: () => null,
+      recordReports: () => Promise.reject(new HttpProblem("internal", "not here")),
       recordCheckpoint: () => Promise.reject(new HttpProblem("internal", "not here")),
       get size() {
         return ledger.size;

@@ -184,6 +184,12 @@ class ServerKeeper {
       const { by, request } = body as Questions["openSession"]["body"];
       return dataPath.openSession(request, by);
     }
+    if (name === "run") {
+      const { act, request, session, tokenDigest } = body as Questions["run"]["body"];
+      return dataPath.runs.act(act, session, tokenDigest, request);
+    }
+    if (name === "listeningRuns")
+      return dataPath.runs.listening((body as Questions["listeningRuns"]["body"]).sessions);
     if (name === "identities") return dataPath.identities.known();
     if (name === "identity") {
       const { act, by, request } = body as Questions["identity"]["body"];
@@ -191,6 +197,10 @@ class ServerKeeper {
     }
     if (name === "agentOf") return dataPath.agentOf((body as Questions["agentOf"]["body"]).tokenDigest);
     if (name === "recordCheckpoint") return dataPath.recordCheckpoint(body);
+    if (name === "recordReports") {
+      const { by, events } = body as Questions["recordReports"]["body"];
+      return dataPath.recordReports(events, by);
+    }
     if (name === "heldKeys") return dataPath.heldKeys();
     if (name === "alerts") return dataPath.alerts.page(body as Questions["alerts"]["body"]);
     if (name === "acknowledgeAlert")

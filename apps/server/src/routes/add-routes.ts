@@ -1,6 +1,7 @@
 import type { Api } from "../http/api.ts";
 import { ServerMetrics } from "../metrics.ts";
 import { StreamHub } from "../stream/stream-hub.ts";
+import { LiveTerminals } from "../terminal/live-terminals.ts";
 import { alertRoutes } from "./alerts.ts";
 import { costRoutes } from "./costs.ts";
 import { deviceRoutes } from "./devices.ts";
@@ -24,7 +25,9 @@ import { passkeySignInRoutes } from "./passkey-sign-in.ts";
 import { passwordSignInRoutes } from "./password-sign-in.ts";
 import { policyRoutes } from "./policy.ts";
 import { recordRoutes } from "./records.ts";
+import { reportRoutes } from "./reports.ts";
 import { retentionRoutes } from "./retention.ts";
+import { runRoutes } from "./runs.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { signInRoutes } from "./sign-in.ts";
 import { signInWayRoutes } from "./sign-in-ways.ts";
@@ -34,6 +37,7 @@ import { ssoSignInRoutes } from "./sso-sign-in.ts";
 import { statusRoutes } from "./status.ts";
 import { streamRoutes } from "./stream.ts";
 import { targetRoutes } from "./targets.ts";
+import { terminalRoutes } from "./terminal.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { userRoutes } from "./users.ts";
 
@@ -58,6 +62,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   tokenRoutes(api, parts);
   statusRoutes(api, parts);
   keyRoutes(api, parts);
+  reportRoutes(api, parts);
   retentionRoutes(api, parts);
   simulationRoutes(api, parts);
   targetRoutes(api, parts);
@@ -70,6 +75,9 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   facetRoutes(api, parts);
   costRoutes(api, parts);
   sessionRoutes(api, parts);
+  const terminals = new LiveTerminals(parts);
+  runRoutes(api, parts, terminals);
+  terminalRoutes(api, parts, terminals);
   streamRoutes(api, parts, streams);
   logRoutes(api, parts);
   nowhereRoutes(api);

@@ -23,7 +23,7 @@ export interface RouteParts {
   /** The public key that checkpoints and receipts are checked with. */
   readonly verifierKey: string;
   readonly feed: LiveFeed;
-  readonly accessLog: Pick<AccessLog, "looked" | "ran">;
+  readonly accessLog: Pick<AccessLog, "denied" | "looked" | "ran" | "refused">;
   readonly alerts: AlertStreams;
   readonly challenges: Challenges;
   readonly codes: SignInCodes;

@@ -33,6 +33,7 @@ const recordRow: z.ZodType<RecordRow> = z.strictObject({
   session: z.string().exactOptional(),
   parentSession: z.string().exactOptional(),
   agent: z.string().exactOptional(),
+  isReported: z.literal(true).exactOptional(),
   human: z.string().exactOptional(),
   target: z.string().exactOptional(),
   environment: environment.exactOptional(),

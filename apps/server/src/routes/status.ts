@@ -79,6 +79,7 @@ const newSession = z.strictObject({
   mcp: z.strictObject({}),
   hooks: z.strictObject({}),
   env: z.record(z.string(), z.string()),
+  runToken: z.string().optional(),
 });
 
 /** What only the data path knows, and what only it can do. */
@@ -107,6 +108,7 @@ export function statusRoutes(api: Api, { link, outside, records }: RouteParts): 
         body: z.looseObject({
           agent: z.string(),
           project: z.string().optional(),
+          run: z.looseObject({}).optional(),
           ttl: z.string().optional(),
         }),
         response: { 200: newSession, "4xx": errorBody, "5xx": errorBody },

@@ -1,9 +1,9 @@
-import type { OutgoingHttpHeaders } from "node:http";
 import type { RecordFilter } from "@custody/domain";
 import { may, type Principal } from "@custody/identity";
 import { z } from "zod";
 import { readableFilter } from "../access/readable.ts";
 import type { Api } from "../http/api.ts";
+import { beginEventStream } from "../http/event-stream.ts";
 import { principalOf } from "../http/principal-of.ts";
 import { caughtUp } from "../records.ts";
 import type { StreamHub } from "../stream/stream-hub.ts";
@@ -48,14 +48,7 @@ export function streamRoutes(api: Api, parts: RouteParts, hub: StreamHub): void 
       const last = headers["last-event-id"];
       const resumed =
         typeof last === "string" && /^\d{1,15}$/.test(last) ? { after: Number(last) } : undefined;
-      reply.hijack();
-      const response = reply.raw;
-      response.writeHead(200, {
-        ...(reply.getHeaders() as OutgoingHttpHeaders),
-        "content-type": "text/event-stream; charset=utf-8",
-        // A proxy that collects would keep back what is to be seen now.
-        "x-accel-buffering": "no",
-      });
+      const response = beginEventStream(reply);
       response.write(": connected\n\n");
       const mayGoOn = () => {
         const current = identities.current(by, nowMs());

@@ -300,6 +300,8 @@ async function fakeLink(ledger: Ledger, clock: { readonly nowMs: number }) {
       if (name === "identity") return identities.act(body.act as IdentityAct, body.request, body.by);
       if (name === "report") return report();
       if (name === "agentOf") return null;
+      if (name === "listeningRuns") return [];
+      if (name === "run") throw new HttpProblem("token-refused", "no run has this token");
       if (name === "alerts") return { alerts: [anAlert], next: null, open: 1 };
       if (name === "administer" && ["freezes", "grants", "holds", "targets"].includes(String(body.act)))
         return [];

@@ -50,6 +50,9 @@ export const FeedRow: React.NamedExoticComponent<FeedRowProps> = memo(function F
         <ResultMark result={resultOf(row)} />
         <div>
           <LevelMark level={row.level} />
+          {row.isReported === true && (
+            <span className="ms-1 text-[11.5px] text-ink-soft">{pageText("feed.reported")}</span>
+          )}
         </div>
       </div>
       <div role="gridcell" className="feed-what">

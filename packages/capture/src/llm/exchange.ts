@@ -250,6 +250,7 @@ export class Exchange {
       };
       return toolEndedRecord(action, result, call, nowUs);
     });
+    if (prompt !== undefined) trail.calls.brokenOff();
     if (prompt !== undefined) drafts.push(promptRecord(action, prompt, trail.prompt as string, nowUs));
     if (drafts.length > 0) await context.recorder.record(drafts, "queued");
   }

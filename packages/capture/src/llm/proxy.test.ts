@@ -209,6 +209,14 @@ test("a request goes on as it is, and the thread of it is on record", async () =
   expect(JSON.stringify(records)).not.toContain("hunter2");
 });
 
+test("a call that was broken off does not run any more once somebody says something new", async () => {
+  const { tools, url } = await scene({ script });
+  await (await post(anthropicUrl(url), messages("please DELETE"))).text();
+  expect(tools.running(session.id)).toBeDefined();
+  await (await post(anthropicUrl(url), messages("never mind"))).text();
+  expect(tools.running(session.id)).toBeUndefined();
+});
+
 test("a stream that comes a byte at a time leaves the same records, and reaches the client as it came", async () => {
   const step = {
     calls: [{ input: { a: "\u{1f642}" }, name: "Bash" }],
@@ -305,6 +313,14 @@ test("what works on where nobody sees it is refused, unless it is allowed", asyn
   expect(
     await rules("openai/v1/responses", { input: "x", model: "m", tools: [{ type: "code_interpreter" }] }),
   ).toEqual(refused);
+  const hidden = {
+    name: "n",
+    tools: [{ tools: [{ type: "code_interpreter" }], type: "namespace" }],
+    type: "namespace",
+  };
+  const added = { input: [{ role: "developer", tools: [hidden], type: "additional_tools" }], model: "m" };
+  expect(await rules("openai/v1/responses", added)).toEqual(refused);
+  expect(await rules("openai/v1/chat/completions", { tools: [{ type: "mcp" }] })).toEqual(refused);
   expect(await rules("gemini/v1beta/models/m:batchGenerateContent", {})).toEqual(refused);
   expect(
     await rules("anthropic/v1/messages", { tools: [{ name: "c", type: "code_execution_20250825" }] }),
@@ -431,6 +447,26 @@ test("a client that goes away ends the request at the provider's", async () => {
   gone.abort();
   await expect.poll(() => typesOf(records).at(-1)).toBe("model.request.cancelled");
   await expect.poll(() => isClosed).toBe(true);
+});
+
+test("when a session ends, so does what is being answered to it", async () => {
+  const { proxy, records, url } = await scene({
+    intercept: (_, response) => {
+      response.writeHead(200, { "Content-Type": "text/event-stream" });
+      response.write("event: ping\ndata: {}\n\n");
+      return true;
+    },
+    script,
+  });
+  const answer = await post(anthropicUrl(url), messages("x"), { "x-claude-code-agent-id": "a1" });
+  const reader = answer.body?.getReader();
+  await reader?.read();
+  proxy.endSession("another session");
+  expect(proxy.requestCount).toBe(1);
+  proxy.endSession(session.id);
+  await expect(reader?.read()).rejects.toThrow();
+  await expect.poll(() => typesOf(records).at(-1)).toBe("model.request.cancelled");
+  await expect.poll(() => proxy.requestCount).toBe(0);
 });
 
 test("when nothing can be recorded, nothing is asked, and a stream that runs does not come to its end", async () => {

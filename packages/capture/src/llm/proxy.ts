@@ -28,7 +28,9 @@ export class LlmProxy {
   readonly #upstream: Upstream;
   readonly #subAgents: SubAgents;
   readonly #trails: SessionTrails;
-  #running = 0;
+  /** What is being answered, by the session whose token came with it. */
+  readonly #running = new Map<string, Set<ServerResponse>>();
+  #count = 0;
 
   constructor(options: LlmProxyOptions) {
     this.#options = options;
@@ -40,12 +42,18 @@ export class LlmProxy {
 
   /** Requests that are under way. */
   get requestCount(): number {
-    return this.#running;
+    return this.#count;
+  }
+
+  /** The session is over: what is being answered to it, and to those that it began, ends here. */
+  endSession(id: string): void {
+    this.#subAgents.forget(id);
+    for (const response of this.#running.get(id) ?? []) response.destroy();
   }
 
   /** Serves one request to its end. Never rejects. */
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#running += 1;
+    this.#count += 1;
     try {
       await this.#serve(request, response);
     } catch (error) {
@@ -54,7 +62,7 @@ export class LlmProxy {
       const message = `Custody cannot record this request, so it was not answered: ${(error as Error).message}`;
       answerRefusal({ door: { provider: providers[kind] }, response }, 503, message, "unrecorded");
     } finally {
-      this.#running -= 1;
+      this.#count -= 1;
     }
   }
 
@@ -77,7 +85,9 @@ export class LlmProxy {
     const { provider } = door;
     const endpoint = provider.endpointOf(request.method ?? "GET", address.path);
     const session = this.#subAgents.sessionOf(run, provider.agentOf(request.rawHeaders));
-    await new Exchange({
+    const running = this.#running.get(run.id) ?? new Set();
+    this.#running.set(run.id, running.add(response));
+    const exchange = new Exchange({
       context: this.#options,
       door,
       endpoint,
@@ -89,7 +99,13 @@ export class LlmProxy {
       session,
       trail: this.#trails.of(session, run.id),
       upstream: this.#upstream,
-    }).run();
+    });
+    try {
+      await exchange.run();
+    } finally {
+      running.delete(response);
+      if (running.size === 0) this.#running.delete(run.id);
+    }
   }
 
   async #refuse(

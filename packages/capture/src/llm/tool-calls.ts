@@ -34,6 +34,11 @@ export class ToolCalls {
     this.#watch.begun(this.#run, running);
   }
 
+  /** Somebody has said something new: whatever was called for what they said before was broken off, or never ran. */
+  brokenOff(): void {
+    for (const id of [...this.#open.keys()]) this.closed(id);
+  }
+
   /** The call that this is the result of; undefined when it was never seen, as after a restart. */
   closed(id: string): OpenCall | undefined {
     const call = this.#open.get(id);

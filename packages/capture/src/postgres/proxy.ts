@@ -63,7 +63,8 @@ const LEAVE_MS_MAX = 5_000;
 export class PostgresProxy {
   readonly #options: PostgresProxyOptions;
   readonly #cancelKeys = new CancelKeys();
-  readonly #connections = new Set<PostgresConnection>();
+  /** With the session that each of them is of. */
+  readonly #connections = new Map<PostgresConnection, string>();
   readonly #preparedTransactions: PreparedTransactions = new Map();
   readonly #catalogueConnection: CatalogueConnection;
   readonly #catalogue: Catalogue;
@@ -113,12 +114,18 @@ export class PostgresProxy {
     const endMs = this.#options.clock.monotonicUs() / 1000 + graceMs;
     while (this.#connections.size > 0) {
       const isOver = this.#options.clock.monotonicUs() / 1000 >= endMs;
-      for (const connection of this.#connections) {
+      for (const connection of this.#connections.keys()) {
         if (isOver || connection.isIdle) connection.end("57P01", "Custody is shutting down");
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await this.#catalogueConnection.close();
+  }
+
+  /** Ends all that a session has here; what is under way ends as when the client goes. */
+  endSession(id: string): void {
+    for (const [connection, session] of this.#connections)
+      if (session === id) connection.end("57P01", "the session has ended");
   }
 
   /** Statements go on, by what their texts say; whoever looks into the records sees since when, and why. */
@@ -218,8 +225,10 @@ export class PostgresProxy {
       preparedTransactions: this.#preparedTransactions,
       cancel: () => sendCancelRequest(this.#options, opened),
     });
-    this.#connections.add(connection);
+    this.#connections.set(connection, session.identity.id);
     connection.start(channel.inbox.release());
+    // It may have ended while its connection was still being made.
+    if (this.#options.findSession(session.identity.id) === undefined) this.endSession(session.identity.id);
     await connection.done;
     this.#connections.delete(connection);
     if (this.#connections.size === 0) await this.#catalogueConnection.rest();

@@ -2,7 +2,7 @@ import type { Actor } from "@custody/domain";
 import type { Grant } from "./grants.ts";
 import { type Act, allows, reachOf } from "./roles.ts";
 
-/** A program's token. It acts for the person who made it, and may do what the column `agent` has at the most. */
+/** A program's token. It acts for the person who made it, and may do what the column `agent` has at the most, or `sdk`. */
 export const MACHINE_KINDS = ["agent", "gateway", "sink", "sdk"] as const;
 
 export type MachineKind = (typeof MACHINE_KINDS)[number];
@@ -68,8 +68,12 @@ export const OPERATOR_PAGE: Principal = {
  */
 export function may(principal: Principal, act: Act, project?: string): boolean {
   if (principal.kind === "operator") return allows("operator", act);
-  if (principal.kind !== "person" && !allows("agent", act)) return false;
+  if (principal.kind !== "person" && !allows(columnOf(principal.kind), act)) return false;
   return principal.grants.some((grant) => allows(grant.role, act) && covers(grant, act, project));
+}
+
+function columnOf(kind: MachineKind): "agent" | "sdk" {
+  return kind === "sdk" ? "sdk" : "agent";
 }
 
 function covers(grant: Grant, act: Act, project: string | undefined): boolean {
@@ -80,7 +84,7 @@ function covers(grant: Grant, act: Act, project: string | undefined): boolean {
 /** The projects in which somebody may do something; `all` where no project is left out. */
 export function projectsOf(principal: Principal, act: Act): "all" | readonly string[] {
   if (principal.kind === "operator") return allows("operator", act) ? "all" : [];
-  if (principal.kind !== "person" && !allows("agent", act)) return [];
+  if (principal.kind !== "person" && !allows(columnOf(principal.kind), act)) return [];
   const fitting = principal.grants.filter(({ role }) => allows(role, act));
   if (fitting.some(({ project }) => project === undefined)) return "all";
   return [...new Set(fitting.flatMap(({ project }) => project ?? []))].sort();

@@ -83,3 +83,13 @@ test("a grant is within what somebody has when it permits nothing more", () => {
 test.each(["king", "owner@shop", "viewer@", "", "@shop", "Owner"])("%j is no role", (text) => {
   expect(() => parseGrant(text)).toThrow(expect.objectContaining({ code: "REQUEST_INVALID" }));
 });
+
+test("a token for reporting reports where its role says, and opens no session", () => {
+  const reporter = { ...person("member@shop"), kind: "sdk" } as const;
+  expect(may(reporter, "log.write", "shop")).toBe(true);
+  expect(may(reporter, "log.write", "lab")).toBe(false);
+  expect(may(reporter, "sessions.open", "shop")).toBe(false);
+  expect(may({ ...person("viewer"), kind: "sdk" }, "log.write")).toBe(false);
+  for (const other of [{ ...person("owner"), kind: "agent" } as const, OPERATOR, OPERATOR_PAGE])
+    expect(may(other, "log.write")).toBe(false);
+});

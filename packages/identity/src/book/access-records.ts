@@ -42,7 +42,7 @@ interface ReadNote {
 }
 
 /** Commands that look at records in the ledger's own files. */
-export const LOOKING_COMMANDS = ["export", "log", "prove", "show"] as const;
+export const LOOKING_COMMANDS = ["export", "log", "prove", "replay", "show"] as const;
 
 /** Somebody ran a command that reads the ledger's files: the command says so itself, after it has looked. */
 interface CommandNote {

@@ -99,10 +99,12 @@ const kinds: Readonly<Record<string, Kind>> = {
   "retention.hold-placed": { category: ["configuration"], type: ["change"] },
   "retention.hold-released": { category: ["configuration"], type: ["change"] },
   "role.changed": { category: ["iam"], type: ["user", "change"] },
+  "session.ended": { category: ["iam"], type: ["deletion"] },
   "session.started": { category: ["iam"], type: ["creation"] },
   "target.changed": { category: ["intrusion_detection"], type: ["info"] },
   "target.pinned": { category: ["configuration"], type: ["change"] },
   "target.returned": { category: ["database"], type: ["info"] },
+  "terminal.recorded": { category: ["process"], type: ["info"] },
   "token.created": { category: ["iam"], type: ["creation"] },
   "token.revoked": { category: ["iam"], type: ["deletion"] },
   "tool.call.completed": { category: ["api"], type: ["end"] },
@@ -126,6 +128,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 /** The schema says which types may stand with which category; a type that is new to this version has no category. */
 function kindOf(record: AuditRecord): Kind {
+  if (record.type.startsWith("app.")) return { category: ["process"], type: ["info"] };
   if (!record.type.startsWith("db.statement.")) return kinds[record.type] ?? { category: [], type: ["info"] };
   const isError = record.effect?.status === "error";
   const isRead = principalOperation(record)?.tier === "read";

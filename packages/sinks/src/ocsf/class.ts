@@ -11,12 +11,13 @@ import {
   ledgerCreated,
   policyLoaded,
   recordsRead,
+  sessionEnded,
   sessionStarted,
   targetPinned,
   tokenChanged,
   userChanged,
 } from "./entity-management.ts";
-import { applicationLifecycle } from "./lifecycle.ts";
+import { applicationLifecycle, programEvent } from "./lifecycle.ts";
 import type { Mapping } from "./mapping.ts";
 import { personAuthentication } from "./person-authentication.ts";
 
@@ -85,10 +86,12 @@ const mappings = new Map<string, Map>([
   ["retention.hold-placed", holdChanged],
   ["retention.hold-released", holdChanged],
   ["role.changed", userChanged],
+  ["session.ended", sessionEnded],
   ["session.started", sessionStarted],
   ["target.changed", applicationLifecycle],
   ["target.pinned", targetPinned],
   ["target.returned", applicationLifecycle],
+  ["terminal.recorded", applicationLifecycle],
   ["token.created", tokenChanged],
   ["token.revoked", tokenChanged],
   ["tool.call.completed", apiActivity],
@@ -112,6 +115,7 @@ const mappings = new Map<string, Map>([
 
 /** A type that this version does not know, from a newer one, becomes a base event and loses nothing by it. */
 export function classOf(record: AuditRecord): Mapping {
+  if (record.type.startsWith("app.")) return programEvent(record);
   const map = record.type.startsWith("db.statement.") ? datastoreActivity : mappings.get(record.type);
   return map === undefined ? baseEvent(record) : map(record);
 }

@@ -14,13 +14,16 @@ const CREATE: Activity = { id: 1, name: "Create" };
 
 /** The session is what an agent may connect with; signing in comes later, and is an event of its own. */
 export function sessionStarted(record: AuditRecord): Mapping {
-  const { actor, session } = record;
-  return entityManagement(record, CREATE, {
-    name: actor.agent?.name || "unknown",
-    type: "Session",
-    type_id: 99,
-    uid: session,
-  });
+  return entityManagement(record, CREATE, sessionOf(record, record.actor.agent?.name));
+}
+
+/** Whoever ended it may be another than the agent, so the agent's name stands in the message. */
+export function sessionEnded(record: AuditRecord): Mapping {
+  return entityManagement(record, DELETE, sessionOf(record, String(record.message.params["agent"] ?? "")));
+}
+
+function sessionOf({ session }: AuditRecord, name: string | undefined): Fields {
+  return { name: name || "unknown", type: "Session", type_id: 99, uid: session };
 }
 
 export function policyLoaded(record: AuditRecord): Mapping {

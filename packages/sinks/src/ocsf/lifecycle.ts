@@ -30,6 +30,18 @@ function other(name: string): Activity {
   return { id: 99, name };
 }
 
+/** What a program reports of its own: likewise, of that program. */
+export function programEvent(record: AuditRecord): Mapping {
+  const { name, version } = record.source;
+  return {
+    activity: other(record.type),
+    category: 6,
+    fields: { app: { name, vendor_name: "unknown", version } },
+    name: "Application Lifecycle",
+    uid: 6002,
+  };
+}
+
 /** What happens to Custody itself, from its starts to its disk: Application Lifecycle, 6002. */
 export function applicationLifecycle(record: AuditRecord): Mapping {
   return {

@@ -18,6 +18,8 @@ export interface Context {
   readonly human?: string;
   readonly target?: string;
   readonly environment?: Environment;
+  /** Nobody has seen it: somebody says so. */
+  readonly isReported?: true;
   /** Further names by which the rows are found: the database and its user. */
   readonly names?: string;
 }
@@ -51,7 +53,7 @@ export const NO_CONTEXT: Context = { keyId: "", project: "" };
 export const NO_SHAPE: Shape = { level: "debug", names: [], roles: "", tables: [], type: "", verbs: [] };
 
 export function contextOf(
-  { actor, parentSession, project, session, target }: AuditRecord,
+  { actor, parentSession, project, session, source, target }: AuditRecord,
   keyId: string,
 ): Context {
   const names = [actor.service, target?.database, target?.user]
@@ -65,6 +67,7 @@ export function contextOf(
     ...(actor.agent === undefined ? undefined : { agent: actor.agent.name }),
     ...(actor.human === undefined ? undefined : { human: actor.human.name }),
     ...(target === undefined ? undefined : { environment: target.environment, target: target.name }),
+    ...(source.vantage === "reported" ? { isReported: true } : undefined),
     ...(names === "" ? undefined : { names }),
   };
 }
@@ -89,8 +92,9 @@ export function shapeOf(record: AuditRecord): Shape {
 
 /** Different for different contexts. */
 export function contextKey(context: Context): string {
-  const { agent, environment, human, keyId, names, parentSession, project, session, target } = context;
-  return `${part(keyId)}${part(project)}${part(session)}${part(parentSession)}${part(agent)}${part(human)}${part(target)}${part(environment)}${part(names)}`;
+  const { agent, environment, human, isReported, keyId, names, parentSession, project } = context;
+  const { session, target } = context;
+  return `${isReported ? "r" : ""}${part(keyId)}${part(project)}${part(session)}${part(parentSession)}${part(agent)}${part(human)}${part(target)}${part(environment)}${part(names)}`;
 }
 
 /** Different for different shapes. */

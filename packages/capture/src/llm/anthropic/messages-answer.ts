@@ -112,9 +112,11 @@ function contentOf({ json, signature, start, text, thinking }: Growing): JsonObj
 
 function countsOf(usage: JsonObject): TokenCounts {
   const details = objectOf(usage["output_tokens_details"]);
+  const hour = countOf(objectOf(usage["cache_creation"])["ephemeral_1h_input_tokens"]) ?? 0;
   return {
     cacheRead: countOf(usage["cache_read_input_tokens"]) ?? 0,
     cacheWrite: countOf(usage["cache_creation_input_tokens"]) ?? 0,
+    ...(hour === 0 ? undefined : { cacheWriteHour: hour }),
     input: countOf(usage["input_tokens"]) ?? 0,
     output: countOf(usage["output_tokens"]) ?? 0,
     reasoning: countOf(details["thinking_tokens"]) ?? countOf(details["reasoning_tokens"]) ?? 0,

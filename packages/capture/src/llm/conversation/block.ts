@@ -17,6 +17,8 @@ export interface Block {
 export interface TokenCounts {
   readonly cacheRead: number;
   readonly cacheWrite: number;
+  /** Of `cacheWrite`, where there are any. */
+  readonly cacheWriteHour?: number;
   readonly input: number;
   readonly output: number;
   readonly reasoning: number;

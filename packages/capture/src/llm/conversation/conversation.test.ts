@@ -112,3 +112,13 @@ test("whatever JSON a request is, it is read without an error", () => {
     ),
   );
 });
+
+test("what Anthropic keeps for an hour is told apart", () => {
+  const answer = dialectOf("messages").newAnswer();
+  const cache_creation = { ephemeral_1h_input_tokens: 40, ephemeral_5m_input_tokens: 10 };
+  answer.whole({
+    type: "message",
+    usage: { cache_creation, cache_creation_input_tokens: 50, input_tokens: 1, output_tokens: 2 },
+  });
+  expect(answer.answer().usage).toMatchObject({ cacheWrite: 50, cacheWriteHour: 40 });
+});

@@ -26,7 +26,12 @@ export const chatCompletions: Dialect = {
       isStream: stream === true,
       model: textOf(named) ?? model,
       ...(outputTokensMax === undefined ? undefined : { outputTokensMax: outputTokensMax * answers }),
-      outside: request["web_search_options"] === undefined ? [] : ["web_search"],
+      outside: [
+        ...(request["web_search_options"] === undefined ? [] : ["web_search"]),
+        ...listOf(tools)
+          .map((tool) => textOf(objectOf(tool)["type"]) ?? "function")
+          .filter((type) => type !== "function" && type !== "custom"),
+      ],
     };
   },
 };

@@ -45,6 +45,7 @@ export function itemOf(item: unknown): Block {
     const text = contentText(value["summary"]) || contentText(value["content"]);
     return { kind: "thinking", role: "assistant", text, value };
   }
+  if (type === "additional_tools") return { kind: "tools", role: roleOf(value["role"]), text: "", value };
   const id = textOf(value["call_id"]) ?? textOf(value["id"]) ?? "";
   if (/_call$/.test(type))
     return {
@@ -71,13 +72,20 @@ function outputText(output: unknown): string {
 
 /** Tools that the client runs; all others run at the provider's. */
 const CLIENT_TOOLS =
-  /^(function|custom|local_shell|shell|apply_patch|namespace|computer_use_preview|computer|tool_search)$/;
+  /^(function|custom|local_shell|shell|apply_patch|computer_use_preview|computer|tool_search)$/;
 
-function outsideOf({ background, tools }: JsonObject): readonly string[] {
-  const types = listOf(tools).map((tool) => textOf(objectOf(tool)["type"]) ?? "function");
-  const outside = types.filter((type) => !CLIENT_TOOLS.test(type));
+/** Tools stand in a list of their own, or in an item of the input (Codex), and can be gathered in name spaces. */
+function outsideOf({ background, input, tools }: JsonObject): readonly string[] {
+  const added = listOf(input).flatMap((item) => listOf(objectOf(item)["tools"]));
+  const outside = [...listOf(tools), ...added].flatMap(typesOf).filter((type) => !CLIENT_TOOLS.test(type));
   return [
     ...new Set(outside.map((type) => type.replace(/_preview(_\d{4}_\d{2}_\d{2})?$/, ""))),
     ...(background === true ? ["background"] : []),
   ];
+}
+
+function typesOf(tool: unknown): readonly string[] {
+  const { tools, type } = objectOf(tool);
+  const named = textOf(type) ?? "function";
+  return named === "namespace" ? listOf(tools).flatMap(typesOf) : [named];
 }
