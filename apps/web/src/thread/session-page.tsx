@@ -6,6 +6,7 @@ import { Notice } from "../frame/notice.tsx";
 import { useKeys } from "../keyboard/use-keys.ts";
 import { useLineKeys } from "../keyboard/use-line-keys.ts";
 import { StateMark } from "../sessions/state-mark.tsx";
+import { TerminalPanel } from "../terminal/terminal-panel.tsx";
 import { formatMoment } from "../text/format.ts";
 import { SessionFacts } from "./session-facts.tsx";
 import { SubAgents } from "./sub-agents.tsx";
@@ -80,6 +81,7 @@ function SessionBody({
               {pageText("session.prompts")}
             </Link>
           </p>
+          {data.command !== undefined && <TerminalPanel session={data} />}
           <SubAgents session={session} />
           <ThreadView session={session} summary={data} openId={openId} />
         </>
