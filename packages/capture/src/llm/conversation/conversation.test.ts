@@ -33,7 +33,9 @@ test("each piece is stored once, and every request can be put together again", (
       const memory = new ConversationMemory("m");
       const stored = new Map<number, string>();
       for (const request of requests) {
-        const { added, numbers } = memory.note(request.map((said) => text("user", said)));
+        const noted = memory.note(request.map((said) => text("user", said)));
+        const { added, numbers } = noted;
+        memory.stored(noted);
         for (const { block, number } of added) {
           expect(stored.has(number)).toBe(false);
           expect([...stored.values()]).not.toContain(block.text);
@@ -56,7 +58,7 @@ test("the order of members does not make another block, and whose it is does", (
 
 test("a person's words are the newest of the user's that no program put there, and are said once", () => {
   const memory = new ConversationMemory("m");
-  const said = (...blocks: Block[]) => spokenBlock(blocks, memory.note(blocks).added)?.text;
+  const said = (...blocks: Block[]) => spokenBlock(blocks, memory.note(blocks).fresh)?.text;
   const reminder = text("user", "<system-reminder>today is Monday</system-reminder>");
   const answer = text("assistant", "done");
   const result: Block = { kind: "tool-result", role: "tool", text: "r", tool: { id: "t" }, value: { r: 1 } };

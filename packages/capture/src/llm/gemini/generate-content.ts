@@ -1,11 +1,17 @@
 import type { Block, ReadRequest, Role } from "../conversation/block.ts";
-import { countOf, type JsonObject, listOf, objectOf, textOf } from "../json-value.ts";
+import { countOf, type JsonObject, listOf, objectOf, parsedJson, textOf } from "../json-value.ts";
 import type { Dialect } from "../provider.ts";
 import { GenerateContentAnswer } from "./generate-content-answer.ts";
 
 /** `POST /v1beta/models/{model}:generateContent`, and its streaming twin. */
 export const generateContent: Dialect = {
-  endMarks: ['"finishReason"'],
+  lastEvent: {
+    isLast: (data) =>
+      listOf(objectOf(parsedJson(data))["candidates"]).some(
+        (one) => objectOf(one)["finishReason"] !== undefined,
+      ),
+    marks: ['"finishReason"'],
+  },
   endsBehindMark: true,
   name: "generateContent",
   newAnswer: () => new GenerateContentAnswer(),

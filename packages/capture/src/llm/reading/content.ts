@@ -2,6 +2,8 @@ import type { TokenCounts } from "../conversation/block.ts";
 
 /** What must be known of a request before anybody can decide about it. */
 export interface RequestFacts {
+  /** Of the body, without its content codings. */
+  readonly bytes: number;
   /** Of the body, as the client sent it. */
   readonly digest: string;
   readonly isStream: boolean;
@@ -35,6 +37,8 @@ export interface RequestContent {
   readonly body: string;
   readonly prompt?: Said;
   readonly results: readonly ToolResult[];
+  /** Calls that this conversation has, without their results. */
+  readonly unanswered: readonly string[];
 }
 
 export interface ToolCall {
