@@ -203,3 +203,20 @@ test.each(["light", "dark"] as const)(
     }
   },
 );
+
+test.each([1280, 1440, 1700, 1900, 1920])("at a width of %i, nothing in the header is cut", async (width) => {
+  const page = await scene.fixture.open("/", { viewport: { height: 800, width } });
+  await page.locator(".feed-row").first().waitFor();
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+  const ends = await page
+    .getByRole("banner")
+    .locator("a, button, [role=combobox], select")
+    .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().right));
+  expect(Math.max(...ends)).toBeLessThanOrEqual(width);
+  const [mark, first] = await page
+    .getByRole("banner")
+    .locator("a")
+    .evaluateAll((all) => all.map((each) => each.getBoundingClientRect()));
+  // The name does not reach into the first entry beside it.
+  expect((first?.top ?? 0) >= (mark?.bottom ?? 0) || (first?.left ?? 0) >= (mark?.right ?? 0)).toBe(true);
+});
