@@ -16,6 +16,7 @@ export const chatCompletions: Dialect = {
     const outputTokensMax = countOf(request["max_completion_tokens"]) ?? countOf(request["max_tokens"]);
     const answers = Math.max(1, countOf(request["n"]) ?? 1);
     return {
+      answers,
       blocks: [
         { kind: "settings", role: "system", text: "", value: { ...settings, model: named } },
         ...(listOf(tools).length === 0

@@ -26,7 +26,7 @@ export interface ReadingOptions {
 /** Reads one request and its answer. Everything here is beside the hot path: the bytes went on before. */
 export class ExchangeReading {
   readonly #options: ReadingOptions;
-  readonly #answer: AnswerReader;
+  #answer: AnswerReader;
   #request: ReadRequest | undefined;
 
   constructor(options: ReadingOptions) {
@@ -41,8 +41,10 @@ export class ExchangeReading {
       const text = decoded(body, codings).toString("utf8");
       const read = this.#options.dialect.readRequest(JSON.parse(text), this.#options.model);
       this.#request = read;
-      const { isStream, model, outputTokensMax, outside } = read;
+      this.#answer = this.#options.dialect.newAnswer(read);
+      const { answers, isStream, model, outputTokensMax, outside } = read;
       return {
+        ...(answers === undefined ? undefined : { answers }),
         digest,
         isStream,
         model,
