@@ -4,7 +4,7 @@ import type { Block, ReadRequest } from "../conversation/block.ts";
 import type { ConversationMemory, Noted } from "../conversation/memory.ts";
 import { formatRanges } from "../conversation/number-ranges.ts";
 import { redactValue } from "../conversation/redact-value.ts";
-import { spokenBlock } from "../conversation/spoken.ts";
+import type { Turns } from "../conversation/turns.ts";
 import type { AnswerReader, Dialect } from "../provider.ts";
 import type { AnswerContent, RequestContent, RequestFacts, Said, ToolCall, ToolResult } from "./content.ts";
 import type { AnswerHead } from "./conversation-reader.ts";
@@ -21,6 +21,7 @@ export interface ReadingOptions {
   readonly model: string;
   /** Puts something else in the place of each secret. */
   readonly redact: (text: string) => string;
+  readonly turns: Turns;
 }
 
 /** Reads one request and its answer. Everything here is beside the hot path: the bytes went on before. */
@@ -59,16 +60,15 @@ export class ExchangeReading {
 
   /** What the request adds to the conversation. To be asked once, after `request`. */
   content(): RequestContent {
-    const { memory } = this.#options;
+    const { memory, turns } = this.#options;
     const blocks = this.#request?.blocks ?? [];
     this.#request = undefined;
     const noted = memory.note(blocks);
-    const spoken = spokenBlock(blocks, noted.added);
-    const results = noted.added.flatMap(({ block }) => this.#resultOf(block));
+    const { results, spoken } = turns.asked(blocks, noted.numbers);
     return {
       body: this.#stored({ blocks: formatRanges(noted.numbers) }, noted),
       ...(spoken === undefined ? undefined : { prompt: this.#said(spoken.text, PROMPT_CHARACTERS_MAX) }),
-      results,
+      results: results.flatMap((block) => this.#resultOf(block)),
     };
   }
 
@@ -77,6 +77,7 @@ export class ExchangeReading {
     const unreadable = bytes.length === 0 ? undefined : this.#read(head, bytes);
     const { blocks, ...read } = this.#answer.answer();
     const noted = this.#options.memory.note(blocks);
+    this.#options.turns.answered(blocks);
     const text = blocks.filter(({ kind }) => kind === "text").map((block) => block.text);
     return {
       ...read,
