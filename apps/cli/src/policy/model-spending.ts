@@ -68,6 +68,7 @@ export class ModelSpending {
       ...(held === undefined ? undefined : { refusal: held }),
       settle: (took) => {
         if (took === undefined) return this.#book.release(reservation);
+        if (took === "most") return this.#tell(session, this.#book.settle(reservation, amount));
         const { costMicros: cost } = this.#prices.priceOf({ ...took, provider }, atMs);
         const tokens = took.cacheRead + took.cacheWrite + took.input + took.output;
         this.#tell(session, this.#book.settle(reservation, { costMicros: cost, tokens }));

@@ -7,7 +7,7 @@ import {
   type ModelDoor,
   type ProviderKind,
   providers,
-  ReadingThread,
+  ReadingThreads,
 } from "@custody/capture/llm";
 import { GatewayError } from "../error.ts";
 import type { ListeningModels, ModelsOptions } from "./models-options.ts";
@@ -17,6 +17,8 @@ const HEADERS_MS_MAX = 60_000;
 /** Clients keep connections between requests; ours outlives theirs, so that nobody sends into a closed one. */
 const IDLE_MS_MAX = 120_000;
 const CONNECTIONS_MAX = 2000;
+/** What was cut has this long to be recorded. */
+const END_MS_MAX = 10_000;
 
 export type ModelGatewayParts = Omit<LlmProxyOptions, "doors" | "reader">;
 
@@ -25,9 +27,9 @@ export class ModelGateway {
   readonly listening: ListeningModels;
   readonly #server: Server;
   readonly #proxy: LlmProxy;
-  readonly #reader: ReadingThread;
+  readonly #reader: ReadingThreads;
 
-  private constructor(server: Server, proxy: LlmProxy, reader: ReadingThread, listening: ListeningModels) {
+  private constructor(server: Server, proxy: LlmProxy, reader: ReadingThreads, listening: ListeningModels) {
     this.#server = server;
     this.#proxy = proxy;
     this.#reader = reader;
@@ -36,7 +38,7 @@ export class ModelGateway {
 
   /** @throws GatewayError LISTEN_FAILED */
   static async start(options: ModelsOptions, parts: ModelGatewayParts): Promise<ModelGateway> {
-    const reader = new ReadingThread();
+    const reader = new ReadingThreads();
     const proxy = new LlmProxy({ ...parts, doors: doorsOf(options), reader });
     const server = serverOf(options, (request, response) => void proxy.serve(request, response));
     server.headersTimeout = HEADERS_MS_MAX;
@@ -62,12 +64,16 @@ export class ModelGateway {
   /** Takes no more requests, lets those that run finish, and cuts whatever is left after `graceMs`. */
   async close(graceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    // Those that were told to come without an upgrade are nobody's any more, and would be waited for.
+    this.#proxy.closeUpgrading();
     this.#server.closeIdleConnections();
     const timer = setTimeout(() => this.#server.closeAllConnections(), graceMs);
     await closed;
     clearTimeout(timer);
     // The end of what was cut is still being recorded.
-    while (this.#proxy.requestCount > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    const endMs = performance.now() + END_MS_MAX;
+    while (this.#proxy.requestCount > 0 && performance.now() < endMs)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     this.#proxy.close();
     await this.#reader.dispose();
   }

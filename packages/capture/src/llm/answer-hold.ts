@@ -1,50 +1,55 @@
-/** As many pieces as the longest blank line could be divided into, and the line end before it. */
-const BLANK_LINE_BYTES = 4;
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** Of an answer in which nobody can see events, so much is kept back: the last event is in it, however it is compressed. */
+const KEPT_BYTES_MIN = 4096;
+
+/** Behind the last event nothing belongs to an answer any more; somebody who sends more than this is not believed. */
+const BEHIND_BYTES_MAX = 64 * 1024;
+
+export interface LastEvent {
+  /** What the data of the last event has in it, at least: only such data is looked at. */
+  readonly marks: readonly string[];
+  isLast(data: string): boolean;
+}
 
 /**
  * Keeps back the end of an answer until its final record is written: a client must not go on with an answer that the
  * ledger does not have. What may be its end is kept back, all else goes on at once.
  *
- * Of a stream, that is the piece in which a mark of the last event begins, and all behind it. Of any other answer, and of
- * one that is compressed, in which nobody can see marks, it is always the newest piece, until another one follows.
+ * Of a stream of events, that is the piece with which the data of the last event is complete, and all behind it. Of any other
+ * answer, and of one that is compressed, it is always the newest few kilobytes.
  */
 export class AnswerHold {
+  readonly #last: LastEvent | undefined;
   readonly #marks: readonly Buffer[];
-  readonly #tailBytes: number;
-  #tail: Buffer = Buffer.alloc(0);
+  /** The line that has begun and not ended. */
+  #line: Buffer[] = [];
   #kept: Buffer[] = [];
-  #hasEnded = false;
+  #keptBytes = 0;
+  #isLast = false;
 
-  /** Without marks, every newest piece is kept. */
-  constructor(marks: readonly string[]) {
-    this.#marks = marks.map((mark) => Buffer.from(mark));
-    this.#tailBytes = Math.max(0, ...this.#marks.map(({ length }) => length - 1));
+  /** Without `last`, nobody can see events. */
+  constructor(last?: LastEvent) {
+    this.#last = last;
+    this.#marks = (last?.marks ?? []).map((mark) => Buffer.from(mark));
   }
 
-  /** What may go on now. */
+  /** What may go on now. @throws Error when more follows the last event than could belong to it */
   take(piece: Buffer): Buffer[] {
-    if (this.#hasEnded) {
-      this.#kept.push(piece);
-      return [];
-    }
-    if (this.#marks.length === 0) {
-      const before = this.#kept;
-      this.#kept = [piece];
-      return before;
-    }
-    // A mark may be divided by pieces: its beginning has gone on then, and what is kept is the rest of it.
-    const seen = Buffer.concat([this.#tail, piece]);
-    this.#hasEnded = this.#marks.some((mark) => seen.includes(mark));
-    this.#tail = seen.subarray(Math.max(0, seen.length - this.#tailBytes));
-    if (!this.#hasEnded) return [piece];
-    this.#kept = [piece];
+    if (this.#last === undefined) return this.#keepNewest(piece);
+    if (!this.#isLast) this.#scan(piece);
+    if (!this.#isLast) return [piece];
+    this.#keep(piece);
+    if (this.#keptBytes > BEHIND_BYTES_MAX + (this.#kept[0]?.length ?? 0))
+      throw new Error("the provider went on after the last event of its answer");
     return [];
   }
 
-  /** Whether the last event has come, up to the blank line that ends it. More may follow, which says nothing any more. */
+  /** Whether the last event has come, up to the blank line that ends it. */
   get hasEnded(): boolean {
-    if (!this.#hasEnded) return false;
-    const end = Buffer.concat(this.#kept.slice(-BLANK_LINE_BYTES)).toString("latin1");
+    if (!this.#isLast) return false;
+    const end = Buffer.concat(this.#kept.slice(-4)).subarray(-4).toString("latin1");
     return /(\n\n|\r\r|\r\n\r\n)$/.test(end);
   }
 
@@ -52,6 +57,50 @@ export class AnswerHold {
   release(): Buffer[] {
     const kept = this.#kept;
     this.#kept = [];
+    this.#keptBytes = 0;
     return kept;
   }
+
+  #keepNewest(piece: Buffer): Buffer[] {
+    this.#keep(piece);
+    const free: Buffer[] = [];
+    while (this.#kept.length > 1 && this.#keptBytes - (this.#kept[0]?.length ?? 0) >= KEPT_BYTES_MIN) {
+      const [oldest = Buffer.alloc(0)] = this.#kept.splice(0, 1);
+      this.#keptBytes -= oldest.length;
+      free.push(oldest);
+    }
+    return free;
+  }
+
+  #keep(piece: Buffer): void {
+    this.#kept.push(piece);
+    this.#keptBytes += piece.length;
+  }
+
+  #scan(piece: Buffer): void {
+    let begin = 0;
+    for (let at = 0; at < piece.length && !this.#isLast; at += 1) {
+      const byte = piece[at];
+      if (byte !== LF && byte !== CR) continue;
+      this.#line.push(piece.subarray(begin, at));
+      this.#isLast = this.#isLastLine(
+        this.#line.length === 1 ? (this.#line[0] as Buffer) : Buffer.concat(this.#line),
+      );
+      this.#line = [];
+      begin = at + 1;
+    }
+    if (!this.#isLast && begin < piece.length) this.#line.push(Buffer.from(piece.subarray(begin)));
+  }
+
+  /** A text that only speaks of the last event has its words too, so what has them is read. */
+  #isLastLine(line: Buffer): boolean {
+    if (!this.#marks.some((mark) => line.includes(mark))) return false;
+    const [, data] = /^data: ?(.*)$/s.exec(line.toString("utf8")) ?? [];
+    return data !== undefined && this.#last?.isLast(data) === true;
+  }
+}
+
+/** Whether these bytes say nothing: line ends and comments. */
+export function isQuiet(bytes: Buffer): boolean {
+  return /^(?:[\r\n]|:[^\r\n]*(?:[\r\n]|$))*$/.test(bytes.toString("latin1"));
 }

@@ -42,8 +42,11 @@ interface BudgetRefusal {
 export interface BudgetVerdict {
   /** Why it may not; undefined when it may. `rule` names the budget. */
   readonly refusal?: BudgetRefusal;
-  /** To be called once, with what it truly took; with nothing when it came to nothing. */
-  settle(took?: TokenCounts & { readonly model: string }): void;
+  /**
+   * To be called once, with what it truly took; with nothing when it came to nothing; with `most` when nobody can say: then it
+   * counts as what was set aside.
+   */
+  settle(took?: (TokenCounts & { readonly model: string }) | "most"): void;
 }
 
 /** Sets aside what a request may take at most. */

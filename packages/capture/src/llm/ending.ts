@@ -9,6 +9,8 @@ export interface Outcome {
   /** `completed`: the answer came to its end, whatever it says. */
   readonly end: RequestEnd;
   readonly error?: string;
+  /** It never reached the provider. */
+  readonly isUnsent?: boolean;
   /** The provider's identifier of the exchange. */
   readonly requestId?: string;
   readonly status: number;
@@ -21,6 +23,8 @@ interface Known {
   readonly bodies: readonly StoredBody[];
   readonly details: { readonly firstByteUs?: number };
   readonly duration: Duration;
+  /** It went to the provider, and something was set aside for it. */
+  readonly isTaken: boolean;
   /** As the client named it. */
   readonly model: string;
   readonly nowUs: number;
@@ -32,8 +36,8 @@ export function endingOf(
   action: Action,
   decision: Decision,
   outcome: Outcome,
-  { answer, approval, bodies, details, duration, model, nowUs, priceOf }: Known,
-): { readonly draft: RecordDraft; readonly took?: TokenCounts & { readonly model: string } } {
+  { answer, approval, bodies, details, duration, isTaken, model, nowUs, priceOf }: Known,
+): { readonly draft: RecordDraft; readonly settled?: (TokenCounts & { readonly model: string }) | "most" } {
   const { error, requestId, status } = outcome;
   const took = answer?.usage && { ...answer.usage, model: answer.model ?? model };
   const provider = action.target.name;
@@ -42,6 +46,8 @@ export function endingOf(
     ...priceOf({ ...took, provider }, nowUs / 1000),
     provider,
   };
+  // An answer that broke off, or did not say what it took, may have taken anything that was set aside.
+  const isUnknown = isTaken && status < 400 && (took === undefined || answer?.isWhole !== true);
   const draft = finalRecord(action, decision, {
     ...(answer === undefined ? undefined : { answer }),
     ...(approval === undefined ? undefined : { approval }),
@@ -49,6 +55,7 @@ export function endingOf(
     details: {
       ...details,
       ...(error === undefined ? undefined : { connection: error }),
+      ...(isUnknown ? { isUsageUnknown: true } : undefined),
       ...(requestId === undefined ? undefined : { requestId }),
       status,
     },
@@ -57,7 +64,8 @@ export function endingOf(
     nowUs,
     ...(usage === undefined ? undefined : { usage }),
   });
-  return took === undefined ? { draft } : { draft, took };
+  if (isUnknown) return { draft, settled: "most" };
+  return took === undefined ? { draft } : { draft, settled: took };
 }
 
 /** A connection that ended well can have brought an error, or an answer that stops in the middle. */

@@ -5,7 +5,7 @@ it("exports exactly this", () => {
   expect(Object.keys(face).sort()).toEqual([
     "CaptureError",
     "LlmProxy",
-    "ReadingThread",
+    "ReadingThreads",
     "ToolWatch",
     "providers",
   ]);

@@ -16,4 +16,4 @@ export { providers } from "./providers.ts";
 export type { LlmProxyOptions } from "./proxy.ts";
 export { LlmProxy } from "./proxy.ts";
 export type { ConversationReader } from "./reading/conversation-reader.ts";
-export { ReadingThread } from "./reading/reading-thread.ts";
+export { ReadingThreads } from "./reading/reading-threads.ts";

@@ -12,7 +12,7 @@ export function mostOf(
   bytes: number,
 ): { readonly inputTokens: number; readonly model: string; readonly outputTokens: number } {
   return {
-    inputTokens: Math.ceil(bytes / BYTES_PER_TOKEN),
+    inputTokens: Math.ceil((facts?.bytes ?? bytes) / BYTES_PER_TOKEN),
     model: facts?.model ?? "",
     outputTokens: facts?.outputTokensMax ?? OUTPUT_TOKENS_DEFAULT * (facts?.answers ?? 1),
   };

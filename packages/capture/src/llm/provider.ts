@@ -1,4 +1,5 @@
 import type { ServerSentEvent } from "@custody/wire/sse";
+import type { LastEvent } from "./answer-hold.ts";
 import type { ReadAnswer, ReadRequest } from "./conversation/block.ts";
 import type { RawHeaders } from "./headers.ts";
 
@@ -15,8 +16,8 @@ export interface AnswerReader {
 /** How one kind of endpoint talks about conversations. */
 export interface Dialect {
   readonly name: "messages" | "responses" | "chat.completions" | "generateContent";
-  /** The bytes that the last event of a stream has, and no event before it. */
-  readonly endMarks: readonly string[];
+  /** How the last event of a stream is known. */
+  readonly lastEvent: LastEvent;
   /** Whether something may come behind that event which belongs to the answer. */
   readonly endsBehindMark: boolean;
   /** `model`: as the path names it, where it does. */

@@ -209,11 +209,19 @@ test("a request goes on as it is, and the thread of it is on record", async () =
   expect(JSON.stringify(records)).not.toContain("hunter2");
 });
 
-test("a call that was broken off does not run any more once somebody says something new", async () => {
+test("a call that was broken off does not run any more once somebody says something new behind it", async () => {
   const { tools, url } = await scene({ script });
   await (await post(anthropicUrl(url), messages("please DELETE"))).text();
-  expect(tools.running(session.id)).toBeDefined();
-  await (await post(anthropicUrl(url), messages("never mind"))).text();
+  const running = tools.running(session.id);
+  // Another conversation of the same session, as of a program that wants a title.
+  await (await post(anthropicUrl(url), messages("a title, please"))).text();
+  expect(tools.running(session.id)).toBe(running);
+  const call = { id: running?.tool, input: { command: "psql" }, name: "Bash", type: "tool_use" };
+  const more = [
+    { content: [call], role: "assistant" },
+    { content: "never mind", role: "user" },
+  ];
+  await (await post(anthropicUrl(url), messages("please DELETE", ...more))).text();
   expect(tools.running(session.id)).toBeUndefined();
 });
 
@@ -363,7 +371,7 @@ test("nobody gets in without a token, and an unknown address leads nowhere", asy
   expect((await post(`${url}/other_token_other_token/anthropic/v1/messages`, {})).status).toBe(401);
   expect((await fetch(`${url}/`)).status).toBe(404);
   expect(upstream.requests).toEqual([]);
-  expect(typesOf(records)).toEqual(["model.request.refused", "model.request.refused"]);
+  expect(typesOf(records)).toEqual(["model.request.refused"]);
   expect(JSON.stringify(records)).not.toContain("other_token");
 });
 
@@ -503,6 +511,152 @@ test("a client that asks for a WebSocket is told to come without", async () => {
     socket.on("data", (data) => resolve(data.toString()));
   });
   expect(answer).toMatch(/^HTTP\/1\.1 426 /);
+});
+
+test("a client that breaks off while it asks for a WebSocket ends nothing but itself", async () => {
+  const { url } = await scene({ script });
+  const { port } = new URL(url);
+  for (let n = 0; n < 20; n += 1)
+    await new Promise<void>((resolve) => {
+      const socket = connect(Number(port), "127.0.0.1", () => {
+        socket.write("GET /x HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+        socket.resetAndDestroy();
+      });
+      socket.on("error", () => {});
+      socket.on("close", () => resolve());
+    });
+  await (await post(anthropicUrl(url), messages("still there"))).text();
+});
+
+test("a text that only speaks of the last event does not end the record, nor what it costs", async () => {
+  const settled: unknown[] = [];
+  const reserve = (): BudgetVerdict => ({ settle: (took) => void settled.push(took) });
+  const step = { calls: [{ input: { a: 1 }, name: "message_stop" }], text: '"message_stop" and [DONE]' };
+  const stream = anthropicAnswer(step, "m", (prefix) => `${prefix}1`).events.join("");
+  const { records, url } = await scene(
+    {
+      intercept: (_, response) => {
+        response.writeHead(200, { "Content-Type": "text/event-stream" });
+        response.end(stream);
+        return true;
+      },
+      script,
+    },
+    { reserve },
+  );
+  expect(await (await post(anthropicUrl(url), messages("x"))).text()).toBe(stream);
+  const [final] = records.filter(({ type }) => type === "model.request.completed");
+  expect(final?.details).toMatchObject({ isWhole: true, tools: ["message_stop"] });
+  expect(settled).toMatchObject([{ input: 1200, output: 34 }]);
+});
+
+test("what a provider sends behind the last event does not reach the client", async () => {
+  const stream = anthropicAnswer({ text: "a" }, "m", (prefix) => `${prefix}1`).events.join("");
+  const { records, url } = await scene({
+    intercept: (_, response) => {
+      response.writeHead(200, { "Content-Type": "text/event-stream" });
+      response.write(stream);
+      setTimeout(
+        () => response.end('data: {"type":"content_block_delta","delta":{"text":"unseen"}}\n\n'),
+        100,
+      );
+      return true;
+    },
+    script,
+  });
+  const answer = await post(anthropicUrl(url), messages("x"));
+  await expect(answer.text()).rejects.toThrow();
+  expect(typesOf(records).at(-1)).toBe("model.request.completed");
+});
+
+test("usage that never comes counts as the most that was set aside, unless nothing can have been taken", async () => {
+  const settled: unknown[] = [];
+  const reserve = (): BudgetVerdict => ({ settle: (took) => void settled.push(took) });
+  const { proxy, records, upstream, url } = await scene({ script }, { reserve });
+  const chat = `${url}/${TOKEN}/openai/v1/chat/completions`;
+  const body = { messages: [{ content: "hi", role: "user" }], model: "m", stream: true };
+  await (await post(chat, body)).text();
+  await (await post(chat, { ...body, stream_options: { include_usage: true } })).text();
+  await expect.poll(() => proxy.requestCount).toBe(0);
+  expect(settled).toMatchObject(["most", { input: 1200 }]);
+  expect(records.find(({ type }) => type === "model.request.completed")?.details).toMatchObject({
+    isUsageUnknown: true,
+  });
+  await upstream.stop();
+  expect((await post(chat, body)).status).toBe(502);
+  expect(settled[2]).toBeUndefined();
+  expect(settled).toHaveLength(3);
+});
+
+test("a provider whose answer is none ends in an error, on record, and settled", async () => {
+  for (const head of [
+    "HTTP/1.1 099 Odd\r\n\r\n",
+    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n",
+    "",
+  ]) {
+    const settled: unknown[] = [];
+    const { proxy, records, url } = await scene(
+      {
+        intercept: (_, response) => {
+          response.socket?.end(head);
+          return true;
+        },
+        script,
+      },
+      { reserve: (): BudgetVerdict => ({ settle: (took) => void settled.push(took) }) },
+    );
+    const answer = await post(anthropicUrl(url), messages("x"));
+    expect(answer.status).toBe(502);
+    await answer.text();
+    await expect.poll(() => proxy.requestCount).toBe(0);
+    expect(typesOf(records).at(-1)).toBe("model.request.failed");
+    expect(settled).toHaveLength(1);
+  }
+});
+
+test("a body that is nested too deeply, or a bomb, is refused and settled", async () => {
+  const { records, upstream, url } = await scene({ script });
+  const deep = `{"model":"m","metadata":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+  expect((await post(anthropicUrl(url), deep)).status).toBe(400);
+  // A frame of zstd with a window of 8 MiB and nothing but repeated blocks (RFC 8878).
+  const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x68]);
+  const block = Buffer.from([0x02, 0x00, 0x10, 0x20]);
+  const bomb = Buffer.concat([header, ...Array.from({ length: 1000 }, () => block)]);
+  const bombed = await fetch(anthropicUrl(url), {
+    body: bomb,
+    headers: { "content-encoding": "zstd", "content-type": "application/json" },
+    method: "POST",
+  });
+  expect(bombed.status).toBe(400);
+  expect(upstream.requests).toEqual([]);
+  expect(records.map(({ decision }) => decision?.rule)).toEqual(Array(4).fill("builtin:unreadable"));
+  expect(records[3]?.decision?.reasons[0]).toMatch(/more than 67108864 bytes/);
+});
+
+test("what was said in an exchange that is not on record is stored by the next one", async () => {
+  let isBroken = true;
+  const stored: string[] = [];
+  const { url } = await scene(
+    { script },
+    {
+      storeBody: async (_, { bytes, mediaType, role }) => {
+        if (isBroken) throw new Error("this body cannot be stored");
+        stored.push(Buffer.from(bytes).toString());
+        return { digest: "b", mediaType, role, size: bytes.length };
+      },
+    },
+  );
+  await (await post(anthropicUrl(url), messages("the word is tangerine"))).text().catch(() => "");
+  isBroken = false;
+  await (await post(anthropicUrl(url), messages("the word is tangerine"))).text();
+  await (await post(anthropicUrl(url), messages("the word is tangerine"))).text();
+  expect(stored.map((text) => text.includes("tangerine"))).toEqual([true, false]);
+});
+
+test("those who knock again and again are counted", async () => {
+  const { records, url } = await scene({ script });
+  for (let n = 0; n < 20; n += 1) await (await fetch(`${url}/nowhere`)).text();
+  expect(records.map(({ details }) => details)).toMatchObject([{ count: 1, reason: "no such address" }]);
 });
 
 test("compressed answers, and answers that are no stream, are read as well", async () => {

@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { SessionIdentity } from "@custody/domain";
 import { type ModelAddress, parseModelAddress } from "./address.ts";
+import { BodyRoom } from "./body-room.ts";
 import type { LlmContext, ModelDoor } from "./context.ts";
 import { Exchange } from "./exchange.ts";
 import type { ProviderKind } from "./provider.ts";
 import { providers } from "./providers.ts";
 import { refusedRecord } from "./records.ts";
+import { RefusalCounts } from "./refusal-counts.ts";
 import { answerError, answerRefusal } from "./refuse.ts";
 import { SessionTrails } from "./session-trail.ts";
 import { SubAgents } from "./sub-agents.ts";
@@ -22,12 +24,21 @@ export interface LlmProxyOptions extends LlmContext {
   readonly silenceMs?: number;
 }
 
+/** A client that was told to come without an upgrade has this long to close. */
+const UPGRADE_LEAVE_MS = 5000;
+
+/** One session must not take the place of all others. */
+const SESSION_REQUESTS_MAX = 256;
+
 /** Stands before the providers of models: `/<token>/<provider>/…` leads to the provider's own `/…`. */
 export class LlmProxy {
   readonly #options: LlmProxyOptions;
   readonly #upstream: Upstream;
   readonly #subAgents: SubAgents;
   readonly #trails: SessionTrails;
+  readonly #room = new BodyRoom();
+  readonly #refusals = new RefusalCounts();
+  readonly #upgrading = new Set<Duplex>();
   /** What is being answered, by the session whose token came with it. */
   readonly #running = new Map<string, Set<ServerResponse>>();
   #count = 0;
@@ -68,7 +79,20 @@ export class LlmProxy {
 
   /** Clients that ask for a WebSocket come again without one when they are told so (RFC 9110, section 15.5.22). */
   refuseUpgrade(socket: Duplex): void {
+    // Node listens to it no more: an error that nobody hears would end the process.
+    socket.on("error", () => {});
     socket.end("HTTP/1.1 426 Upgrade Required\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    // Nor does the server know it: a client that does not close would keep it for ever.
+    const timer = setTimeout(() => socket.destroy(), UPGRADE_LEAVE_MS);
+    this.#upgrading.add(socket);
+    socket.on("close", () => {
+      clearTimeout(timer);
+      this.#upgrading.delete(socket);
+    });
+  }
+
+  closeUpgrading(): void {
+    for (const socket of this.#upgrading) socket.destroy();
   }
 
   close(): void {
@@ -82,30 +106,43 @@ export class LlmProxy {
     if (door === undefined) return this.#refuse(request, response, address, "not configured");
     const run = this.#options.findSession(address.token);
     if (run === undefined) return this.#refuse(request, response, address, "the token is not valid");
-    const { provider } = door;
-    const endpoint = provider.endpointOf(request.method ?? "GET", address.path);
-    const session = this.#subAgents.sessionOf(run, provider.agentOf(request.rawHeaders));
     const running = this.#running.get(run.id) ?? new Set();
+    if (running.size >= SESSION_REQUESTS_MAX)
+      return this.#refuse(request, response, address, "too many requests at a time", 503);
     this.#running.set(run.id, running.add(response));
-    const exchange = new Exchange({
-      context: this.#options,
-      door,
-      endpoint,
-      known: [address.token, ...this.#options.knownSecrets(run.id)],
-      path: address.path,
-      pathAndQuery: address.pathAndQuery,
-      request,
-      response,
-      session,
-      trail: this.#trails.of(session, run.id),
-      upstream: this.#upstream,
-    });
     try {
-      await exchange.run();
+      await this.#exchange(request, response, address, door, run);
     } finally {
       running.delete(response);
       if (running.size === 0) this.#running.delete(run.id);
     }
+  }
+
+  async #exchange(
+    request: IncomingMessage,
+    response: ServerResponse,
+    address: ModelAddress,
+    door: ModelDoor,
+    run: SessionIdentity,
+  ): Promise<void> {
+    const { provider } = door;
+    const endpoint = provider.endpointOf(request.method ?? "GET", address.path);
+    const session = this.#subAgents.sessionOf(run, provider.agentOf(request.rawHeaders));
+    const known = [address.token, ...(door.key === undefined ? [] : [door.key])];
+    await new Exchange({
+      context: this.#options,
+      door,
+      endpoint,
+      known: [...known, ...this.#options.knownSecrets(run.id)],
+      path: address.path,
+      pathAndQuery: address.pathAndQuery,
+      request,
+      response,
+      room: this.#room,
+      session,
+      trail: this.#trails.of(session, run.id),
+      upstream: this.#upstream,
+    }).run();
   }
 
   async #refuse(
@@ -113,26 +150,17 @@ export class LlmProxy {
     response: ServerResponse,
     address: ModelAddress | undefined,
     reason: string,
+    status = reason === "the token is not valid" ? 401 : 404,
   ): Promise<void> {
     const { clock, newId, recorder } = this.#options;
     const { remoteAddress = "unknown", remotePort = 0 } = request.socket;
     const id = newId();
     const target = address?.provider;
-    const why = {
-      address: `${remoteAddress}:${remotePort}`,
-      project: "default",
-      reason,
-      ...(target === undefined ? undefined : { target }),
-    };
-    await recorder.record([refusedRecord(id, why, clock.nowUs())], "written");
+    const count = this.#refusals.note(remoteAddress, clock.monotonicUs() / 1000);
+    const why = { address: `${remoteAddress}:${remotePort}`, count, project: "default", reason, target };
+    if (count > 0) await recorder.record([refusedRecord(id, why, clock.nowUs())], "written");
     const message = `Custody did not let this request in: ${reason}`;
-    if (target === undefined) answerError(response, 404, JSON.stringify({ error: { message } }));
-    else
-      answerRefusal(
-        { door: { provider: providers[target] }, response },
-        target && reason === "not configured" ? 404 : 401,
-        message,
-        id,
-      );
+    if (target === undefined) return answerError(response, 404, JSON.stringify({ error: { message } }));
+    answerRefusal({ door: { provider: providers[target] }, response }, status, message, id);
   }
 }

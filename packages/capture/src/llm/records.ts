@@ -104,17 +104,19 @@ export function refusedRecord(
   id: string,
   why: {
     readonly address: string;
+    /** How many it speaks of: of those that follow within a minute only the number is kept. */
+    readonly count: number;
     readonly project: string;
     readonly reason: string;
-    readonly target?: string;
+    readonly target?: string | undefined;
   },
   nowUs: number,
 ): RecordDraft {
-  const { address, project, reason, target = "" } = why;
+  const { address, count, project, reason, target = "" } = why;
   return {
     action: id,
     actor: { service: "custody" },
-    details: { address, reason },
+    details: { address, count, reason },
     level: "warning",
     links: {},
     message: { key: "model.request.refused", params: { target } },

@@ -34,9 +34,9 @@ export class ToolCalls {
     this.#watch.begun(this.#run, running);
   }
 
-  /** Somebody has said something new: whatever was called for what they said before was broken off, or never ran. */
-  brokenOff(): void {
-    for (const id of [...this.#open.keys()]) this.closed(id);
+  /** Somebody has said something new where these had no result yet: they were broken off. */
+  brokenOff(ids: readonly string[]): void {
+    for (const id of ids) this.closed(id);
   }
 
   /** The call that this is the result of; undefined when it was never seen, as after a restart. */

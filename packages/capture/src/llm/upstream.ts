@@ -46,8 +46,19 @@ export class Upstream {
           signal,
           timeout: this.#silenceMs,
         },
-        resolve,
+        (head) => {
+          const { statusCode = 0 } = head;
+          if (statusCode >= 200 && statusCode <= 599) return resolve(head);
+          head.destroy();
+          reject(new Error(`the provider answered with the status ${statusCode}, which is none`));
+        },
       );
+      // Nobody asked for another protocol, and an answer in one could not be read.
+      request.on("upgrade", (_, socket) => {
+        socket.destroy();
+        reject(new Error("the provider answered in another protocol"));
+      });
+      request.on("close", () => reject(new Error("the provider ended the connection without an answer")));
       request.on("timeout", () =>
         request.destroy(new Error(`the provider has sent nothing for ${this.#silenceMs / 1000} seconds`)),
       );
@@ -61,6 +72,13 @@ export class Upstream {
     this.#https.destroy();
   }
 }
+
+/** Whether the request cannot have reached the provider, and so has cost nothing. */
+export function isUnsent(error: Error & { readonly code?: string }): boolean {
+  return UNSENT.has(error.code ?? "");
+}
+
+const UNSENT = new Set(["ECONNREFUSED", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND"]);
 
 /** By which clients of any provider show a key: where the gateway holds it, theirs is nobody's business. */
 const KEY_HEADERS = ["authorization", "x-api-key", "x-goog-api-key"];
@@ -84,6 +102,16 @@ function sentPath({ key, provider }: ModelDoor, pathAndQuery: string): string {
   const kept = pathAndQuery
     .slice(at + 1)
     .split("&")
-    .filter((pair) => pair.split("=")[0] !== provider.keyParameter);
+    .filter((pair) => nameOf(pair) !== provider.keyParameter);
   return kept.length === 0 ? path : `${path}?${kept.join("&")}`;
+}
+
+/** The name of a parameter, however it is written. */
+function nameOf(pair: string): string {
+  const [name = ""] = pair.split("=");
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

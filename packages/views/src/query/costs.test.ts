@@ -49,14 +49,29 @@ function expectPlainSums(index: RecordIndex, records: readonly AuditRecord[]): v
 /** The sessions by the plainest look at their records. */
 function naiveSessions(records: readonly AuditRecord[], nowMs: number): Partial<SessionSummary>[] {
   const ids = [...new Set(records.flatMap(({ session }) => (session === undefined ? [] : [session])))];
-  return ids.reverse().map((id) => {
-    const own = records.filter(({ session }) => session === id);
+  const ofSession = (id: string) => records.filter(({ session }) => session === id);
+  const endOf = (id: string) => ofSession(id).find(({ type }) => type === "session.ended");
+  const whoIs = (id: string) => {
+    const own = ofSession(id);
+    return own.find(({ type }) => type === "session.started") ?? own[0];
+  };
+  /** A sub-agent that nobody ended is what the one that began it is. */
+  const speaksFor = (id: string, depth = 0): string => {
+    const parent = whoIs(id)?.parentSession;
+    const isTop = parent === undefined || !ids.includes(parent) || depth === 20;
+    return endOf(id) !== undefined || isTop ? id : speaksFor(parent, depth + 1);
+  };
+  return [...ids].reverse().map((id) => {
+    const own = ofSession(id);
+    const word = ofSession(speaksFor(id));
     const started = own.find(({ type }) => type === "session.started");
     const ended = own.find(({ type }) => type === "session.ended");
+    const first = word.find(({ type }) => type === "session.started");
+    const last = word.find(({ type }) => type === "session.ended");
     const count = (pattern: RegExp) => own.filter(({ type }) => pattern.test(type)).length;
     const who = started ?? own[0];
-    const isOver = ended?.details?.["reason"] === "unknown" || started === undefined;
-    const isExpired = Date.parse(String(started?.details?.["expiresAt"])) <= nowMs;
+    const isOver = last?.details?.["reason"] === "unknown" || first === undefined;
+    const isExpired = Date.parse(String(first?.details?.["expiresAt"])) <= nowMs;
     const open = isOver ? "unknown" : isExpired ? "expired" : "running";
     const times = own.map(({ time }) => time).sort();
     return {
@@ -76,9 +91,10 @@ function naiveSessions(records: readonly AuditRecord[], nowMs: number): Partial<
       lastAt: times.at(-1) ?? "",
       project: who?.project ?? "",
       startedAt: started?.time ?? times[0] ?? "",
-      state: ended === undefined ? open : ended.details?.["reason"] === "unknown" ? "unknown" : "ended",
+      state: last === undefined ? open : last.details?.["reason"] === "unknown" ? "unknown" : "ended",
       ...(started === undefined ? {} : { command: String(started.details?.["command"]) }),
-      ...(ended === undefined ? {} : { endedAt: ended.time, exitCode: Number(ended.details?.["exitCode"]) }),
+      ...(last === undefined ? {} : { endedAt: last.time }),
+      ...(ended === undefined ? {} : { exitCode: Number(ended.details?.["exitCode"]) }),
       ...(who?.parentSession === undefined ? {} : { parent: who.parentSession }),
       ...(who?.actor.human === undefined ? {} : { person: who.actor.human.name }),
     };

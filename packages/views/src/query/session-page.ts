@@ -23,16 +23,18 @@ const READ_AT_ONCE = 256;
 
 export function sessionPage(tables: IndexTables, query: SessionQuery): SessionPage {
   const { before = Number.POSITIVE_INFINITY, limit, nowMs, state } = query;
-  const fitting = tallySessions(tables)
+  const all = tallySessions(tables);
+  const wordOf = lastWords(tables, all);
+  const fitting = all
     .filter(({ first }) => first < before)
     .filter((tally) => isAsked(identityOf(tables, tally), query))
     .reverse();
   const found: { first: number; summary: SessionSummary }[] = [];
   for (let at = 0; at < fitting.length && found.length <= limit; at += READ_AT_ONCE) {
     const some = fitting.slice(at, at + READ_AT_ONCE);
-    const noteOf = readNotes(tables, some);
+    const noteOf = readNotes(tables, [...some, ...some.map(wordOf)]);
     for (const tally of some) {
-      const summary = summaryOf(tables, tally, noteOf, nowMs);
+      const summary = summaryOf(tables, tally, wordOf(tally), noteOf, nowMs);
       if (state === undefined || summary.state === state) found.push({ first: tally.first, summary });
     }
   }
@@ -45,8 +47,28 @@ export function sessionPage(tables: IndexTables, query: SessionQuery): SessionPa
 
 /** One session; undefined when there is no record of it. */
 export function sessionSummary(tables: IndexTables, id: string, nowMs: number): SessionSummary | undefined {
-  const tally = tallySessions(tables).find((each) => each.id === id);
-  return tally && summaryOf(tables, tally, readNotes(tables, [tally]), nowMs);
+  const all = tallySessions(tables);
+  const tally = all.find((each) => each.id === id);
+  if (tally === undefined) return undefined;
+  const word = lastWords(tables, all)(tally);
+  return summaryOf(tables, tally, word, readNotes(tables, [tally, word]), nowMs);
+}
+
+/** Agents that agents begin are not nested more deeply. */
+const DEPTH_MAX = 20;
+
+/** Which session says how another one ended: itself, or, of a sub-agent that nobody ended, the one that began it. */
+function lastWords(tables: IndexTables, all: readonly SessionTally[]): (tally: SessionTally) => SessionTally {
+  const byId = new Map(all.map((tally) => [tally.id, tally]));
+  return (tally) => {
+    let word = tally;
+    for (let depth = 0; depth < DEPTH_MAX && word.ended === undefined; depth += 1) {
+      const parent = byId.get(identityOf(tables, word).parentSession ?? "");
+      if (parent === undefined) break;
+      word = parent;
+    }
+    return word;
+  };
 }
 
 /** Who it is: by its start, or its first record. Whoever ended it may be somebody else. */
@@ -73,12 +95,18 @@ function readNotes({ file }: IndexTables, tallies: readonly SessionTally[]): Not
   };
 }
 
-function summaryOf(tables: IndexTables, tally: SessionTally, noteOf: NoteOf, nowMs: number): SessionSummary {
+function summaryOf(
+  tables: IndexTables,
+  tally: SessionTally,
+  word: SessionTally,
+  noteOf: NoteOf,
+  nowMs: number,
+): SessionSummary {
   const { cost, denied, ended, firstUs, id, lastUs, started } = tally;
   const { prompts, requests, statements, toolCalls, writes } = tally;
   const { agent, human, parentSession, project } = identityOf(tables, tally);
   const { exitCode: _exitCode, reason: _reason, signal: _signal, ...start } = noteOf(started);
-  const { exitCode, reason, signal } = noteOf(ended);
+  const { exitCode, signal } = noteOf(ended);
   const timeOf = (row: number) => rfc3339(tables.columns.timeUs(row));
   return {
     id,
@@ -86,9 +114,9 @@ function summaryOf(tables: IndexTables, tally: SessionTally, noteOf: NoteOf, now
     ...(agent === undefined ? undefined : { agent }),
     ...(human === undefined ? undefined : { person: human }),
     project,
-    state: stateOf(tally, reason, start.expiresAt, nowMs),
+    state: stateOf(word, noteOf(word.ended).reason, noteOf(word.started).expiresAt, nowMs),
     startedAt: started === undefined ? rfc3339(firstUs) : timeOf(started),
-    ...(ended === undefined ? undefined : { endedAt: timeOf(ended) }),
+    ...(word.ended === undefined ? undefined : { endedAt: timeOf(word.ended) }),
     lastAt: rfc3339(lastUs),
     ...start,
     ...(exitCode === undefined ? undefined : { exitCode }),

@@ -1,5 +1,5 @@
 import type { Block, ReadRequest, Role } from "../conversation/block.ts";
-import { countOf, type JsonObject, listOf, objectOf, textOf } from "../json-value.ts";
+import { countOf, type JsonObject, listOf, objectOf, parsedJson, textOf } from "../json-value.ts";
 import type { Dialect } from "../provider.ts";
 import { MessagesAnswer } from "./messages-answer.ts";
 
@@ -8,7 +8,10 @@ const MOVING = "cache_control";
 
 /** `POST /v1/messages` */
 export const messages: Dialect = {
-  endMarks: ['"message_stop"', '"type":"error"', '"type": "error"'],
+  lastEvent: {
+    isLast: (data) => /^(message_stop|error)$/.test(textOf(objectOf(parsedJson(data))["type"]) ?? ""),
+    marks: ['"message_stop"', '"error"'],
+  },
   endsBehindMark: false,
   name: "messages",
   newAnswer: () => new MessagesAnswer(),

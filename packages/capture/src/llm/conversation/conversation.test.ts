@@ -34,7 +34,9 @@ test("each piece is stored once, and every request can be put together again", (
       const memory = new ConversationMemory("m");
       const stored = new Map<number, string>();
       for (const request of requests) {
-        const { added, numbers } = memory.note(request.map((said) => text("user", said)));
+        const noted = memory.note(request.map((said) => text("user", said)));
+        const { added, numbers } = noted;
+        memory.stored(noted);
         for (const { block, number } of added) {
           expect(stored.has(number)).toBe(false);
           expect([...stored.values()]).not.toContain(block.text);

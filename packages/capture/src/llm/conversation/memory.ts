@@ -5,7 +5,7 @@ import { blockDigest } from "./block-digest.ts";
 const BLOCKS_MAX = 200_000;
 
 /** A block that this session has not had before. */
-export interface NewBlock {
+interface NewBlock {
   readonly block: Block;
   readonly number: number;
 }
@@ -14,15 +14,22 @@ export interface Noted {
   /** Of all blocks, in their order. */
   readonly numbers: readonly number[];
   readonly added: readonly NewBlock[];
+  /** Of all blocks. */
+  readonly digests: readonly string[];
+  /** Those that nobody has said before, stored or not. */
+  readonly fresh: readonly NewBlock[];
 }
 
 /**
  * What one session has said to models and heard from them: each block has a number, by which later requests name it instead
  * of repeating it. Another run of Custody begins another memory, with an identifier of its own.
+ *
+ * A block is named only once it is stored. Until then each exchange that has it stores it again, under the same number: the
+ * first one may never come to its end.
  */
 export class ConversationMemory {
   readonly id: string;
-  readonly #numbers = new Map<string, number>();
+  readonly #blocks = new Map<string, { readonly number: number; isStored: boolean }>();
   #next = 0;
 
   constructor(id: string) {
@@ -30,21 +37,39 @@ export class ConversationMemory {
   }
 
   note(blocks: readonly Block[]): Noted {
-    const added: NewBlock[] = [];
-    const numbers = blocks.map((block) => {
-      const digest = blockDigest(block);
-      const known = this.#numbers.get(digest);
-      if (known !== undefined) return known;
-      const number = this.#next;
-      this.#next += 1;
-      this.#numbers.set(digest, number);
-      added.push({ block, number });
+    // All of them first: one that cannot be digested leaves nothing behind.
+    const digests = blocks.map(blockDigest);
+    const added = new Map<number, NewBlock>();
+    const fresh: NewBlock[] = [];
+    const numbers = digests.map((digest, at) => {
+      const before = this.#next;
+      const { isStored, number } = this.#of(digest);
+      const one = { block: blocks[at] as Block, number };
+      if (number === before) fresh.push(one);
+      if (!isStored) added.set(number, one);
       return number;
     });
-    for (const digest of this.#numbers.keys()) {
-      if (this.#numbers.size <= BLOCKS_MAX) break;
-      this.#numbers.delete(digest);
+    return { added: [...added.values()], digests, fresh, numbers };
+  }
+
+  /** What was added with it is on record. */
+  stored({ digests }: Noted): void {
+    for (const digest of digests) {
+      const block = this.#blocks.get(digest);
+      if (block !== undefined) block.isStored = true;
     }
-    return { added, numbers };
+    for (const digest of this.#blocks.keys()) {
+      if (this.#blocks.size <= BLOCKS_MAX) break;
+      this.#blocks.delete(digest);
+    }
+  }
+
+  #of(digest: string): { readonly number: number; isStored: boolean } {
+    const known = this.#blocks.get(digest);
+    if (known !== undefined) return known;
+    const block = { isStored: false, number: this.#next };
+    this.#next += 1;
+    this.#blocks.set(digest, block);
+    return block;
   }
 }

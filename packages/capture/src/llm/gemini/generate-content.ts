@@ -1,5 +1,5 @@
 import type { Block, ReadRequest, Role } from "../conversation/block.ts";
-import { countOf, type JsonObject, objectOf, textOf } from "../json-value.ts";
+import { countOf, type JsonObject, listOf, objectOf, parsedJson, textOf } from "../json-value.ts";
 import type { Dialect } from "../provider.ts";
 import { CallNumbers } from "./call-numbers.ts";
 import { GenerateContentAnswer } from "./generate-content-answer.ts";
@@ -10,7 +10,13 @@ const PIECES: ReadonlySet<string> = new Set(["contents", "systemInstruction", "t
 
 /** `POST /v1beta/models/{model}:generateContent`, and its streaming twin. */
 export const generateContent: Dialect = {
-  endMarks: ['"finishReason"'],
+  lastEvent: {
+    isLast: (data) =>
+      listOf(objectOf(parsedJson(data))["candidates"]).some(
+        (one) => objectOf(one)["finishReason"] !== undefined,
+      ),
+    marks: ['"finishReason"'],
+  },
   endsBehindMark: true,
   name: "generateContent",
   newAnswer: (request) => new GenerateContentAnswer(CallNumbers.behind(request?.blocks ?? [])),

@@ -6,7 +6,7 @@ import { contentText, roleOf } from "./content.ts";
 
 /** `POST /v1/chat/completions`, https://platform.openai.com/docs/api-reference/chat */
 export const chatCompletions: Dialect = {
-  endMarks: ["data: [DONE]", "data:[DONE]"],
+  lastEvent: { isLast: (data) => data.trim() === "[DONE]", marks: ["[DONE]"] },
   endsBehindMark: false,
   name: "chat.completions",
   newAnswer: () => new ChatAnswer(),

@@ -1,12 +1,18 @@
 import type { Block, ReadRequest } from "../conversation/block.ts";
-import { countOf, type JsonObject, listOf, objectOf, textOf } from "../json-value.ts";
+import { countOf, type JsonObject, listOf, objectOf, parsedJson, textOf } from "../json-value.ts";
 import type { Dialect } from "../provider.ts";
 import { contentText, roleOf } from "./content.ts";
 import { ResponsesAnswer } from "./responses-answer.ts";
 
 /** `POST /v1/responses`, https://platform.openai.com/docs/api-reference/responses */
 export const responses: Dialect = {
-  endMarks: ['"response.completed"', '"response.incomplete"', '"response.failed"', '"type":"error"'],
+  lastEvent: {
+    isLast: (data) =>
+      /^(response\.(completed|incomplete|failed)|error)$/.test(
+        textOf(objectOf(parsedJson(data))["type"]) ?? "",
+      ),
+    marks: ['"response.completed"', '"response.incomplete"', '"response.failed"', '"error"'],
+  },
   endsBehindMark: false,
   name: "responses",
   newAnswer: () => new ResponsesAnswer(),

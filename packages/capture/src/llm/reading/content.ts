@@ -4,6 +4,8 @@ import type { TokenCounts } from "../conversation/block.ts";
 export interface RequestFacts {
   /** How many answers the client asks for at once; one where absent. */
   readonly answers?: number;
+  /** Of the body, without its content codings. */
+  readonly bytes: number;
   /** Of the body, as the client sent it. */
   readonly digest: string;
   readonly isStream: boolean;
@@ -37,6 +39,8 @@ export interface RequestContent {
   readonly body: string;
   readonly prompt?: Said;
   readonly results: readonly ToolResult[];
+  /** Calls that this conversation has, without their results. */
+  readonly unanswered: readonly string[];
 }
 
 export interface ToolCall {

@@ -24,7 +24,7 @@ export interface Reading {
   readonly content: Promise<RequestContent>;
   /** Reads the answer, as far as it came; to be asked once. */
   answer(head: AnswerHead, bytes: Buffer): Promise<AnswerContent>;
-  /** Nothing more will be asked. `isLost`: what was read is not on record, so later requests may not go on from it. */
+  /** Nothing more will be asked. `isLost`: what was read is not on record, so no later request may name it. */
   close(isLost: boolean): void;
 }
 

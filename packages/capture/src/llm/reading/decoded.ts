@@ -1,5 +1,5 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
-import { decompress } from "fzstd";
+import { Decompress } from "fzstd";
 
 /** Decoded bytes of one body; a longer one is not read. */
 export const BODY_BYTES_MAX: number = 64 * 1024 * 1024;
@@ -15,9 +15,16 @@ export function decoded(body: Buffer, codings: string): Buffer {
     .toLowerCase()
     .split(",")
     .map((name) => name.trim());
+  if (names.length > CODINGS_MAX) throw new Error("it was compressed over and over");
   // They stand in the order in which they were applied.
   return names.reduceRight((bytes, name) => decodeOne(bytes, name), body);
 }
+
+/** Small, so that a bomb is noticed before much of it has gone off. */
+const ZSTD_PIECE_BYTES = 1024;
+
+/** Nobody compresses twice for a good reason. */
+const CODINGS_MAX = 2;
 
 const flushed = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: BODY_BYTES_MAX };
 
@@ -38,8 +45,22 @@ function decodeOne(bytes: Buffer, coding: string): Buffer {
         maxOutputLength: BODY_BYTES_MAX,
       });
     case "zstd":
-      return Buffer.from(decompress(bytes));
+      return unzstd(bytes);
     default:
       throw new Error(`the content coding ${JSON.stringify(coding)} is not known`);
   }
+}
+
+/** The library has no limit of its own: it is fed piece by piece, and left when there is too much. */
+function unzstd(bytes: Buffer): Buffer {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  const stream = new Decompress((piece) => {
+    length += piece.length;
+    if (length > BODY_BYTES_MAX) throw new Error(`it decodes to more than ${BODY_BYTES_MAX} bytes`);
+    pieces.push(Uint8Array.prototype.slice.call(piece));
+  });
+  for (let at = 0; at < bytes.length; at += ZSTD_PIECE_BYTES)
+    stream.push(bytes.subarray(at, at + ZSTD_PIECE_BYTES), at + ZSTD_PIECE_BYTES >= bytes.length);
+  return Buffer.concat(pieces, length);
 }

@@ -14,6 +14,15 @@ import { BODY_BYTES_MAX, decoded } from "./decoded.ts";
 const PROMPT_CHARACTERS_MAX = 64 * 1024;
 const RESULT_CHARACTERS_MAX = 2 * 1024;
 
+/** Names and identifiers of others: what is longer is cut, since they stand in records and in keys of tables. */
+const NAME_CHARACTERS_MAX = 256;
+
+/** Calls, or results of them, that one exchange can bring; the stored body has them all. */
+const NAMED_MAX = 1000;
+
+/** JSON that is nested more deeply is no conversation, and would end the stack of whoever walks it. */
+const NESTING_MAX = 200;
+
 export interface ReadingOptions {
   readonly dialect: Dialect;
   readonly memory: ConversationMemory;
@@ -28,6 +37,7 @@ export interface ReadingOptions {
 export class ExchangeReading {
   readonly #options: ReadingOptions;
   #answer: AnswerReader;
+  readonly #noted: Noted[] = [];
   #request: ReadRequest | undefined;
 
   constructor(options: ReadingOptions) {
@@ -39,22 +49,31 @@ export class ExchangeReading {
   request(body: Buffer, codings: string): RequestFacts {
     const digest = createHash("sha256").update(body).digest("hex");
     try {
-      const text = decoded(body, codings).toString("utf8");
-      const read = this.#options.dialect.readRequest(JSON.parse(text), this.#options.model);
+      const plain = decoded(body, codings);
+      refuseNesting(plain);
+      const read = this.#options.dialect.readRequest(JSON.parse(plain.toString("utf8")), this.#options.model);
       this.#request = read;
       this.#answer = this.#options.dialect.newAnswer(read);
       const { answers, isStream, model, outputTokensMax, outside } = read;
       return {
         ...(answers === undefined ? undefined : { answers }),
+        bytes: plain.length,
         digest,
         isStream,
-        model,
+        model: nameOf(model),
         ...(outputTokensMax === undefined ? undefined : { outputTokensMax }),
         outside,
       };
     } catch (error) {
       const unreadable = (error as Error).message;
-      return { digest, isStream: false, model: this.#options.model, outside: [], unreadable };
+      return {
+        bytes: body.length,
+        digest,
+        isStream: false,
+        model: this.#options.model,
+        outside: [],
+        unreadable,
+      };
     }
   }
 
@@ -64,12 +83,19 @@ export class ExchangeReading {
     const blocks = this.#request?.blocks ?? [];
     this.#request = undefined;
     const noted = memory.note(blocks);
+    this.#noted.push(noted);
     const { results, spoken } = turns.asked(blocks, noted.numbers);
     return {
       body: this.#stored({ blocks: formatRanges(noted.numbers) }, noted),
       ...(spoken === undefined ? undefined : { prompt: this.#said(spoken.text, PROMPT_CHARACTERS_MAX) }),
-      results: results.flatMap((block) => this.#resultOf(block)),
+      results: results.slice(0, NAMED_MAX).flatMap((block) => this.#resultOf(block)),
+      unanswered: unansweredIn(blocks),
     };
+  }
+
+  /** Everything that was added is on record: later requests may name it. */
+  keep(): void {
+    for (const noted of this.#noted.splice(0)) this.#options.memory.stored(noted);
   }
 
   /** What the answer adds, as far as it came. Never throws: what cannot be read says so. To be asked once. */
@@ -77,12 +103,13 @@ export class ExchangeReading {
     const unreadable = bytes.length === 0 ? undefined : this.#read(head, bytes);
     const { blocks, ...read } = this.#answer.answer();
     const noted = this.#options.memory.note(blocks);
+    this.#noted.push(noted);
     this.#options.turns.answered(blocks);
     const text = blocks.filter(({ kind }) => kind === "text").map((block) => block.text);
     return {
       ...read,
       body: this.#stored({ ...read, blocks: formatRanges(noted.numbers) }, noted),
-      calls: blocks.flatMap((block) => this.#callOf(block)),
+      calls: blocks.flatMap((block) => this.#callOf(block)).slice(0, NAMED_MAX),
       text: this.#said(text.join("\n"), PROMPT_CHARACTERS_MAX),
       ...(unreadable === undefined ? undefined : { unreadable }),
     };
@@ -95,7 +122,10 @@ export class ExchangeReading {
       if (isStream) {
         const events = new EventDecoder({ eventBytesMax: BODY_BYTES_MAX });
         for (const event of events.push(body)) this.#answer.event(event);
-      } else this.#answer.whole(JSON.parse(body.toString("utf8")));
+      } else {
+        refuseNesting(body);
+        this.#answer.whole(JSON.parse(body.toString("utf8")));
+      }
       return undefined;
     } catch (error) {
       return (error as Error).message;
@@ -118,12 +148,15 @@ export class ExchangeReading {
     if (kind !== "tool-result" || tool === undefined) return [];
     const { id, isError = false, name } = tool;
     const result = this.#said(text, RESULT_CHARACTERS_MAX);
-    return [{ id, isError, ...(name === undefined ? undefined : { name }), result }];
+    const called = name === undefined ? undefined : { name: nameOf(name) };
+    return [{ id: nameOf(id), isError, ...called, result }];
   }
 
   #callOf({ kind, text, tool }: Block): ToolCall[] {
     if (kind !== "tool-call" || tool === undefined) return [];
-    return [{ id: tool.id, input: this.#said(text, PROMPT_CHARACTERS_MAX), name: tool.name ?? "" }];
+    return [
+      { id: nameOf(tool.id), input: this.#said(text, PROMPT_CHARACTERS_MAX), name: nameOf(tool.name ?? "") },
+    ];
   }
 
   #said(whole: string, charactersMax: number): Said {
@@ -133,6 +166,41 @@ export class ExchangeReading {
     return { digest, isCut, text: isCut ? withoutHalf(redacted.slice(0, charactersMax)) : redacted };
   }
 }
+
+function nameOf(name: string): string {
+  return name.length <= NAME_CHARACTERS_MAX ? name : withoutHalf(name.slice(0, NAME_CHARACTERS_MAX));
+}
+
+/** Calls in the conversation whose results are not in it. */
+function unansweredIn(blocks: readonly Block[]): readonly string[] {
+  const answered = new Set(blocks.filter(({ kind }) => kind === "tool-result").map(({ tool }) => tool?.id));
+  const called = blocks.filter(({ kind, tool }) => kind === "tool-call" && !answered.has(tool?.id));
+  return called.map(({ tool }) => nameOf(tool?.id ?? ""));
+}
+
+/** Without reading it, which is what would fail. @throws Error */
+function refuseNesting(json: Buffer): void {
+  let depth = 0;
+  let isText = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const byte = json[at];
+    if (isText) {
+      if (byte === BACKSLASH) at += 1;
+      else if (byte === QUOTE) isText = false;
+    } else if (byte === QUOTE) isText = true;
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      depth += 1;
+      if (depth > NESTING_MAX) throw new Error(`it is nested more than ${NESTING_MAX} deep`);
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth -= 1;
+  }
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
 
 /** The numbers, names and texts of an answer's head: the provider's words about an error can repeat a secret. */
 function redactHead(head: object, redact: (text: string) => string): object {

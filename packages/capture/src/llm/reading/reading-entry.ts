@@ -12,7 +12,7 @@ const room = new ReadingRoom(
   (session) => new Redactor({ key: createHmac("sha256", key).update(session).digest() }),
 );
 
-const open = new Map<number, { readonly reading: ExchangeReading; readonly session: string }>();
+const open = new Map<number, ExchangeReading>();
 
 parentPort?.on("message", (message: ToThread) => {
   try {
@@ -28,19 +28,19 @@ function take(message: ToThread): void {
     case "read": {
       const { body, codings, head } = message;
       const reading = room.open(head);
-      open.set(exchange, { reading, session: head.session });
+      open.set(exchange, reading);
       say({ exchange, kind: "facts", value: reading.request(bufferOf(body), codings) });
       say({ exchange, kind: "content", value: reading.content() });
       return;
     }
     case "answer": {
-      const value = open.get(exchange)?.reading.answer(message.head, bufferOf(message.bytes));
+      const value = open.get(exchange)?.answer(message.head, bufferOf(message.bytes));
       if (value !== undefined) say({ exchange, kind: "answer", value });
       return;
     }
     case "close": {
       const closed = open.get(exchange);
-      if (message.isLost && closed !== undefined) room.forget(closed.session);
+      if (!message.isLost) closed?.keep();
       open.delete(exchange);
     }
   }

@@ -37,11 +37,6 @@ export class ReadingRoom {
     return new ExchangeReading({ dialect: dialectOf(dialect), memory, model, redact, turns });
   }
 
-  /** What this session has said is not on record: nothing may refer to it. */
-  forget(session: string): void {
-    this.#sessions.delete(session);
-  }
-
   #placeOf(session: string): SessionPlace {
     const place = this.#sessions.get(session) ?? {
       memory: new ConversationMemory(randomUUID()),

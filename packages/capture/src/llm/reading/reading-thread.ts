@@ -11,6 +11,8 @@ const resourceLimits = { maxOldGenerationSizeMb: 2048 };
 /** Nothing takes so long but a text that was made for it. */
 const READING_MS_MAX = 60_000;
 
+const PATIENCE_CHECK_MS = 5_000;
+
 interface Waiting {
   readonly answer: Later<AnswerContent>;
   readonly content: Later<RequestContent>;
@@ -28,17 +30,21 @@ export class ReadingThread implements ConversationReader {
   #worker: Worker | undefined;
   #next = 0;
   #isClosed = false;
+  /** What is waited for, and when the thread was last heard of while anything was. */
+  #asked = 0;
+  #heardMs = 0;
+  #watch: NodeJS.Timeout | undefined;
 
   read(head: ExchangeHead, body: Buffer, codings: string): Reading {
     const exchange = this.#next++;
     const waiting: Waiting = { answer: new Later(), content: new Later(), facts: new Later() };
     this.#waiting.set(exchange, waiting);
     this.#tell({ body: ownBytes(body), codings, exchange, head, kind: "read" });
-    this.#limit(waiting.content.promise);
+    this.#await(waiting.content.promise);
     return {
       answer: (how: AnswerHead, bytes: Buffer) => {
         this.#tell({ bytes: ownBytes(bytes), exchange, head: how, kind: "answer" });
-        this.#limit(waiting.answer.promise);
+        this.#await(waiting.answer.promise);
         return waiting.answer.promise;
       },
       close: (isLost) => {
@@ -67,11 +73,23 @@ export class ReadingThread implements ConversationReader {
     this.#started().postMessage(message, moved);
   }
 
-  #limit(promise: Promise<unknown>): void {
-    const worker = this.#started();
-    const timer = setTimeout(() => this.#giveUp(worker, new Error("reading took too long")), READING_MS_MAX);
-    const stop = () => clearTimeout(timer);
-    promise.then(stop, stop);
+  /** It reads one after the other: who waits behind a long one is not late. Only a thread that gets on with nothing is. */
+  #await(promise: Promise<unknown>): void {
+    if (this.#asked === 0) this.#heardMs = performance.now();
+    this.#asked += 1;
+    this.#watch ??= setInterval(() => this.#look(), PATIENCE_CHECK_MS).unref();
+    const done = () => {
+      this.#asked -= 1;
+    };
+    promise.then(done, done);
+  }
+
+  #look(): void {
+    if (this.#asked === 0) {
+      clearInterval(this.#watch);
+      this.#watch = undefined;
+    } else if (this.#worker !== undefined && performance.now() - this.#heardMs > READING_MS_MAX)
+      this.#giveUp(this.#worker, new Error("reading took too long"));
   }
 
   #started(): Worker {
@@ -87,6 +105,7 @@ export class ReadingThread implements ConversationReader {
   }
 
   #heard(message: FromThread): void {
+    this.#heardMs = performance.now();
     const waiting = this.#waiting.get(message.exchange);
     if (waiting === undefined) return;
     if (message.kind === "failed") refuse(waiting, new CaptureError("READER_LOST", message.reason));

@@ -9,7 +9,7 @@ export function roomReader(room: ReadingRoom): ConversationReader {
       return {
         answer: async (how, bytes) => reading.answer(how, bytes),
         close: (isLost) => {
-          if (isLost) room.forget(head.session);
+          if (!isLost) reading.keep();
         },
         facts: Promise.resolve(reading.request(body, codings)),
         content: Promise.resolve(reading.content()),
