@@ -22,7 +22,7 @@ export const generateContent: Dialect = {
   newAnswer: (request) => new GenerateContentAnswer(CallNumbers.behind(request?.blocks ?? [])),
   /** @throws TypeError when a member stands there twice, or a tool is none */
   readRequest(body, model): ReadRequest {
-    const { contents, generationConfig, systemInstruction, tools } = membersOf(body);
+    const { cachedContent, contents, generationConfig, systemInstruction, tools } = membersOf(body);
     const { candidateCount, maxOutputTokens } = membersOf(generationConfig);
     const answers = Math.max(1, countOf(candidateCount) ?? 1);
     const outputTokensMax = countOf(maxOutputTokens);
@@ -41,7 +41,8 @@ export const generateContent: Dialect = {
       isStream: false,
       model,
       ...(outputTokensMax === undefined ? undefined : { outputTokensMax: outputTokensMax * answers }),
-      outside: [...new Set(offered.flatMap(outsideOf))],
+      // A cache holds texts and tools that are not in this request.
+      outside: [...new Set(offered.flatMap(outsideOf)), ...(cachedContent === undefined ? [] : ["stored"])],
     };
   },
 };

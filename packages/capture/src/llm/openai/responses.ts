@@ -91,14 +91,19 @@ const CLIENT_TOOLS =
   /^(function|custom|local_shell|shell|apply_patch|computer_use_preview|computer|tool_search)$/;
 
 /** Tools stand in a list of their own, or in an item of the input (Codex), and can be gathered in name spaces. */
-function outsideOf({ background, input, tools }: JsonObject): readonly string[] {
+function outsideOf({ background, input, tools, ...more }: JsonObject): readonly string[] {
   const added = listOf(input).flatMap((item) => listOf(objectOf(item)["tools"]));
   const outside = [...listOf(tools), ...added].flatMap(typesOf).filter((type) => !CLIENT_TOOLS.test(type));
   return [
     ...new Set(outside.map((type) => type.replace(/_preview(_\d{4}_\d{2}_\d{2})?$/, ""))),
     ...(background === true ? ["background"] : []),
+    // What was said there stands at the provider's, perhaps by somebody else, and is not in this request.
+    ...(STORED.some((name) => more[name] !== undefined && more[name] !== null) ? ["stored"] : []),
   ];
 }
+
+/** Members that name a conversation, or instructions, that the provider keeps. */
+const STORED = ["conversation", "previous_response_id", "prompt"] as const;
 
 function typesOf(tool: unknown): readonly string[] {
   const { environment, tools, type } = objectOf(tool);
