@@ -5,6 +5,7 @@ import { chatAnswer } from "../../../../test/models/openai-chat.ts";
 import { responsesAnswer } from "../../../../test/models/openai-responses.ts";
 import type { Step } from "../../../../test/models/script.ts";
 import { ConversationMemory } from "./conversation/memory.ts";
+import { Turns } from "./conversation/turns.ts";
 import type { Dialect, ProviderKind } from "./provider.ts";
 import { dialectOf } from "./providers.ts";
 import { ExchangeReading } from "./reading/exchange-reading.ts";
@@ -44,6 +45,7 @@ function read(name: Dialect["name"], isStream: boolean, pieces: readonly Buffer[
     memory: new ConversationMemory("memory"),
     model: "",
     redact: (text) => text,
+    turns: new Turns(),
   });
   const { body, ...content } = reading.answer({ codings: "", isStream }, Buffer.concat(pieces));
   return { ...content, stored: JSON.parse(body) as unknown };

@@ -14,6 +14,6 @@ export function mostOf(
   return {
     inputTokens: Math.ceil((facts?.bytes ?? bytes) / BYTES_PER_TOKEN),
     model: facts?.model ?? "",
-    outputTokens: facts?.outputTokensMax ?? OUTPUT_TOKENS_DEFAULT,
+    outputTokens: facts?.outputTokensMax ?? OUTPUT_TOKENS_DEFAULT * (facts?.answers ?? 1),
   };
 }

@@ -22,7 +22,8 @@ export interface Dialect {
   readonly endsBehindMark: boolean;
   /** `model`: as the path names it, where it does. */
   readRequest(body: unknown, model: string): ReadRequest;
-  newAnswer(): AnswerReader;
+  /** `request`: what it answers, where that could be read. */
+  newAnswer(request?: ReadRequest): AnswerReader;
 }
 
 /** What a request to some path of a provider is. */

@@ -328,6 +328,10 @@ test("what works on where nobody sees it is refused, unless it is allowed", asyn
   };
   const added = { input: [{ role: "developer", tools: [hidden], type: "additional_tools" }], model: "m" };
   expect(await rules("openai/v1/responses", added)).toEqual(refused);
+  const stored = { input: "x", model: "m", previous_response_id: "resp_of_somebody" };
+  expect(await rules("openai/v1/responses", stored)).toEqual(refused);
+  const cached = { cachedContent: "cachedContents/x", contents: [] };
+  expect(await rules("gemini/v1beta/models/m:generateContent", cached)).toEqual(refused);
   expect(await rules("openai/v1/chat/completions", { tools: [{ type: "mcp" }] })).toEqual(refused);
   expect(await rules("gemini/v1beta/models/m:batchGenerateContent", {})).toEqual(refused);
   expect(

@@ -83,10 +83,13 @@ const UNSENT = new Set(["ECONNREFUSED", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREAC
 /** By which clients of any provider show a key: where the gateway holds it, theirs is nobody's business. */
 const KEY_HEADERS = ["authorization", "x-api-key", "x-goog-api-key"];
 
+/** By which a request would be another one to the provider than to whoever decided about it. */
+const OVERRIDES = ["x-http-method", "x-http-method-override", "x-method-override"];
+
 /** As the client sent them, but for the host, and the key where the gateway holds it. */
 function sentHeaders(door: ModelDoor, raw: RawHeaders, method: string, body: Buffer): string[] {
   const { key, provider, upstream } = door;
-  const dropped = ["host", "content-length", ...(key === undefined ? [] : KEY_HEADERS)];
+  const dropped = ["host", "content-length", ...OVERRIDES, ...(key === undefined ? [] : KEY_HEADERS)];
   const headers = ["Host", upstream.host, ...endToEnd(raw, dropped)];
   if (key !== undefined) headers.push(...provider.keyHeader(key));
   if (body.length > 0 || method === "POST" || method === "PUT" || method === "PATCH")

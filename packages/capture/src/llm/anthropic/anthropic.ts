@@ -1,5 +1,7 @@
+import { endpointIn, type KnownEndpoint } from "../endpoint-table.ts";
 import { headerOf } from "../headers.ts";
-import type { Endpoint, Provider } from "../provider.ts";
+import { chatCompletions } from "../openai/chat-completions.ts";
+import type { Provider } from "../provider.ts";
 import { messages } from "./messages.ts";
 
 /** What works on at the provider's, where no answer of this connection would tell of it. */
@@ -11,16 +13,22 @@ const OUTSIDE: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/organizations(\/|$)/, "administration"],
 ];
 
+const KNOWN: readonly KnownEndpoint[] = [
+  { endpoint: { dialect: messages, verb: "messages" }, method: "POST", path: /^\/v1\/messages$/ },
+  // https://platform.claude.com/docs/en/api/openai-sdk
+  {
+    endpoint: { dialect: chatCompletions, verb: "chat.completions" },
+    method: "POST",
+    path: /^\/v1\/chat\/completions$/,
+  },
+  { endpoint: { verb: "count_tokens" }, method: "POST", path: /^\/v1\/messages\/count_tokens$/ },
+  { endpoint: { verb: "models" }, method: "GET", path: /^\/v1\/models(\/[^/]+)?$/ },
+];
+
 /** The Messages API, https://platform.claude.com/docs/en/api */
 export const anthropic: Provider = {
   agentOf: (headers) => headerOf(headers, "x-claude-code-agent-id"),
-  endpointOf(method, path): Endpoint {
-    for (const [pattern, outside] of OUTSIDE) if (pattern.test(path)) return { outside, verb: outside };
-    if (method === "POST" && path === "/v1/messages") return { dialect: messages, verb: "messages" };
-    if (path === "/v1/messages/count_tokens") return { verb: "count_tokens" };
-    if (/^\/v1\/models(\/|$)/.test(path)) return { verb: "models" };
-    return { verb: "side-call" };
-  },
+  endpointOf: (method, path) => endpointIn({ known: KNOWN, outside: OUTSIDE }, method, path),
   error: (status, message, id) => ({
     body: JSON.stringify({
       error: { message, type: ERROR_TYPES[status] ?? "api_error" },

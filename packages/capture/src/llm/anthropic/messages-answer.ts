@@ -1,5 +1,6 @@
 import type { ServerSentEvent } from "@custody/wire/sse";
-import type { ReadAnswer, TokenCounts } from "../conversation/block.ts";
+import type { Block, ReadAnswer, TokenCounts } from "../conversation/block.ts";
+import { brokenOff } from "../conversation/broken-off.ts";
 import { countOf, type JsonObject, listOf, objectOf, parsedJson, textOf } from "../json-value.ts";
 import type { AnswerReader } from "../provider.ts";
 import { blockOf } from "./messages.ts";
@@ -11,6 +12,7 @@ interface Growing {
   thinking: string;
   signature: string;
   json: string;
+  isDone: boolean;
 }
 
 /** An answer of the Messages API: one object, or events (https://platform.claude.com/docs/en/build-with-claude/streaming). */
@@ -33,7 +35,7 @@ export class MessagesAnswer implements AnswerReader {
     this.#stopReason = textOf(message["stop_reason"]);
     this.#isWhole = message["type"] === "message";
     for (const [index, block] of listOf(message["content"]).entries())
-      this.#growing.set(index, { json: "", signature: "", start: objectOf(block), text: "", thinking: "" });
+      this.#growing.set(index, { ...growingFrom(block), isDone: true });
   }
 
   event({ data }: ServerSentEvent): void {
@@ -44,17 +46,16 @@ export class MessagesAnswer implements AnswerReader {
         this.#usage = objectOf(this.#message["usage"]);
         return;
       case "content_block_start":
-        this.#growing.set(countOf(event["index"]) ?? this.#growing.size, {
-          json: "",
-          signature: "",
-          start: objectOf(event["content_block"]),
-          text: "",
-          thinking: "",
-        });
+        this.#growing.set(countOf(event["index"]) ?? this.#growing.size, growingFrom(event["content_block"]));
         return;
       case "content_block_delta":
         this.#grow(this.#growing.get(countOf(event["index"]) ?? -1), objectOf(event["delta"]));
         return;
+      case "content_block_stop": {
+        const growing = this.#growing.get(countOf(event["index"]) ?? -1);
+        if (growing !== undefined) growing.isDone = true;
+        return;
+      }
       case "message_delta":
         this.#stopReason = textOf(objectOf(event["delta"])["stop_reason"]) ?? this.#stopReason;
         // What it says are totals, of those counts that it names.
@@ -73,7 +74,7 @@ export class MessagesAnswer implements AnswerReader {
     const id = textOf(this.#message["id"]);
     const model = textOf(this.#message["model"]);
     return {
-      blocks: [...this.#growing.values()].map((growing) => blockOf(contentOf(growing), "assistant")),
+      blocks: [...this.#growing.values()].map((growing) => this.#blockOf(growing)),
       ...(this.#error === undefined ? undefined : { error: this.#error }),
       ...(id === undefined ? undefined : { id }),
       isWhole: this.#isWhole,
@@ -81,6 +82,11 @@ export class MessagesAnswer implements AnswerReader {
       ...(this.#stopReason === undefined ? undefined : { stopReason: this.#stopReason }),
       ...(Object.keys(this.#usage).length === 0 ? undefined : { usage: countsOf(this.#usage) }),
     };
+  }
+
+  #blockOf(growing: Growing): Block {
+    const block = blockOf(contentOf(growing), "assistant");
+    return growing.isDone || this.#isWhole ? block : brokenOff(block);
   }
 
   #grow(growing: Growing | undefined, delta: JsonObject): void {
@@ -95,6 +101,10 @@ export class MessagesAnswer implements AnswerReader {
     const { message, type } = objectOf(body["error"]);
     this.#error = { message: textOf(message) ?? "", type: textOf(type) ?? "" };
   }
+}
+
+function growingFrom(block: unknown): Growing {
+  return { isDone: false, json: "", signature: "", start: objectOf(block), text: "", thinking: "" };
 }
 
 /** The block as an answer that is no stream would have had it. */

@@ -26,6 +26,8 @@ export interface TokenCounts {
 
 /** A request to a model, read. */
 export interface ReadRequest {
+  /** How many answers the client asks for at once; one where absent. `outputTokensMax` has all of them in it. */
+  readonly answers?: number;
   readonly blocks: readonly Block[];
   readonly isStream: boolean;
   /** As the client named it; empty when it did not. */

@@ -6,7 +6,8 @@ import { blockDigest } from "./block-digest.ts";
 import { ConversationMemory } from "./memory.ts";
 import { formatRanges, parseRanges } from "./number-ranges.ts";
 import { redactValue } from "./redact-value.ts";
-import { spokenBlock } from "./spoken.ts";
+import { personsWords } from "./spoken.ts";
+import { Turns } from "./turns.ts";
 
 const text = (role: Block["role"], said: string): Block => ({
   kind: "text",
@@ -58,7 +59,8 @@ test("the order of members does not make another block, and whose it is does", (
 
 test("a person's words are the newest of the user's that no program put there, and are said once", () => {
   const memory = new ConversationMemory("m");
-  const said = (...blocks: Block[]) => spokenBlock(blocks, memory.note(blocks).fresh)?.text;
+  const turns = new Turns();
+  const said = (...blocks: Block[]) => turns.asked(blocks, memory.note(blocks).numbers).spoken?.text;
   const reminder = text("user", "<system-reminder>today is Monday</system-reminder>");
   const answer = text("assistant", "done");
   const result: Block = { kind: "tool-result", role: "tool", text: "r", tool: { id: "t" }, value: { r: 1 } };
@@ -78,6 +80,23 @@ test("a person's words are the newest of the user's that no program put there, a
   ).toBe("second");
   expect(said(text("user", "first"), answer, text("user", "second"), reminder)).toBeUndefined();
   expect(said(text("user", "  "))).toBeUndefined();
+});
+
+test("what programs add to a person's words is known by how it begins", () => {
+  const added = [
+    "<command-name>/init</command-name>",
+    "<local-command-caveat>the messages below</local-command-caveat>",
+    "<bash-input>ls</bash-input>",
+    "<bash-stdout>x</bash-stdout><bash-stderr></bash-stderr>",
+    "<ide_opened_file>a.ts</ide_opened_file>",
+    "<ide_selection>a</ide_selection>",
+    "<turn_aborted>\n",
+    "\n<user_shell_command>ls</user_shell_command>",
+    "<task-notification>done</task-notification>",
+  ];
+  for (const words of added) expect(personsWords([text("user", words)])).toBe(-1);
+  for (const words of ["<command>", "<idea>", "bash-input"])
+    expect(personsWords([text("user", words)])).toBe(0);
 });
 
 test("secrets are looked for in every text of a value, and in the names of members", () => {

@@ -5,7 +5,7 @@ import { blockDigest } from "./block-digest.ts";
 const BLOCKS_MAX = 200_000;
 
 /** A block that this session has not had before. */
-export interface NewBlock {
+interface NewBlock {
   readonly block: Block;
   readonly number: number;
 }

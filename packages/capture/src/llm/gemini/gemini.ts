@@ -1,39 +1,49 @@
-import type { Endpoint, Provider } from "../provider.ts";
+import { endpointIn, type KnownEndpoint } from "../endpoint-table.ts";
+import { chatCompletions } from "../openai/chat-completions.ts";
+import type { Provider } from "../provider.ts";
 import { generateContent } from "./generate-content.ts";
 
 /** What works on at the provider's, where no answer of this connection would tell of it. */
-const OUTSIDE_METHODS: Readonly<Record<string, string>> = {
-  asyncBatchEmbedContent: "batches",
-  batchGenerateContent: "batches",
-  bidiGenerateContent: "realtime",
-  predictLongRunning: "batches",
-};
-
 const OUTSIDE: readonly (readonly [RegExp, string])[] = [
   [/^\/(upload\/)?v1\w*\/files(\/|:|$)/, "files"],
   [/^\/upload\//, "files"],
   [/^\/v1\w*\/(cachedContents|fileSearchStores|corpora)(\/|:|$)/, "stores"],
-  [/^\/v1\w*\/(batches|tunedModels|interactions|agents)(\/|:|$)/, "batches"],
+  [/^\/v1\w*\/(batches|interactions|agents)(\/|:|$)/, "batches"],
+  [/^\/v1\w*\/models\/[^/:]+:(asyncBatchEmbedContent|batchGenerateContent|predictLongRunning)$/, "batches"],
+  [/^\/v1\w*\/models\/[^/:]+:(embedContent|batchEmbedContents)$/, "embeddings"],
+  [/^\/v1\w*\/openai\/embeddings$/, "embeddings"],
+  [/^\/v1\w*\/models\/[^/:]+:bidiGenerateContent$/, "realtime"],
+];
+
+const KNOWN: readonly KnownEndpoint[] = [
+  {
+    endpoint: { dialect: generateContent, isStream: false, verb: "generateContent" },
+    method: "POST",
+    path: /^\/v1\w*\/models\/(?<model>[^/:]+):generateContent$/,
+  },
+  {
+    endpoint: { dialect: generateContent, isStream: true, verb: "generateContent" },
+    method: "POST",
+    path: /^\/v1\w*\/models\/(?<model>[^/:]+):streamGenerateContent$/,
+  },
+  // https://ai.google.dev/gemini-api/docs/openai
+  {
+    endpoint: { dialect: chatCompletions, verb: "chat.completions" },
+    method: "POST",
+    path: /^\/v1\w*\/openai\/chat\/completions$/,
+  },
+  {
+    endpoint: { verb: "countTokens" },
+    method: "POST",
+    path: /^\/v1\w*\/models\/(?<model>[^/:]+):countTokens$/,
+  },
+  { endpoint: { verb: "models" }, method: "GET", path: /^\/v1\w*\/(openai\/)?models(\/[^/:]+)?$/ },
 ];
 
 /** https://ai.google.dev/api/generate-content */
 export const gemini: Provider = {
   agentOf: () => undefined,
-  endpointOf(method, path): Endpoint {
-    for (const [pattern, outside] of OUTSIDE) if (pattern.test(path)) return { outside, verb: outside };
-    const [, model = "", verb = ""] = /^\/v1\w*\/models\/([^/:]+):(\w+)$/.exec(path) ?? [];
-    const outside = OUTSIDE_METHODS[verb];
-    if (outside !== undefined) return { model, outside, verb };
-    if (method === "POST" && /^(stream)?[gG]enerateContent$/.test(verb))
-      return {
-        dialect: generateContent,
-        isStream: verb === "streamGenerateContent",
-        model,
-        verb: "generateContent",
-      };
-    if (verb !== "") return { model, verb };
-    return { verb: /^\/v1\w*\/models(\/|$)/.test(path) ? "models" : "side-call" };
-  },
+  endpointOf: (method, path) => endpointIn({ known: KNOWN, outside: OUTSIDE }, method, path),
   error: (status, message, id) => ({
     body: JSON.stringify({
       error: {

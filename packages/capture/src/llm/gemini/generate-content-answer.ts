@@ -1,17 +1,25 @@
 import type { ServerSentEvent } from "@custody/wire/sse";
 import type { Block, ReadAnswer, TokenCounts } from "../conversation/block.ts";
-import { countOf, type JsonObject, listOf, objectOf, parsedJson, textOf } from "../json-value.ts";
+import { countOf, type JsonObject, objectOf, parsedJson, textOf } from "../json-value.ts";
 import type { AnswerReader } from "../provider.ts";
+import type { CallNumbers } from "./call-numbers.ts";
 import { partBlocks } from "./generate-content.ts";
+import { repeatedOf } from "./members.ts";
 
 /** An answer of generateContent: one object, a list of them, or one in each event. */
 export class GenerateContentAnswer implements AnswerReader {
+  readonly #numbers: CallNumbers;
   #blocks: Block[] = [];
   #id: string | undefined;
   #model: string | undefined;
   #stopReason: string | undefined;
   #usage: TokenCounts | undefined;
   #error: ReadAnswer["error"];
+
+  /** `numbers`: as far as the conversation has counted its calls. */
+  constructor(numbers: CallNumbers) {
+    this.#numbers = numbers;
+  }
 
   /** Without `alt=sse` a stream is one JSON array, which is whole only at its end. */
   whole(body: unknown): void {
@@ -44,10 +52,11 @@ export class GenerateContentAnswer implements AnswerReader {
     }
     // A prompt that was blocked has no candidates.
     this.#stopReason ??= textOf(objectOf(response["promptFeedback"])["blockReason"]);
-    for (const candidate of listOf(response["candidates"])) {
+    for (const candidate of repeatedOf(response["candidates"])) {
       const { content, finishReason } = objectOf(candidate);
       this.#stopReason = textOf(finishReason) ?? this.#stopReason;
-      for (const block of partBlocks({ ...objectOf(content), role: "model" }, undefined)) this.#add(block);
+      for (const block of partBlocks({ ...objectOf(content), role: "model" }, this.#numbers))
+        this.#add(block);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { ServerSentEvent } from "@custody/wire/sse";
 import type { ReadAnswer, TokenCounts } from "../conversation/block.ts";
+import { brokenOff } from "../conversation/broken-off.ts";
 import { countOf, type JsonObject, listOf, objectOf, parsedJson, textOf } from "../json-value.ts";
 import type { AnswerReader } from "../provider.ts";
 import { messageBlocks } from "./chat-completions.ts";
@@ -14,6 +15,9 @@ interface Choice {
   content: string;
   reasoning: string;
   readonly calls: Map<number, GrowingCall>;
+  /** The one call of the API as it was before there were tools. */
+  functionCall?: GrowingCall;
+  isDone: boolean;
   /** The message of an answer that is no stream. */
   message?: JsonObject;
 }
@@ -34,7 +38,9 @@ export class ChatAnswer implements AnswerReader {
     for (const choice of listOf(completion["choices"])) {
       const { finish_reason, index, message } = objectOf(choice);
       this.#stopReason ??= textOf(finish_reason);
-      this.#choice(countOf(index) ?? 0).message = objectOf(message);
+      const whole = this.#choice(countOf(index) ?? 0);
+      whole.message = objectOf(message);
+      whole.isDone = true;
     }
     this.#isWhole = this.#error === undefined && this.#choices.size > 0;
   }
@@ -46,10 +52,12 @@ export class ChatAnswer implements AnswerReader {
     }
     const chunk = objectOf(parsedJson(data));
     this.#head(chunk);
-    for (const choice of listOf(chunk["choices"])) {
-      const { delta, finish_reason, index } = objectOf(choice);
+    for (const piece of listOf(chunk["choices"])) {
+      const { delta, finish_reason, index } = objectOf(piece);
       this.#stopReason = textOf(finish_reason) ?? this.#stopReason;
-      grow(this.#choice(countOf(index) ?? 0), objectOf(delta));
+      const choice = this.#choice(countOf(index) ?? 0);
+      grow(choice, objectOf(delta));
+      choice.isDone ||= textOf(finish_reason) !== undefined;
     }
   }
 
@@ -57,7 +65,10 @@ export class ChatAnswer implements AnswerReader {
     return {
       blocks: [...this.#choices.entries()]
         .sort(([a], [b]) => a - b)
-        .flatMap(([, choice]) => blocksOf(choice)),
+        .flatMap(([, choice]) => {
+          const blocks = blocksOf(choice);
+          return choice.isDone || this.#isWhole ? blocks : blocks.map(brokenOff);
+        }),
       ...(this.#error === undefined ? undefined : { error: this.#error }),
       ...(this.#id === undefined ? undefined : { id: this.#id }),
       isWhole: this.#isWhole,
@@ -77,7 +88,12 @@ export class ChatAnswer implements AnswerReader {
   }
 
   #choice(index: number): Choice {
-    const choice = this.#choices.get(index) ?? { calls: new Map(), content: "", reasoning: "" };
+    const choice = this.#choices.get(index) ?? {
+      calls: new Map(),
+      content: "",
+      isDone: false,
+      reasoning: "",
+    };
     this.#choices.set(index, choice);
     return choice;
   }
@@ -91,15 +107,21 @@ function grow(choice: Choice, delta: JsonObject): void {
     const at = countOf(index) ?? choice.calls.size;
     const call = choice.calls.get(at) ?? { arguments: "", id: "", name: "" };
     choice.calls.set(at, call);
-    const { arguments: given, name } = objectOf(named);
     call.id ||= textOf(id) ?? "";
-    call.name ||= textOf(name) ?? "";
-    call.arguments += textOf(given) ?? "";
+    growCall(call, objectOf(named));
   }
+  if (delta["function_call"] === undefined || delta["function_call"] === null) return;
+  choice.functionCall ??= { arguments: "", id: "", name: "" };
+  growCall(choice.functionCall, objectOf(delta["function_call"]));
+}
+
+function growCall(call: GrowingCall, { arguments: given, name }: JsonObject): void {
+  call.name ||= textOf(name) ?? "";
+  call.arguments += textOf(given) ?? "";
 }
 
 function blocksOf(choice: Choice): ReadAnswer["blocks"] {
-  const { calls, content, message, reasoning } = choice;
+  const { calls, content, functionCall, message, reasoning } = choice;
   const thought = reasoning || textOf(message?.["reasoning_content"]) || "";
   const thinking =
     thought === ""
@@ -117,7 +139,11 @@ function blocksOf(choice: Choice): ReadAnswer["blocks"] {
     id,
     type: "function",
   }));
-  return [...thinking, ...messageBlocks(message ?? { content, role: "assistant", tool_calls })];
+  const function_call = functionCall && { arguments: functionCall.arguments, name: functionCall.name };
+  return [
+    ...thinking,
+    ...messageBlocks(message ?? { content, function_call, role: "assistant", tool_calls }),
+  ];
 }
 
 function countsOf(usage: JsonObject): TokenCounts {

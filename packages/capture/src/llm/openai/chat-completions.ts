@@ -16,6 +16,7 @@ export const chatCompletions: Dialect = {
     const outputTokensMax = countOf(request["max_completion_tokens"]) ?? countOf(request["max_tokens"]);
     const answers = Math.max(1, countOf(request["n"]) ?? 1);
     return {
+      answers,
       blocks: [
         { kind: "settings", role: "system", text: "", value: { ...settings, model: named } },
         ...(listOf(tools).length === 0
@@ -38,13 +39,20 @@ export const chatCompletions: Dialect = {
 
 /** A message, of a request or of an answer, and the calls of tools that it holds. */
 export function messageBlocks(message: unknown): readonly Block[] {
-  const { tool_calls, ...value } = objectOf(message);
+  const { function_call, tool_calls, ...value } = objectOf(message);
   const role = roleOf(value["role"]);
   const text = contentText(value["content"]);
   if (role === "tool")
     return [{ kind: "tool-result", role, text, tool: { id: textOf(value["tool_call_id"]) ?? "" }, value }];
+  if (value["role"] === "function") {
+    const name = textOf(value["name"]) ?? "";
+    return [{ kind: "tool-result", role: "tool", text, tool: { id: name, name }, value }];
+  }
   const said: Block = { kind: "text", role, text, value };
-  const calls = listOf(tool_calls).map((call) => callOf(objectOf(call)));
+  const calls = [
+    ...listOf(tool_calls).map((call) => callOf(objectOf(call))),
+    ...functionCallBlocks(objectOf(function_call)),
+  ];
   // A message that only calls tools says nothing.
   return text === "" && calls.length > 0 ? calls : [said, ...calls];
 }
@@ -58,4 +66,12 @@ function callOf(value: JsonObject): Block {
     tool: { id: textOf(value["id"]) ?? "", name: textOf(name) ?? "" },
     value,
   };
+}
+
+/** The call of a function as it was before there were tools: it has no identifier but the function's name. */
+function functionCallBlocks(value: JsonObject): readonly Block[] {
+  const name = textOf(value["name"]);
+  if (name === undefined) return [];
+  const text = textOf(value["arguments"]) ?? "{}";
+  return [{ kind: "tool-call", role: "assistant", text, tool: { id: name, name }, value }];
 }

@@ -1,5 +1,6 @@
+import { endpointIn, type KnownEndpoint } from "../endpoint-table.ts";
 import { headerOf } from "../headers.ts";
-import type { Endpoint, Provider } from "../provider.ts";
+import type { Provider } from "../provider.ts";
 import { chatCompletions } from "./chat-completions.ts";
 import { responses } from "./responses.ts";
 
@@ -11,8 +12,22 @@ const OUTSIDE: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/fine_tuning(\/|$)/, "fine-tuning"],
   [/^\/v1\/(vector_stores|containers)(\/|$)/, "stores"],
   [/^\/v1\/(conversations|evals|videos|chatkit)(\/|$)/, "managed-agents"],
+  [/^\/v1\/skills(\/|$)/, "skills"],
+  [/^\/v1\/embeddings(\/|$)/, "embeddings"],
   [/^\/v1\/realtime(\/|$)/, "realtime"],
   [/^\/v1\/organization(\/|$)/, "administration"],
+];
+
+const KNOWN: readonly KnownEndpoint[] = [
+  { endpoint: { dialect: responses, verb: "responses" }, method: "POST", path: /^\/v1\/responses$/ },
+  {
+    endpoint: { dialect: chatCompletions, verb: "chat.completions" },
+    method: "POST",
+    path: /^\/v1\/chat\/completions$/,
+  },
+  { endpoint: { verb: "models" }, method: "GET", path: /^\/v1\/models(\/[^/]+)?$/ },
+  // Codex asks it before its first request, and does without an answer.
+  { endpoint: { verb: "side-call" }, method: "POST", path: /^\/v1\/analytics\/codex\/turn-costs$/ },
 ];
 
 /** https://platform.openai.com/docs/api-reference */
@@ -22,14 +37,7 @@ export const openai: Provider = {
     const [session, thread] = [headerOf(headers, "session-id"), headerOf(headers, "thread-id")];
     return session === undefined || session === thread ? undefined : thread;
   },
-  endpointOf(method, path): Endpoint {
-    for (const [pattern, outside] of OUTSIDE) if (pattern.test(path)) return { outside, verb: outside };
-    if (method === "POST" && path === "/v1/responses") return { dialect: responses, verb: "responses" };
-    if (method === "POST" && path === "/v1/chat/completions")
-      return { dialect: chatCompletions, verb: "chat.completions" };
-    if (/^\/v1\/models(\/|$)/.test(path)) return { verb: "models" };
-    return { verb: "side-call" };
-  },
+  endpointOf: (method, path) => endpointIn({ known: KNOWN, outside: OUTSIDE }, method, path),
   error: (status, message, id) => ({
     body: JSON.stringify({
       error: { code: `custody:${id}`, message, param: null, type: ERROR_TYPES[status] ?? "server_error" },

@@ -1,5 +1,6 @@
 import type { ServerSentEvent } from "@custody/wire/sse";
-import type { ReadAnswer, TokenCounts } from "../conversation/block.ts";
+import type { Block, ReadAnswer, TokenCounts } from "../conversation/block.ts";
+import { brokenOff } from "../conversation/broken-off.ts";
 import { countOf, type JsonObject, listOf, objectOf, parsedJson, textOf } from "../json-value.ts";
 import type { AnswerReader } from "../provider.ts";
 import { itemOf } from "./responses.ts";
@@ -64,9 +65,7 @@ export class ResponsesAnswer implements AnswerReader {
     const stopReason = this.#stopReason();
     const usage = objectOf(this.#response["usage"]);
     return {
-      blocks: [...this.#items.entries()]
-        .sort(([a], [b]) => a - b)
-        .map(([, growing]) => itemOf(contentOf(growing))),
+      blocks: [...this.#items.entries()].sort(([a], [b]) => a - b).map(([, growing]) => blockOf(growing)),
       ...(this.#error === undefined ? undefined : { error: this.#error }),
       ...(id === undefined ? undefined : { id }),
       isWhole: this.#isWhole,
@@ -95,6 +94,13 @@ export class ResponsesAnswer implements AnswerReader {
     const reason = textOf(objectOf(this.#response["incomplete_details"])["reason"]);
     return reason ?? textOf(this.#response["status"]);
   }
+}
+
+/** An item can come to its end in the middle as well: where the answer had no room for the rest. */
+function blockOf(growing: Growing): Block {
+  const block = itemOf(contentOf(growing));
+  const { status } = growing.item;
+  return growing.isDone && status !== "incomplete" && status !== "in_progress" ? block : brokenOff(block);
 }
 
 /** An item whose end did not come has the pieces that did. */

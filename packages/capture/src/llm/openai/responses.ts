@@ -53,7 +53,8 @@ export function itemOf(item: unknown): Block {
   }
   if (type === "additional_tools") return { kind: "tools", role: roleOf(value["role"]), text: "", value };
   const id = textOf(value["call_id"]) ?? textOf(value["id"]) ?? "";
-  if (/_call$/.test(type))
+  if (/_call$/.test(type)) {
+    if (!isClientCall(type, value)) return { kind: "other", role: "assistant", text: callText(value), value };
     return {
       kind: "tool-call",
       role: "assistant",
@@ -61,13 +62,22 @@ export function itemOf(item: unknown): Block {
       tool: { id, name: textOf(value["name"]) ?? type.replace(/_call$/, "") },
       value,
     };
+  }
   if (/_output$/.test(type))
     return { kind: "tool-result", role: "tool", text: outputText(value["output"]), tool: { id }, value };
   return { kind: "other", role: "assistant", text: "", value };
 }
 
-function callText({ action, arguments: given, input }: JsonObject): string {
-  return textOf(given) ?? textOf(input) ?? JSON.stringify(action ?? input ?? {});
+/** Calls that the client answers; all others run at the provider's. */
+const CLIENT_CALLS = /^(function|custom_tool|local_shell|shell|apply_patch|computer|tool_search)_call$/;
+
+function isClientCall(type: string, { environment, execution }: JsonObject): boolean {
+  return CLIENT_CALLS.test(type) && isLocal(environment) && execution !== "server";
+}
+
+function callText({ action, arguments: given, code, input, operation, queries }: JsonObject): string {
+  const asked = given ?? input ?? code;
+  return textOf(asked) ?? JSON.stringify(action ?? operation ?? queries ?? asked ?? {});
 }
 
 function outputText(output: unknown): string {
@@ -81,17 +91,29 @@ const CLIENT_TOOLS =
   /^(function|custom|local_shell|shell|apply_patch|computer_use_preview|computer|tool_search)$/;
 
 /** Tools stand in a list of their own, or in an item of the input (Codex), and can be gathered in name spaces. */
-function outsideOf({ background, input, tools }: JsonObject): readonly string[] {
+function outsideOf({ background, input, tools, ...more }: JsonObject): readonly string[] {
   const added = listOf(input).flatMap((item) => listOf(objectOf(item)["tools"]));
   const outside = [...listOf(tools), ...added].flatMap(typesOf).filter((type) => !CLIENT_TOOLS.test(type));
   return [
     ...new Set(outside.map((type) => type.replace(/_preview(_\d{4}_\d{2}_\d{2})?$/, ""))),
     ...(background === true ? ["background"] : []),
+    // What was said there stands at the provider's, perhaps by somebody else, and is not in this request.
+    ...(STORED.some((name) => more[name] !== undefined && more[name] !== null) ? ["stored"] : []),
   ];
 }
 
+/** Members that name a conversation, or instructions, that the provider keeps. */
+const STORED = ["conversation", "previous_response_id", "prompt"] as const;
+
 function typesOf(tool: unknown): readonly string[] {
-  const { tools, type } = objectOf(tool);
+  const { environment, tools, type } = objectOf(tool);
   const named = textOf(type) ?? "function";
+  // https://platform.openai.com/docs/guides/tools-shell
+  if (named === "shell" && !isLocal(environment)) return ["container"];
   return named === "namespace" ? listOf(tools).flatMap(typesOf) : [named];
+}
+
+/** The client's own machine; any other environment is a container of the provider's. */
+function isLocal(environment: unknown): boolean {
+  return environment === undefined || environment === null || objectOf(environment)["type"] === "local";
 }

@@ -2,6 +2,8 @@ import type { TokenCounts } from "../conversation/block.ts";
 
 /** What must be known of a request before anybody can decide about it. */
 export interface RequestFacts {
+  /** How many answers the client asks for at once; one where absent. */
+  readonly answers?: number;
   /** Of the body, without its content codings. */
   readonly bytes: number;
   /** Of the body, as the client sent it. */

@@ -4,7 +4,7 @@ import type { Block, ReadRequest } from "../conversation/block.ts";
 import type { ConversationMemory, Noted } from "../conversation/memory.ts";
 import { formatRanges } from "../conversation/number-ranges.ts";
 import { redactValue } from "../conversation/redact-value.ts";
-import { spokenBlock } from "../conversation/spoken.ts";
+import type { Turns } from "../conversation/turns.ts";
 import type { AnswerReader, Dialect } from "../provider.ts";
 import type { AnswerContent, RequestContent, RequestFacts, Said, ToolCall, ToolResult } from "./content.ts";
 import type { AnswerHead } from "./conversation-reader.ts";
@@ -30,12 +30,13 @@ export interface ReadingOptions {
   readonly model: string;
   /** Puts something else in the place of each secret. */
   readonly redact: (text: string) => string;
+  readonly turns: Turns;
 }
 
 /** Reads one request and its answer. Everything here is beside the hot path: the bytes went on before. */
 export class ExchangeReading {
   readonly #options: ReadingOptions;
-  readonly #answer: AnswerReader;
+  #answer: AnswerReader;
   readonly #noted: Noted[] = [];
   #request: ReadRequest | undefined;
 
@@ -52,8 +53,10 @@ export class ExchangeReading {
       refuseNesting(plain);
       const read = this.#options.dialect.readRequest(JSON.parse(plain.toString("utf8")), this.#options.model);
       this.#request = read;
-      const { isStream, model, outputTokensMax, outside } = read;
+      this.#answer = this.#options.dialect.newAnswer(read);
+      const { answers, isStream, model, outputTokensMax, outside } = read;
       return {
+        ...(answers === undefined ? undefined : { answers }),
         bytes: plain.length,
         digest,
         isStream,
@@ -76,17 +79,16 @@ export class ExchangeReading {
 
   /** What the request adds to the conversation. To be asked once, after `request`. */
   content(): RequestContent {
-    const { memory } = this.#options;
+    const { memory, turns } = this.#options;
     const blocks = this.#request?.blocks ?? [];
     this.#request = undefined;
     const noted = memory.note(blocks);
     this.#noted.push(noted);
-    const spoken = spokenBlock(blocks, noted.fresh);
-    const results = noted.fresh.flatMap(({ block }) => this.#resultOf(block));
+    const { results, spoken } = turns.asked(blocks, noted.numbers);
     return {
       body: this.#stored({ blocks: formatRanges(noted.numbers) }, noted),
       ...(spoken === undefined ? undefined : { prompt: this.#said(spoken.text, PROMPT_CHARACTERS_MAX) }),
-      results: results.slice(0, NAMED_MAX),
+      results: results.slice(0, NAMED_MAX).flatMap((block) => this.#resultOf(block)),
       unanswered: unansweredIn(blocks),
     };
   }
@@ -102,6 +104,7 @@ export class ExchangeReading {
     const { blocks, ...read } = this.#answer.answer();
     const noted = this.#options.memory.note(blocks);
     this.#noted.push(noted);
+    this.#options.turns.answered(blocks);
     const text = blocks.filter(({ kind }) => kind === "text").map((block) => block.text);
     return {
       ...read,

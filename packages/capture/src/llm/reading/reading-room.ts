@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ConversationMemory } from "../conversation/memory.ts";
+import { Turns } from "../conversation/turns.ts";
 import { dialectOf } from "../providers.ts";
 import type { ExchangeHead } from "./conversation-reader.ts";
 import { ExchangeReading } from "./exchange-reading.ts";
@@ -16,6 +17,7 @@ export interface SessionRedactor {
 interface SessionPlace {
   readonly memory: ConversationMemory;
   readonly redactor: SessionRedactor;
+  readonly turns: Turns;
 }
 
 /** Where exchanges are read: all that is remembered between them. */
@@ -29,16 +31,17 @@ export class ReadingRoom {
   }
 
   open({ dialect, known, model, session }: ExchangeHead): ExchangeReading {
-    const { memory, redactor } = this.#placeOf(session);
+    const { memory, redactor, turns } = this.#placeOf(session);
     for (const value of known) redactor.addKnown("known", value);
     const redact = (text: string) => redactor.redact(text);
-    return new ExchangeReading({ dialect: dialectOf(dialect), memory, model, redact });
+    return new ExchangeReading({ dialect: dialectOf(dialect), memory, model, redact, turns });
   }
 
   #placeOf(session: string): SessionPlace {
     const place = this.#sessions.get(session) ?? {
       memory: new ConversationMemory(randomUUID()),
       redactor: this.#newRedactor(session),
+      turns: new Turns(),
     };
     this.#sessions.delete(session);
     this.#sessions.set(session, place);
