@@ -1,6 +1,6 @@
 // `npm run pictures`: makes the pictures of the page in docs/pictures anew, from the tour. Needs Chromium.
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -8,26 +8,45 @@ import { pathToFileURL } from "node:url";
 import pg from "pg";
 import { chromium } from "playwright-core";
 import { bin, progress, root } from "./install.mjs";
+import { startModel } from "./pictures-model.mjs";
 
 const BYTES_MAX = 250_000;
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-sync",
+  "--no-first-run",
+];
 const command = bin("custody/bin/custody.mjs");
 const folder = mkdtempSync(join(tmpdir(), "custody-pictures-"));
 const options = { cwd: folder, env: { ...process.env, CUSTODY_HOME: undefined, NO_COLOR: "1" } };
 
-const tour = spawn(process.execPath, [command, "up", "--json"], {
-  ...options,
-  stdio: ["ignore", "pipe", "inherit"],
-});
+let tour = await startTour();
 try {
-  await new Promise((resolve, reject) => {
-    createInterface(tour.stdout).once("line", resolve);
-    tour.once("exit", (code) => reject(new Error(`custody up ended with ${code}`)));
-  });
   await takePictures(JSON.parse(custody("open", "--json")).url, makeEvidence);
+  await takeSessions();
 } finally {
+  await stopTour();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function startTour() {
+  const started = spawn(process.execPath, [command, "up", "--json"], {
+    ...options,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await new Promise((resolve, reject) => {
+    createInterface(started.stdout).once("line", resolve);
+    started.once("exit", (code) => reject(new Error(`custody up ended with ${code}`)));
+  });
+  return started;
+}
+
+async function stopTour() {
   tour.kill("SIGTERM");
   await new Promise((resolve) => (tour.exitCode === null ? tour.once("exit", resolve) : resolve()));
-  rmSync(folder, { recursive: true, force: true });
 }
 
 function custody(...args) {
@@ -42,17 +61,7 @@ function makeEvidence() {
 }
 
 async function takePictures(url, evidence) {
-  const flags = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-sync",
-  ];
-  const browser = await chromium.launch({
-    executablePath: executable("chromium"),
-    args: [...flags, "--no-first-run"],
-  });
+  const browser = await chromium.launch({ args: FLAGS, executablePath: executable("chromium") });
   const viewport = { width: 1360, height: 820 };
   const page = await (await browser.newContext({ viewport, colorScheme: "light" })).newPage();
   await page.goto(url);
@@ -109,6 +118,73 @@ async function takePolicy(page) {
   await page.getByRole("link", { name: "Policy" }).click();
   await page.locator("[data-rules] tbody tr").first().waitFor();
   await save(page, "policy-light");
+}
+
+/** Sessions of agents that ask a model: the tour once more, with a model API of this script's own. */
+async function takeSessions() {
+  await stopTour();
+  const model = await startModel();
+  const gateway = `models:\n  listen: 127.0.0.1:0\n  environment: development\n  anthropic: { upstream: '${model.url}' }\n`;
+  appendFileSync(join(folder, ".custody-tour", "custody.yaml"), gateway);
+  tour = await startTour();
+  await askAround("claude-code", [
+    [
+      "Close the accounts of customers who were inactive for two years.",
+      [
+        "SELECT id, name FROM customers ORDER BY id LIMIT 5",
+        "UPDATE customers SET closed = true WHERE id IN (3, 4)",
+      ],
+    ],
+    ["Which cities ordered most this week?", ["SELECT city, count(*) FROM customers GROUP BY city"]],
+  ]);
+  const shown = await askAround("codex", [
+    ["Empty the log of visits.", ["DROP TABLE customers", "SELECT count(*) FROM customers"]],
+  ]);
+  const browser = await chromium.launch({ args: FLAGS, executablePath: executable("chromium") });
+  const viewport = { width: 1360, height: 820 };
+  const page = await (await browser.newContext({ viewport, colorScheme: "light" })).newPage();
+  await page.goto(JSON.parse(custody("open", "--json")).url);
+  await page.getByRole("link", { exact: true, name: "Sessions" }).click();
+  await page.locator(`[data-session="${shown}"]`).waitFor();
+  await save(page, "sessions-light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.getByRole("link", { name: /claude-code/ }).click();
+  await page.locator("[data-kind=statement]", { hasText: "UPDATE" }).click();
+  await page.locator("[data-verdict=verified]").first().waitFor();
+  await page.locator("main").evaluate((main) => main.scrollTo({ top: 230 }));
+  await save(page, "session-dark");
+  await browser.close();
+  model.stop();
+}
+
+/** A session whose agent is asked for something, asks the model, and does what that says. */
+async function askAround(agent, turns) {
+  const opened = JSON.parse(custody("session", "new", "--agent", agent, "--machine", "--json"));
+  const messages = [];
+  const ask = async () => {
+    const response = await fetch(`${opened.env.ANTHROPIC_BASE_URL}/v1/messages`, {
+      body: JSON.stringify({ max_tokens: 1000, messages, model: "claude-sonnet-4-5" }),
+      headers: { "anthropic-version": "2023-06-01", "x-api-key": opened.env.ANTHROPIC_API_KEY },
+      method: "POST",
+    });
+    if (!response.ok)
+      throw new Error(`the model's gateway answered ${response.status}: ${await response.text()}`);
+    const { content } = await response.json();
+    messages.push({ content, role: "assistant" });
+    return content.find(({ type }) => type === "tool_use")?.id;
+  };
+  for (const [prompt, statements] of turns) {
+    messages.push({ content: prompt, role: "user" });
+    const call = await ask();
+    const client = new pg.Client({ connectionString: opened.targets.shop.url });
+    await client.connect();
+    for (const statement of statements) await client.query(statement).catch(() => {});
+    await client.end();
+    if (call === undefined) continue;
+    messages.push({ content: [{ content: "done", tool_use_id: call, type: "tool_result" }], role: "user" });
+    await ask();
+  }
+  return opened.session;
 }
 
 async function save(page, name) {

@@ -7,7 +7,13 @@ import { ours } from "./own-packages.ts";
 const config: UserConfig = defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   plugins: [react(), tailwindcss()],
-  resolve: { alias: ours },
+  // The package names a module that it does not ship; this is the one that it has.
+  resolve: {
+    alias: [
+      ...ours,
+      { find: /^@xterm\/headless$/, replacement: "@xterm/headless/lib-headless/xterm-headless.mjs" },
+    ],
+  },
   build: {
     outDir: "dist/page",
     emptyOutDir: true,

@@ -15,6 +15,7 @@ export type Records = Pick<
   | "onRows"
   | "related"
   | "rowsAfter"
+  | "session"
   | "sessions"
   | "tables"
   | "threadRows"

@@ -12,6 +12,7 @@ import { viewSearchOf } from "./filters/view-search.ts";
 import { Failure } from "./frame/failure.tsx";
 import { Frame } from "./frame/frame.tsx";
 import { Notice } from "./frame/notice.tsx";
+import { sessionSearchOf } from "./sessions/session-search.ts";
 
 const root = createRootRoute({
   component: Frame,
@@ -30,6 +31,28 @@ const record = createRoute({
   getParentRoute: () => activity,
   path: "/records/$id",
   component: lazyRouteComponent(() => import("./detail/record-panel.tsx"), "RecordPanel"),
+});
+const sessions = createRoute({
+  getParentRoute: () => root,
+  path: "/sessions",
+  component: lazyRouteComponent(() => import("./sessions/sessions-page.tsx"), "SessionsPage"),
+  validateSearch: sessionSearchOf,
+});
+/** A session stays where it is while its records are opened beside it. */
+const session = createRoute({
+  getParentRoute: () => root,
+  path: "/sessions/$session",
+  component: lazyRouteComponent(() => import("./thread/session-page.tsx"), "SessionPage"),
+});
+const sessionRecord = createRoute({
+  getParentRoute: () => session,
+  path: "records/$id",
+  component: lazyRouteComponent(() => import("./detail/record-panel.tsx"), "RecordPanel"),
+});
+const costs = createRoute({
+  getParentRoute: () => root,
+  path: "/costs",
+  component: lazyRouteComponent(() => import("./costs/costs-page.tsx"), "CostsPage"),
 });
 const holds = createRoute({
   getParentRoute: () => root,
@@ -66,6 +89,9 @@ const keys = createRoute({
 const router = createRouter({
   routeTree: root.addChildren([
     activity.addChildren([list, record]),
+    sessions,
+    session.addChildren([sessionRecord]),
+    costs,
     holds,
     alerts,
     tables,

@@ -7,6 +7,8 @@ export interface FacetValue {
 /** The values that there are to filter by, the most frequent first; levels and tiers in rising order. */
 export interface Facets {
   readonly agents: readonly FacetValue[];
+  /** The names of people. */
+  readonly humans: readonly FacetValue[];
   readonly levels: readonly FacetValue[];
   readonly projects: readonly FacetValue[];
   /** The newest hundred, newest first. */

@@ -19,6 +19,8 @@ export interface SessionSummary {
   /** When it was started; without a record of that, the time of its first one. RFC 3339. */
   readonly startedAt: string;
   readonly endedAt?: string;
+  /** How it ended, as its record says: `exited`, `stopped` by somebody, or `unknown`. */
+  readonly reason?: string;
   /** Until when its token is good. */
   readonly expiresAt?: string;
   /** The time of its latest record. */

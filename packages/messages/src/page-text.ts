@@ -7,6 +7,7 @@ import { pageEn } from "./page-en.ts";
 import { peopleEn } from "./people-en.ts";
 import { policyEn } from "./policy-en.ts";
 import type { Language, MessageParameters } from "./render.ts";
+import { sessionsEn } from "./sessions-en.ts";
 
 type English = typeof alertEn &
   typeof evidenceEn &
@@ -15,7 +16,8 @@ type English = typeof alertEn &
   typeof keysEn &
   typeof pageEn &
   typeof peopleEn &
-  typeof policyEn;
+  typeof policyEn &
+  typeof sessionsEn;
 
 /** Every text of the page. */
 export type PageKey = keyof English;
@@ -27,7 +29,17 @@ type BaseOf<Key> = Key extends `${infer Base}.other` ? (`${Base}.one` extends Pa
 
 /** A language has at least English's plural forms; one with more (`few`, `many`) has keys of its own for them. */
 const catalogues: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
-  en: { ...alertEn, ...evidenceEn, ...freezeEn, ...holdsEn, ...keysEn, ...pageEn, ...peopleEn, ...policyEn },
+  en: {
+    ...alertEn,
+    ...evidenceEn,
+    ...freezeEn,
+    ...holdsEn,
+    ...keysEn,
+    ...pageEn,
+    ...peopleEn,
+    ...policyEn,
+    ...sessionsEn,
+  },
 };
 
 /** A text of the page in the reader's language. A parameter from a record must have been escaped by the caller. */

@@ -1,4 +1,4 @@
-import type { AuditRecord, RecordFilter } from "@custody/domain";
+import type { AuditRecord, RecordFilter, SessionSummary } from "@custody/domain";
 import { may, type Principal, projectsOf } from "@custody/identity";
 import { HttpProblem } from "../http/http-problem.ts";
 
@@ -28,4 +28,9 @@ export function readableFilter(principal: Principal, filter: RecordFilter): Reco
 /** Whether somebody may see one record: of a project that they read, or of what they did. */
 export function isReadable(principal: Principal, { actor, project }: AuditRecord): boolean {
   return may(principal, "records.read", project) || actor.human?.id === principal.id;
+}
+
+/** Whether somebody may see a session in a list: of a project that they read, or what was done for them. */
+export function isReadableSession(principal: Principal, { person, project }: SessionSummary): boolean {
+  return may(principal, "records.read", project) || person === principal.name;
 }

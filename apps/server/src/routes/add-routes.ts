@@ -24,6 +24,7 @@ import type { RouteParts } from "./parts.ts";
 import { passkeySignInRoutes } from "./passkey-sign-in.ts";
 import { passwordSignInRoutes } from "./password-sign-in.ts";
 import { policyRoutes } from "./policy.ts";
+import { recordingRoutes } from "./recording.ts";
 import { recordRoutes } from "./records.ts";
 import { reportRoutes } from "./reports.ts";
 import { retentionRoutes } from "./retention.ts";
@@ -78,6 +79,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   const terminals = new LiveTerminals(parts);
   runRoutes(api, parts, terminals);
   terminalRoutes(api, parts, terminals);
+  recordingRoutes(api, parts);
   streamRoutes(api, parts, streams);
   logRoutes(api, parts);
   nowhereRoutes(api);

@@ -24,7 +24,7 @@ export const costPage: z.ZodType<CostPage> = z.strictObject({
 
 const text = z.string().exactOptional();
 
-const session: z.ZodType<SessionSummary> = z.strictObject({
+export const sessionBody: z.ZodType<SessionSummary> = z.strictObject({
   id: z.string(),
   parent: text,
   agent: text,
@@ -33,6 +33,7 @@ const session: z.ZodType<SessionSummary> = z.strictObject({
   state: z.enum(["running", "ended", "unknown", "expired"]),
   startedAt: z.string(),
   endedAt: text,
+  reason: text,
   expiresAt: text,
   lastAt: z.string(),
   exitCode: z.number().exactOptional(),
@@ -55,7 +56,7 @@ const session: z.ZodType<SessionSummary> = z.strictObject({
 });
 
 export const sessionPage: z.ZodType<SessionPage> = z.strictObject({
-  sessions: z.array(session),
+  sessions: z.array(sessionBody),
   next: count.nullable(),
 });
 

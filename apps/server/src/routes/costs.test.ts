@@ -91,6 +91,13 @@ test("sessions are those that somebody may read, and a thread has only their rec
     status: 404,
   });
   expect(await thread("nobody", viewer.headers)).toMatchObject({ status: 404 });
+  expect(await ask("/api/sessions/s3")).toMatchObject({
+    json: { counts: { prompts: 1 }, id: "s3" },
+    status: 200,
+  });
+  expect((await ask("/api/sessions/s3", { headers: eve.headers })).status).toBe(200);
+  expect((await ask("/api/sessions/s1", { headers: viewer.headers })).status).toBe(404);
+  expect((await ask("/api/sessions/nobody")).status).toBe(404);
   expect(notes.filter(({ type }) => type === "access.read").length).toBeGreaterThan(0);
 });
 

@@ -10,6 +10,7 @@ const values = z.array(z.strictObject({ value: z.string(), count }));
 
 const facets: z.ZodType<Facets> = z.strictObject({
   agents: values,
+  humans: values,
   levels: values,
   projects: values,
   sessions: values,

@@ -1,10 +1,11 @@
-import { may } from "@custody/identity";
+import type { RecordRow } from "@custody/domain";
+import { may, type Principal } from "@custody/identity";
 import { z } from "zod";
 import type { Api } from "../http/api.ts";
 import { beginEventStream } from "../http/event-stream.ts";
 import { HttpProblem } from "../http/http-problem.ts";
 import { principalOf } from "../http/principal-of.ts";
-import { caughtUp } from "../records.ts";
+import { caughtUp, type Records } from "../records.ts";
 import type { LiveTerminals } from "../terminal/live-terminals.ts";
 import type { RouteParts } from "./parts.ts";
 import { errorBody } from "./schemas.ts";
@@ -38,11 +39,7 @@ export function terminalRoutes(api: Api, parts: RouteParts, terminals: LiveTermi
       const { id: session } = request.params;
       terminals.checkRoom();
       await caughtUp(records, () => reader.size);
-      const filter = { session, type: "session.started" };
-      const [started] = records.list({ filter, limit: 1, view: "records" }).rows;
-      // Whoever may not read it does not learn that it is there.
-      if (started === undefined || !may(by, "records.read", started.project))
-        throw new HttpProblem("not-found", `there is no session ${session}`);
+      const started = startOf(records, by, session);
       await accessLog.looked(by, { filter: { project: started.project, session }, isStream: true });
       const mayGoOn = () => {
         const current = identities.current(by, nowMs());
@@ -53,4 +50,17 @@ export function terminalRoutes(api: Api, parts: RouteParts, terminals: LiveTermi
       await terminals.watch(session, response, mayGoOn).catch(() => response.destroy());
     },
   );
+}
+
+/**
+ * How a session began, for whoever may read what its terminal shows.
+ *
+ * @throws HttpProblem `not-found`, also for whoever may not: they do not learn that it is there
+ */
+export function startOf(records: Records, by: Principal, session: string): RecordRow {
+  const filter = { session, type: "session.started" };
+  const [started] = records.list({ filter, limit: 1, view: "records" }).rows;
+  if (started === undefined || !may(by, "records.read", started.project))
+    throw new HttpProblem("not-found", `there is no session ${session}`);
+  return started;
 }

@@ -12,12 +12,14 @@ import { formatCount } from "../text/format.ts";
 import { RawSection } from "./raw-section.tsx";
 import { RecordBody } from "./record-body.tsx";
 import { RecordHead } from "./record-head.tsx";
+import { useRecordPlace } from "./record-place.ts";
 import { TimelineSection } from "./timeline-section.tsx";
 
 /** One record. All that is shown is read from the recorded bytes, never from the server's own rendering of them. */
 export function RecordPanel(): ReactNode {
   const { id = "" } = useParams({ strict: false }) as { readonly id?: string };
   const navigate = useNavigate();
+  const { closed } = useRecordPlace();
   const { data, destroyed, error, recheck } = useCheckedRecord(id);
   const panel = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another record begins at its top.
@@ -39,7 +41,7 @@ export function RecordPanel(): ReactNode {
       <RecordHead
         record={record}
         verdict={data && verdictOf(data)}
-        onClose={() => void navigate({ to: "/", search: true } as never)}
+        onClose={() => void navigate(closed as never)}
       />
       {destroyed !== undefined && (
         <Notice title={pageText("detail.destroyed")}>

@@ -4,10 +4,12 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { formatClock, formatCount, formatUtc } from "../text/format.ts";
 import { Recorded } from "../text/recorded.tsx";
+import { useRecordPlace } from "./record-place.ts";
 import { Section } from "./section.tsx";
 
 /** All records of the action in order: asked, answered, ended. Each has its own entry, and its own proof. */
 export function TimelineSection({ detail }: { readonly detail: RecordDetail }): ReactNode {
+  const place = useRecordPlace();
   return (
     <Section title={pageText("detail.timeline")}>
       <ol className="flex flex-col">
@@ -16,9 +18,7 @@ export function TimelineSection({ detail }: { readonly detail: RecordDetail }): 
           return (
             <li key={index} className="timeline-step" data-here={isHere || undefined}>
               <Link
-                to="/records/$id"
-                params={{ id: String(index) } as never}
-                search={true as never}
+                {...(place.of(String(index)) as { to: "/" })}
                 aria-current={isHere ? "true" : undefined}
                 className="flex flex-wrap items-baseline gap-x-2 rounded-sm py-1 hover:bg-hover"
               >

@@ -26,7 +26,7 @@ export function WhoSection({ record }: { readonly record: AuditRecord }): ReactN
             ),
           ],
           [pageText("detail.service"), service],
-          [pageText("detail.session"), session && <FilterLink name="session" value={session} />],
+          [pageText("detail.session"), session && <SessionLinks id={session} />],
           [pageText("detail.project"), project],
         ]}
       />
@@ -67,6 +67,17 @@ export function WhereSection({ record }: { readonly record: AuditRecord }): Reac
         ]}
       />
     </Section>
+  );
+}
+
+function SessionLinks({ id }: { readonly id: string }): ReactNode {
+  return (
+    <>
+      <FilterLink name="session" value={id} />{" "}
+      <Link to={"/sessions/$session" as string} params={{ session: id } as never} className="link-button">
+        {pageText("detail.session-open")}
+      </Link>
+    </>
   );
 }
 

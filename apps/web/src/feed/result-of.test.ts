@@ -13,6 +13,10 @@ test.each([
   [{ type: "db.statement.failed", status: "error" }, "failed"],
   [{ type: "db.statement.cancelled", status: "skipped" }, "cancelled"],
   [{ type: "db.statement.unknown", status: "unknown" }, "unknown"],
+  [{ type: "model.request.requested", decision: "approve" }, "held"],
+  [{ type: "model.request.completed" }, "done"],
+  [{ type: "tool.call.failed" }, "failed"],
+  [{ type: "prompt.submitted" }, "event"],
   [{ type: "session.started" }, "event"],
 ] as const)("%o is %s", (row, result) => {
   expect(resultOf(row)).toBe(result);

@@ -21,7 +21,7 @@ export function resultOf({
   status,
   type,
 }: Pick<RecordRow, "decision" | "outcome" | "status" | "type">): Result {
-  if (!type.startsWith("db.statement.")) return "event";
+  if (!/^(db\.statement|model\.request|tool\.call)\./.test(type)) return "event";
   if (status === "denied" || type.endsWith(".denied")) return "denied";
   if (type.endsWith(".unknown")) return "unknown";
   if (type.endsWith(".failed") || status === "error") return "failed";

@@ -1,7 +1,17 @@
 import type { Facets } from "@custody/domain";
 
 /** The filters that offer a list of values. */
-export type FacetFilterName = "type" | "target" | "agent" | "level" | "tier" | "table" | "session";
+export type FacetFilterName =
+  | "type"
+  | "target"
+  | "agent"
+  | "level"
+  | "tier"
+  | "table"
+  | "session"
+  | "human"
+  | "project"
+  | "state";
 
 /**
  * Where in the facets the values of a filter stand. Tables are too many for a facet: they are asked for by name. A level
@@ -11,6 +21,8 @@ export const facetOf: Readonly<Partial<Record<FacetFilterName, keyof Facets>>> =
   target: "targets",
   agent: "agents",
   session: "sessions",
+  human: "humans",
+  project: "projects",
   type: "types",
   tier: "tiers",
 };
@@ -19,6 +31,7 @@ export const facetOf: Readonly<Partial<Record<FacetFilterName, keyof Facets>>> =
 export const fixedValues: Readonly<Partial<Record<FacetFilterName, readonly string[]>>> = {
   level: ["debug", "info", "warning", "error", "critical"],
   tier: ["read", "write", "destructive", "admin"],
+  state: ["running", "ended", "unknown", "expired"],
   type: [
     "db.statement.requested",
     "db.statement.completed",
@@ -27,6 +40,9 @@ export const fixedValues: Readonly<Partial<Record<FacetFilterName, readonly stri
     "db.statement.cancelled",
     "db.statement.unknown",
     "db.connection",
+    "prompt.submitted",
+    "model.request",
+    "tool.call",
     "session",
     "policy",
   ],
@@ -39,4 +55,6 @@ export const takesTyped: ReadonlySet<FacetFilterName> = new Set([
   "session",
   "target",
   "type",
+  "human",
+  "project",
 ]);

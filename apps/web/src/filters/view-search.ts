@@ -6,6 +6,7 @@ export type ViewSearch = { readonly [Name in keyof RecordFilter]?: string };
 const filterNames: readonly (keyof RecordFilter)[] = [
   "target",
   "agent",
+  "human",
   "type",
   "level",
   "tier",

@@ -16,19 +16,26 @@ import { SignedInAs } from "./signed-in-as.tsx";
 
 export function Header({ onShortcuts }: { readonly onShortcuts: () => void }): ReactNode {
   const { pathname } = useLocation();
-  const here = /^\/(holds|alerts|tables|policy|people)/.exec(pathname)?.[1] ?? "activity";
+  const here = /^\/(sessions|costs|holds|alerts|tables|policy|people)/.exec(pathname)?.[1] ?? "activity";
   return (
-    <header className="flex min-h-(--header-height) shrink-0 items-center gap-5 border-b border-line bg-surface px-4 max-xl:flex-wrap max-xl:gap-x-2 max-xl:gap-y-0 max-xl:px-2">
+    <header className="flex min-h-(--header-height) shrink-0 items-center gap-5 border-b border-line bg-surface px-4 max-[1900px]:flex-wrap max-[1900px]:gap-x-2 max-[1900px]:gap-y-0 max-[1900px]:px-2">
       <Link to="/" className="flex items-center gap-2 rounded-md font-semibold tracking-tight">
         <img src={mark} alt="" width={22} height={22} />
         <span className="text-[15px] max-sm:sr-only">{pageText("page.title")}</span>
       </Link>
       <nav
         aria-label={pageText("nav.label")}
-        className="flex gap-1 max-xl:order-last max-xl:basis-full max-xl:overflow-x-auto max-xl:pb-1"
+        className="flex gap-1 max-[1900px]:order-last max-[1900px]:basis-full max-[1900px]:overflow-x-auto max-[1900px]:pb-1"
       >
         <Link to="/" className="nav-link" data-here={here === "activity" || undefined}>
           {pageText("nav.activity")}
+        </Link>
+        <Link
+          to={"/sessions" as string}
+          className="nav-link"
+          data-here={here === "sessions" || here === "costs" || undefined}
+        >
+          {pageText("nav.sessions")}
         </Link>
         <HoldsLink isHere={here === "holds"} />
         <AlertsLink isHere={here === "alerts"} />

@@ -21,10 +21,16 @@ const short = new Intl.DateTimeFormat(undefined, {
   minute: "2-digit",
   hourCycle: "h23",
 });
+const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumSignificantDigits: 3 });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "always", style: "narrow" });
 
 export function formatCount(value: number): string {
   return count.format(value);
+}
+
+/** `12,345` as `12.3K`, where a line has no room for more. */
+export function formatCompact(value: number): string {
+  return compact.format(value);
 }
 
 /** The time of day with milliseconds. */
@@ -57,6 +63,25 @@ export function formatAge(milliseconds: number): string {
   if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), "minute");
   if (seconds < 86_400) return relative.format(-Math.floor(seconds / 3600), "hour");
   return relative.format(-Math.floor(seconds / 86_400), "day");
+}
+
+/** How long something went on: its two largest units. */
+export function formatSpan(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const parts = [
+    ["day", Math.floor(seconds / 86_400)],
+    ["hour", Math.floor(seconds / 3600) % 24],
+    ["minute", Math.floor(seconds / 60) % 60],
+    ["second", seconds % 60],
+  ] as const;
+  const first = parts.findIndex(([unit, value]) => value > 0 || unit === "second");
+  return parts
+    .slice(first, first + 2)
+    .filter(([, value], at) => at === 0 || value > 0)
+    .map(([unit, value]) =>
+      new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay: "narrow" }).format(value),
+    )
+    .join(" ");
 }
 
 /** A duration that came in microseconds. */

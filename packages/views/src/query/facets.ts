@@ -10,13 +10,15 @@ export function countFacets(tables: IndexTables, view: View): Facets {
   const { contexts, shapes } = tables;
   const { contextCounts, order, shapeCounts } = countRows(tables, view);
   const agents = new Tally();
+  const humans = new Tally();
   const projects = new Tally();
   const sessions = new Tally();
   const targets = new Tally();
   for (const at of order) {
-    const { agent, project, session, target } = contexts.value(at);
+    const { agent, human, project, session, target } = contexts.value(at);
     const count = contextCounts[at] as number;
     agents.add(agent, count);
+    humans.add(human, count);
     projects.add(project === "" ? undefined : project, count);
     sessions.add(session, count);
     targets.add(target, count);
@@ -32,6 +34,7 @@ export function countFacets(tables: IndexTables, view: View): Facets {
   }
   return {
     agents: agents.byCount(),
+    humans: humans.byCount(),
     levels: levels.inOrder(LEVELS),
     projects: projects.byCount(),
     sessions: sessions.newest(SESSIONS_MAX),

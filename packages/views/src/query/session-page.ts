@@ -11,6 +11,8 @@ export interface SessionQuery {
   /** The name of the person for whom it acts. */
   readonly human?: string | undefined;
   readonly state?: SessionState | undefined;
+  /** The session that began it. */
+  readonly parent?: string | undefined;
   readonly limit: number;
   /** What `next` of the page before says. */
   readonly before?: number | undefined;
@@ -76,11 +78,12 @@ function identityOf({ columns, contexts }: IndexTables, { first, started }: Sess
   return contexts.value(columns.context(started ?? first));
 }
 
-function isAsked({ agent, human, project }: Context, query: SessionQuery): boolean {
+function isAsked({ agent, human, parentSession, project }: Context, query: SessionQuery): boolean {
   return (
     (query.project === undefined || project === query.project) &&
     (query.agent === undefined || agent === query.agent) &&
-    (query.human === undefined || human === query.human)
+    (query.human === undefined || human === query.human) &&
+    (query.parent === undefined || parentSession === query.parent)
   );
 }
 
@@ -106,7 +109,7 @@ function summaryOf(
   const { prompts, requests, statements, toolCalls, writes } = tally;
   const { agent, human, parentSession, project } = identityOf(tables, tally);
   const { exitCode: _exitCode, reason: _reason, signal: _signal, ...start } = noteOf(started);
-  const { exitCode, signal } = noteOf(ended);
+  const { exitCode, reason, signal } = noteOf(ended);
   const timeOf = (row: number) => rfc3339(tables.columns.timeUs(row));
   return {
     id,
@@ -119,6 +122,7 @@ function summaryOf(
     ...(word.ended === undefined ? undefined : { endedAt: timeOf(word.ended) }),
     lastAt: rfc3339(lastUs),
     ...start,
+    ...(reason === undefined ? undefined : { reason }),
     ...(exitCode === undefined ? undefined : { exitCode }),
     ...(signal === undefined ? undefined : { signal }),
     counts: { denied, prompts, requests, statements, toolCalls, writes },

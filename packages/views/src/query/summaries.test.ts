@@ -48,6 +48,7 @@ test("facets count the rows that each value would show", async () => {
     const asMap = (values: readonly { value: string; count: number }[]) =>
       new Map(values.map((each) => [each.value, each.count]));
     expect(asMap(facets.agents)).toEqual(countsBy(shown, ({ actor }) => actor.agent?.name));
+    expect(asMap(facets.humans)).toEqual(countsBy(shown, ({ actor }) => actor.human?.name));
     expect(asMap(facets.targets)).toEqual(countsBy(shown, ({ target }) => target?.name));
     expect(asMap(facets.types)).toEqual(countsBy(shown, ({ type }) => type));
     expect(asMap(facets.levels)).toEqual(countsBy(shown, ({ level }) => level));

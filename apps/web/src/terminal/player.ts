@@ -1,0 +1,55 @@
+import type { CastEvent } from "./cast.ts";
+import { Screen, type ShownScreen } from "./screen.ts";
+
+/** Plays a recording: shows what stood on the screen at any of its times. Times are microseconds since it began. */
+export class Player {
+  readonly #events: readonly CastEvent[];
+  readonly #size: readonly [columns: number, rows: number];
+  #screen: Screen;
+  #next = 0;
+  #wantedUs = 0;
+  #moving: Promise<void> | undefined;
+
+  constructor(events: readonly CastEvent[], columns: number, rows: number) {
+    this.#events = events;
+    this.#size = [columns, rows];
+    this.#screen = new Screen(columns, rows);
+  }
+
+  get endUs(): number {
+    return this.#events.at(-1)?.atUs ?? 0;
+  }
+
+  /** Goes to a time, onwards or back. Whoever asks for another meanwhile gets that one. */
+  async at(us: number): Promise<ShownScreen> {
+    this.#wantedUs = us;
+    this.#moving ??= this.#move().finally(() => {
+      this.#moving = undefined;
+    });
+    await this.#moving;
+    return this.#screen.look();
+  }
+
+  dispose(): void {
+    this.#screen.dispose();
+  }
+
+  async #move(): Promise<void> {
+    for (;;) {
+      const us = this.#wantedUs;
+      const shown = this.#events[this.#next - 1];
+      if (shown !== undefined && shown.atUs > us) this.#beginAgain();
+      const from = this.#next;
+      while (this.#next < this.#events.length && (this.#events[this.#next] as CastEvent).atUs <= us)
+        this.#next += 1;
+      await this.#screen.show(this.#events.slice(from, this.#next));
+      if (us === this.#wantedUs) return;
+    }
+  }
+
+  #beginAgain(): void {
+    this.#screen.dispose();
+    this.#screen = new Screen(...this.#size);
+    this.#next = 0;
+  }
+}
