@@ -102,3 +102,23 @@ test("whatever a conversation calls, each result belongs to the call that it ans
     }),
   );
 });
+
+test("an identifier that a client made up for a call that had none leads to that call", () => {
+  const generateContent = dialectOf("generateContent");
+  const answer = generateContent.newAnswer();
+  const called = (id?: string) => ({ functionCall: { args: { a: 1 }, name: "sh", ...(id && { id }) } });
+  answer.whole({ candidates: [{ content: { parts: [called()], role: "model" }, finishReason: "STOP" }] });
+  const opened = answer.answer().blocks.map(({ tool }) => tool?.id);
+  const result = { functionResponse: { id: "sh_17_0", name: "sh", response: { output: "x" } } };
+  const request = {
+    contents: [
+      { parts: [called("sh_17_0")], role: "model" },
+      { parts: [result], role: "user" },
+    ],
+  };
+  const { blocks } = generateContent.readRequest(request, "m");
+  expect(blocks.filter(({ tool }) => tool !== undefined).map(({ tool }) => tool?.id)).toEqual([
+    ...opened,
+    ...opened,
+  ]);
+});
