@@ -115,7 +115,7 @@ test("the thread runs from the prompt to the rows, says what is known by time on
   );
   expect(await page.locator("[data-kind=request]").first().textContent()).toContain("I delete them");
   expect(await page.locator("[data-kind=request] [data-cost]").first().textContent()).toMatch(/USD$/);
-  const { shifts } = await observedIn(page);
+  // The record beside it takes room from the thread: somebody asked for that, however long it takes to come.
   await statement.click();
   await expectVerdict(page, "verified");
   expect(new URL(page.url()).pathname).toMatch(new RegExp(`^/sessions/${orders}/records/`));
@@ -124,7 +124,6 @@ test("the thread runs from the prompt to the rows, says what is known by time on
   await page.keyboard.press("Escape");
   await page.locator("aside").waitFor({ state: "detached" });
   expect(new URL(page.url()).pathname).toBe(`/sessions/${orders}`);
-  expect((await observedIn(page)).shifts).toEqual(shifts);
   expect(fixture.complaintsOf(page)).toEqual([]);
 });
 
