@@ -64,6 +64,7 @@ function responseOf(message, text, call, random) {
   event("content_block_start", { index: 0, content_block: { type: "text", text: "" } });
   for (let at = 0; at < text.length; at += 12)
     event("content_block_delta", { index: 0, delta: { type: "text_delta", text: text.slice(at, at + 12) } });
+  event("content_block_stop", { index: 0 });
   const json = JSON.stringify(call.input);
   event("content_block_start", { index: 1, content_block: { ...call, input: {} } });
   for (let at = 0; at < json.length; at += 16)
@@ -71,6 +72,8 @@ function responseOf(message, text, call, random) {
       index: 1,
       delta: { type: "input_json_delta", partial_json: json.slice(at, at + 16) },
     });
+  event("content_block_stop", { index: 1 });
+  event("message_delta", { delta: { stop_reason: "tool_use" }, usage: { output_tokens: 1 } });
   event("message_stop", {});
   return Buffer.from(stream);
 }
