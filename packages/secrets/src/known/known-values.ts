@@ -20,12 +20,16 @@ const SHOWN_MAX = 2;
 
 /** Values that are known to be secret, looked for in every form in which they may be written. */
 export class KnownValues {
+  readonly #values = new Set<string>();
   readonly #forms = new Map<string, KnownForm>();
   #looking: { readonly automaton: AnchorAutomaton; readonly forms: readonly KnownForm[] } | undefined;
 
   /** A value of less than eight characters is not looked for. The name of a value that is known already stays. */
   add(name: string, value: string): void {
     if (value.trim().length < KNOWN_LENGTH_MIN) return;
+    // Whoever tells of it with each request does not have everything built anew.
+    if (this.#values.has(value)) return;
+    this.#values.add(value);
     for (const form of formsOf(value)) {
       if (!this.#forms.has(form)) this.#forms.set(form, { form, kind: asKind(name), value });
     }
@@ -50,9 +54,11 @@ export class KnownValues {
 
   /** Only the beginnings are in the automaton, which would be large otherwise. */
   #automaton(): { readonly automaton: AnchorAutomaton; readonly forms: readonly KnownForm[] } {
-    const forms = [...this.#forms.values()];
-    const words = forms.map(({ form }) => form.slice(0, KNOWN_LENGTH_MIN));
-    this.#looking ??= { automaton: new AnchorAutomaton(words, { isFolded: false }), forms };
+    if (this.#looking === undefined) {
+      const forms = [...this.#forms.values()];
+      const words = forms.map(({ form }) => form.slice(0, KNOWN_LENGTH_MIN));
+      this.#looking = { automaton: new AnchorAutomaton(words, { isFolded: false }), forms };
+    }
     return this.#looking;
   }
 }
