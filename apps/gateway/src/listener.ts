@@ -1,6 +1,6 @@
-import { type AddressInfo, createServer, isIPv6, type Server, type Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import type { ConnectionBudget } from "./connection-budget.ts";
-import { GatewayError } from "./error.ts";
+import { addressText, listenOn } from "./listen-on.ts";
 
 /** However many descriptors there are, nobody means to have so many connections to one target. */
 const CONNECTIONS_MAX = 10_000;
@@ -56,18 +56,7 @@ export class Listener {
 
   /** @throws GatewayError LISTEN_FAILED */
   listen(host: string, port: number): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", (cause: NodeJS.ErrnoException) => {
-        const why = cause.code === "EADDRINUSE" ? "another program listens there" : cause.message;
-        const message = `target ${this.#name} cannot listen on ${addressText(host, port)}: ${why}`;
-        reject(new GatewayError("LISTEN_FAILED", message, { cause }));
-      });
-      this.#server.listen({ host, port }, () => {
-        // From now on an error concerns one connection that could not be accepted, and ends no process.
-        this.#server.removeAllListeners("error").on("error", () => {});
-        resolve(addressText(host, (this.#server.address() as AddressInfo).port));
-      });
-    });
+    return listenOn(this.#server, `target ${this.#name} cannot listen`, { host, port });
   }
 
   /** Takes no more connections, lets those that are busy finish, and cuts whatever is left. */
@@ -100,8 +89,4 @@ export class Listener {
     const address = addressText(socket.remoteAddress ?? "unknown", socket.remotePort ?? 0);
     this.#service.serve(socket, address).catch(() => socket.destroy());
   }
-}
-
-function addressText(host: string, port: number): string {
-  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }

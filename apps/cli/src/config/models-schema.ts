@@ -2,7 +2,8 @@ import type { Environment } from "@custody/domain";
 import { isLoopbackHost } from "@custody/gateway/upstream-url";
 import type { OwnPrice } from "@custody/prices";
 import { z } from "zod";
-import { type Address, parseAddress } from "./address.ts";
+import type { Address } from "./address.ts";
+import { addressSchema } from "./address-schema.ts";
 import { ownPricesSchema } from "./prices-schema.ts";
 import { type SecretConfig, secretSchema } from "./secret.ts";
 
@@ -30,12 +31,7 @@ const outsideWork = z
   .string()
   .regex(/^[a-z][a-z0-9_.-]{0,63}$/, "a kind of work as the refusal names it, such as web_search or batches");
 
-const address = z.string().transform((text, context): Address => {
-  const parsed = parseAddress(text);
-  if (parsed !== undefined) return parsed;
-  context.addIssue({ code: "custom", message: "an address is written as 127.0.0.1:7071" });
-  return z.NEVER;
-});
+const address = addressSchema("127.0.0.1:7071");
 
 /** Prompts hold the code and the data of whoever sends them, so they leave this machine in TLS only. */
 const upstream = z.string().superRefine((text, context) => {

@@ -4,7 +4,8 @@ import { z } from "zod";
 import type { DiskLimits } from "../disk/disk-guard.ts";
 import { parseThreshold, type Threshold } from "../disk/threshold.ts";
 import type { RetentionRules } from "../retention/retention-rules.ts";
-import { type Address, parseAddress } from "./address.ts";
+import type { Address } from "./address.ts";
+import { addressSchema } from "./address-schema.ts";
 import { type AlertsConfig, alertsShape } from "./alerts-schema.ts";
 import { parseByteSize } from "./byte-size.ts";
 import { parseDuration } from "./duration.ts";
@@ -84,12 +85,7 @@ const name = z
     "a name is up to 63 lower-case letters, digits, hyphens and underscores",
   );
 
-const address = z.string().transform((text, context): Address => {
-  const parsed = parseAddress(text);
-  if (parsed !== undefined) return parsed;
-  context.addIssue({ code: "custom", message: "an address is written as 127.0.0.1:6432" });
-  return z.NEVER;
-});
+const address = addressSchema("127.0.0.1:6432");
 
 const statementBytes = z.union([z.string(), z.number()]).transform((text, context): number => {
   const bytes = parseByteSize(text);

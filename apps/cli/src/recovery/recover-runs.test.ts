@@ -114,14 +114,20 @@ test("every request without a final record gets exactly one, once", async () => 
   });
 });
 
+const human = { assurance: "token", id: "local", name: "x" } as const;
+
+/** The first run, with what it writes down for the next one. */
+async function startWithHints() {
+  const directory = join(root, "first");
+  const started = await start(directory);
+  const keeper = new HintKeeper(directory, started.recorder, started.indexes);
+  return { ...started, directory, hints: join(directory, "hints.json"), keeper };
+}
+
 test.each(["fresh", "stale", "missing", "garbled", "of another ledger", "wrong about sessions"])(
   "it finds the same when the hints are %s",
   async (kind) => {
-    const directory = join(root, "first");
-    const { recorder, registry, indexes } = await start(directory);
-    const hints = join(directory, "hints.json");
-    const keeper = new HintKeeper(directory, recorder, indexes);
-    const human = { assurance: "token", id: "local", name: "x" } as const;
+    const { directory, hints, indexes, keeper, recorder, registry } = await startWithHints();
     const issued = registry.issue({ agent: "robot", human, project: "default", ttlMs: 1000 });
     indexes.add(
       issued.identity.id,
@@ -178,11 +184,7 @@ test("what somebody reports as ended ends nothing that was seen, and what they b
 test.each(["fresh", "stale", "missing"])(
   "a session that has ended is not let in again, and a run that has not goes on, with hints that are %s",
   async (kind) => {
-    const directory = join(root, "first");
-    const { recorder, registry, indexes } = await start(directory);
-    const hints = join(directory, "hints.json");
-    const keeper = new HintKeeper(directory, recorder, indexes);
-    const human = { assurance: "token", id: "local", name: "x" } as const;
+    const { directory, hints, indexes, keeper, recorder, registry } = await startWithHints();
     const facts = { command: "claude", directory: "/", host: "h", isTerminal: true, user: "u" };
     const begin = async (tokenDigest: string) => {
       const issued = registry.issue({ agent: "robot", human, project: "default", ttlMs: 60_000 });

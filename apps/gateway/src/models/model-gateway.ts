@@ -1,6 +1,5 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { type AddressInfo, isIPv6 } from "node:net";
 import {
   LlmProxy,
   type LlmProxyOptions,
@@ -9,7 +8,7 @@ import {
   providers,
   ReadingThreads,
 } from "@custody/capture/llm";
-import { GatewayError } from "../error.ts";
+import { listenOn } from "../listen-on.ts";
 import type { ListeningModels, ModelsOptions } from "./models-options.ts";
 
 /** A client that sends no byte for so long has gone, or never came. */
@@ -47,7 +46,7 @@ export class ModelGateway {
     // A long prompt over a slow line takes as long as it takes.
     server.requestTimeout = 0;
     server.on("upgrade", (_, socket) => proxy.refuseUpgrade(socket));
-    const listen = await listening(server, options);
+    const listen = await listenOn(server, "models cannot be listened for", options);
     const isTls = options.tls !== undefined;
     const kinds = options.providers.map(({ key, kind }) => ({ isKeyHeld: key !== undefined, kind }));
     return new ModelGateway(server, proxy, reader, { isTls, listen, providers: kinds });
@@ -102,22 +101,4 @@ function doorsOf({
       },
     ]),
   );
-}
-
-function listening(server: Server, { host, port }: ModelsOptions): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause: NodeJS.ErrnoException) => {
-      const why = cause.code === "EADDRINUSE" ? "another program listens there" : cause.message;
-      const message = `models cannot be listened for on ${addressText(host, port)}: ${why}`;
-      reject(new GatewayError("LISTEN_FAILED", message, { cause }));
-    });
-    server.listen({ host, port }, () => {
-      server.removeAllListeners("error").on("error", () => {});
-      resolve(addressText(host, (server.address() as AddressInfo).port));
-    });
-  });
-}
-
-function addressText(host: string, port: number): string {
-  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -1,7 +1,7 @@
-import type { OutgoingHttpHeaders } from "node:http";
 import { ALERT_KINDS, ALERT_LEVELS, type Alert } from "@custody/alerts";
 import { z } from "zod";
 import type { Api } from "../http/api.ts";
+import { beginEventStream } from "../http/event-stream.ts";
 import type { AlertPage, AlertQuery, WebhookStanding, WebhookTested } from "../process/alert-desk.ts";
 import type { RouteParts } from "./parts.ts";
 import { errorBody } from "./schemas.ts";
@@ -142,15 +142,7 @@ export function alertRoutes(api: Api, { alerts, link }: RouteParts): void {
     },
     async (_, reply) => {
       alerts.checkRoom();
-      reply.hijack();
-      const response = reply.raw;
-      response.writeHead(200, {
-        ...(reply.getHeaders() as OutgoingHttpHeaders),
-        "content-type": "text/event-stream; charset=utf-8",
-        // A proxy that collects would keep back what is to be seen now.
-        "x-accel-buffering": "no",
-      });
-      alerts.open(response);
+      alerts.open(beginEventStream(reply));
     },
   );
 }

@@ -1,6 +1,6 @@
-import type { OutgoingHttpHeaders } from "node:http";
 import { problemOf } from "../http/answer-errors.ts";
 import type { Api } from "../http/api.ts";
+import { beginEventStream } from "../http/event-stream.ts";
 import { HttpProblem } from "../http/http-problem.ts";
 import { principalOf } from "../http/principal-of.ts";
 import { untilGone } from "../http/until-gone.ts";
@@ -83,17 +83,11 @@ export function policyRoutes(api: Api, parts: RouteParts): void {
       const replay = (onProgress: (progress: ReplayProgress) => void): Promise<ReplayOutcome> =>
         desk.with(signal, (thread) => replayPast(reader, thread, question, onProgress));
       if (request.headers.accept !== "text/event-stream") return replay(() => {});
-      reply.hijack();
-      reply.raw.writeHead(200, {
-        ...(reply.getHeaders() as OutgoingHttpHeaders),
-        "content-type": "text/event-stream; charset=utf-8",
-        // A proxy that collects would keep back what is to be seen now.
-        "x-accel-buffering": "no",
-      });
+      const response = beginEventStream(reply);
       await tell(replay, (event, data) =>
-        reply.raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
+        response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
       );
-      reply.raw.end();
+      response.end();
       return reply;
     },
   );

@@ -7,17 +7,11 @@ import type {
   StoredBody,
   Usage,
 } from "@custody/domain";
+import type { Clock } from "../clock.ts";
 import type { ToolWatch } from "../tool-watch.ts";
 import type { TokenCounts } from "./conversation/block.ts";
 import type { Provider } from "./provider.ts";
 import type { ConversationReader } from "./reading/conversation-reader.ts";
-
-export interface Clock {
-  /** Microseconds since the epoch. */
-  nowUs(): number;
-  /** Microseconds of a clock that never steps back. */
-  monotonicUs(): number;
-}
 
 /** Stores a large body under the key of its session, and resolves once it is durable. */
 export type StoreBody = (

@@ -1,11 +1,4 @@
-import {
-  type Action,
-  type Approval,
-  type Decided,
-  goOn,
-  type RecordDraft,
-  type StoredBody,
-} from "@custody/domain";
+import type { Action, Approval, Decided, RecordDraft, StoredBody } from "@custody/domain";
 import type { BudgetVerdict } from "./context.ts";
 import { endingOf, type Outcome } from "./ending.ts";
 import type { ExchangeParts } from "./exchange-parts.ts";
@@ -170,7 +163,7 @@ export class ExchangeRecord {
     }
     // Another request of the session may bring another prompt before this one ends.
     this.#promptAction = trail.prompt;
-    if (drafts.length > 0) await goOn(context.recorder.record(drafts, "queued"), () => {});
+    if (drafts.length > 0) await context.recorder.record(drafts, "queued");
   }
 
   async #answer(): Promise<AnswerContent | undefined> {
@@ -203,14 +196,15 @@ export class ExchangeRecord {
       priceOf: context.priceOf,
     });
     const calls = (answer?.isWhole === true ? answer.calls : []).map((call) => {
+      const { digest, text } = call.input;
       const open = {
         action: context.newId(),
-        input: { digest: call.input.digest, text: call.input.text },
+        input: { digest, text },
         name: call.name,
+        ...(prompt === undefined ? undefined : { prompt }),
       };
-      const made = prompt === undefined ? open : { ...open, prompt };
-      trail.calls.opened(call.id, made);
-      return toolRequestedRecord(action, call.id, made, nowUs);
+      trail.calls.opened(call.id, open);
+      return toolRequestedRecord(action, call.id, open, nowUs);
     });
     await context.recorder.record([draft, ...calls], "written");
     this.#isRecorded = true;

@@ -64,17 +64,15 @@ export class Exchange {
       await record.read(body);
     } else record.facts = tooLong(endpoint.model ?? "");
     const action = describe({ door, endpoint, facts: record.facts, id: this.#id, session, timeUs });
-    const stopped = (decided: readonly Decided[], _: Decided, because?: Decided) =>
-      this.#refuse(decided, because ?? (decided[0] as Decided));
     await pass(
       {
         actions: [action],
         forward: ([decided]) => this.#forward(decided as Decided),
         hold: ([decided]) => this.#hold(decided as Decided),
-        refuse: stopped,
+        refuse: ([decided]) => this.#refuse(decided as Decided),
         requested: ([decided]) => [record.requested(decided as Decided)],
         safety: "queued",
-        simulate: stopped,
+        simulate: ([decided]) => this.#refuse(decided as Decided),
       },
       { decider: budgeted(context.decider, () => record.reserve()), recorder: context.recorder },
     );
@@ -112,10 +110,10 @@ export class Exchange {
     return { digest, text: lines.join("\n") };
   }
 
-  async #refuse([decided]: readonly Decided[], because: Decided): Promise<void> {
-    await this.#record.recordContent((decided as Decided).action);
-    await this.#record.end(decided as Decided, { end: "denied", status: 400 });
-    answerRefusal(this.#parts, 400, refusalText(because.decision), this.#id);
+  async #refuse(decided: Decided): Promise<void> {
+    await this.#record.recordContent(decided.action);
+    await this.#record.end(decided, { end: "denied", status: 400 });
+    answerRefusal(this.#parts, 400, refusalText(decided.decision), this.#id);
   }
 
   async #forward(decided: Decided): Promise<void> {

@@ -1,9 +1,9 @@
+export type { Clock } from "../clock.ts";
 export { CaptureError } from "../error.ts";
 export type { RunningTool } from "../tool-watch.ts";
 export { ToolWatch } from "../tool-watch.ts";
 export type {
   BudgetVerdict,
-  Clock,
   LlmContext,
   ModelDoor,
   PriceOf,

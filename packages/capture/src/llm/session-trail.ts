@@ -1,5 +1,6 @@
 import type { SessionIdentity } from "@custody/domain";
 import type { ToolWatch } from "../tool-watch.ts";
+import { RecentlyUsed } from "./recently-used.ts";
 import { ToolCalls } from "./tool-calls.ts";
 
 /** What is known of a session from one request to the next. */
@@ -14,8 +15,7 @@ const TRAILS_MAX = 10_000;
 
 export class SessionTrails {
   readonly #tools: ToolWatch;
-  /** In the order of their last use. */
-  readonly #trails = new Map<string, SessionTrail>();
+  readonly #trails = new RecentlyUsed<SessionTrail>(TRAILS_MAX);
 
   constructor(tools: ToolWatch) {
     this.#tools = tools;
@@ -23,14 +23,9 @@ export class SessionTrails {
 
   /** `run`: the session whose credentials came with the request; of an agent's first agent, the session itself. */
   of(session: SessionIdentity, run: string): SessionTrail {
-    const trail = this.#trails.get(session.id) ?? {
+    return this.#trails.of(session.id, () => ({
       calls: new ToolCalls(run, this.#tools),
       prompt: undefined,
-    };
-    this.#trails.delete(session.id);
-    this.#trails.set(session.id, trail);
-    const [oldest] = this.#trails.keys();
-    if (oldest !== undefined && this.#trails.size > TRAILS_MAX) this.#trails.delete(oldest);
-    return trail;
+    }));
   }
 }

@@ -1,15 +1,8 @@
 import type { Approvals, Decider, Recorder, SessionIdentity, Target } from "@custody/domain";
+import type { Clock } from "../clock.ts";
 import type { RunningTool } from "../tool-watch.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
 import type { DatabaseContents } from "./simulate/database-contents.ts";
-
-/** The clocks of a run; given, so that a run can be replayed. */
-export interface Clock {
-  /** Microseconds since the epoch. */
-  nowUs(): number;
-  /** Microseconds of a clock that never steps back. */
-  monotonicUs(): number;
-}
 
 /** What every part of one connection knows: whose it is, where it leads, and the ports. */
 export interface ConnectionContext {

@@ -1,6 +1,6 @@
 import type { Outcome } from "@custody/domain";
+import type { Clock } from "../clock.ts";
 import type { ConnectionState } from "./connection-state.ts";
-import type { Clock } from "./context.ts";
 import type { Ending, Execution } from "./execution.ts";
 import type { Expected } from "./expected.ts";
 import type { Portal } from "./portal.ts";

@@ -1,9 +1,9 @@
+export type { Clock } from "../clock.ts";
 export type { CaptureErrorCode } from "../error.ts";
 export { CaptureError } from "../error.ts";
 export type { AgentTls } from "./agent-tls.ts";
 export { POSTGRES_ALPN } from "./agent-tls.ts";
 export { identifyUpstream } from "./ask-identity.ts";
-export type { Clock } from "./context.ts";
 export type { PostgresProxyOptions } from "./proxy.ts";
 export { PostgresProxy } from "./proxy.ts";
 export type { ServerIdentity } from "./server-identity.ts";

@@ -8,6 +8,7 @@ import {
   startupParameter,
   WireError,
 } from "@custody/wire/postgres";
+import type { Clock } from "../clock.ts";
 import { CaptureError } from "../error.ts";
 import type { RunningTool } from "../tool-watch.ts";
 import { AgentChannel, tlsVersionOf } from "./agent-channel.ts";
@@ -18,7 +19,7 @@ import { Catalogue } from "./catalogue/catalogue.ts";
 import { CatalogueConnection } from "./catalogue/catalogue-connection.ts";
 import { loadParser } from "./classify/classify.ts";
 import { PostgresConnection } from "./connection.ts";
-import type { Clock, ConnectionContext } from "./context.ts";
+import type { ConnectionContext } from "./context.ts";
 import { negotiate, readGreeting } from "./greeting.ts";
 import { connectionRecord } from "./records.ts";
 import { fatalError, ledgerState } from "./refuse.ts";

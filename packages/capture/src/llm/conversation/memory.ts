@@ -16,8 +16,6 @@ export interface Noted {
   readonly added: readonly NewBlock[];
   /** Of all blocks. */
   readonly digests: readonly string[];
-  /** Those that nobody has said before, stored or not. */
-  readonly fresh: readonly NewBlock[];
 }
 
 /**
@@ -40,16 +38,12 @@ export class ConversationMemory {
     // All of them first: one that cannot be digested leaves nothing behind.
     const digests = blocks.map(blockDigest);
     const added = new Map<number, NewBlock>();
-    const fresh: NewBlock[] = [];
     const numbers = digests.map((digest, at) => {
-      const before = this.#next;
       const { isStored, number } = this.#of(digest);
-      const one = { block: blocks[at] as Block, number };
-      if (number === before) fresh.push(one);
-      if (!isStored) added.set(number, one);
+      if (!isStored) added.set(number, { block: blocks[at] as Block, number });
       return number;
     });
-    return { added: [...added.values()], digests, fresh, numbers };
+    return { added: [...added.values()], digests, numbers };
   }
 
   /** What was added with it is on record. */

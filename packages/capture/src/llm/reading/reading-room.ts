@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ConversationMemory } from "../conversation/memory.ts";
 import { Turns } from "../conversation/turns.ts";
 import { dialectOf } from "../providers.ts";
+import { RecentlyUsed } from "../recently-used.ts";
 import type { ExchangeHead } from "./conversation-reader.ts";
 import { ExchangeReading } from "./exchange-reading.ts";
 
@@ -23,30 +24,20 @@ interface SessionPlace {
 /** Where exchanges are read: all that is remembered between them. */
 export class ReadingRoom {
   readonly #newRedactor: (session: string) => SessionRedactor;
-  /** In the order of their last use. */
-  readonly #sessions = new Map<string, SessionPlace>();
+  readonly #sessions = new RecentlyUsed<SessionPlace>(SESSIONS_MAX);
 
   constructor(newRedactor: (session: string) => SessionRedactor) {
     this.#newRedactor = newRedactor;
   }
 
   open({ dialect, known, model, session }: ExchangeHead): ExchangeReading {
-    const { memory, redactor, turns } = this.#placeOf(session);
-    for (const value of known) redactor.addKnown("known", value);
-    const redact = (text: string) => redactor.redact(text);
-    return new ExchangeReading({ dialect: dialectOf(dialect), memory, model, redact, turns });
-  }
-
-  #placeOf(session: string): SessionPlace {
-    const place = this.#sessions.get(session) ?? {
+    const { memory, redactor, turns } = this.#sessions.of(session, () => ({
       memory: new ConversationMemory(randomUUID()),
       redactor: this.#newRedactor(session),
       turns: new Turns(),
-    };
-    this.#sessions.delete(session);
-    this.#sessions.set(session, place);
-    const [oldest] = this.#sessions.keys();
-    if (oldest !== undefined && this.#sessions.size > SESSIONS_MAX) this.#sessions.delete(oldest);
-    return place;
+    }));
+    for (const value of known) redactor.addKnown("known", value);
+    const redact = (text: string) => redactor.redact(text);
+    return new ExchangeReading({ dialect: dialectOf(dialect), memory, model, redact, turns });
   }
 }
