@@ -11,7 +11,11 @@ const server = createServer((request, response) => {
   request.on("end", () => {
     const id = request.headers["x-answer"];
     response.writeHead(200, { "content-type": "text/event-stream", "request-id": "req_1" });
-    response.end(answers.get(id) ?? ANSWER);
+    const stored = answers.get(id);
+    if (stored !== undefined) return response.end(stored);
+    // As a model does: its first words long before its last.
+    response.write(FIRST);
+    setTimeout(() => response.end(REST), ANSWER_MS);
   });
 });
 
@@ -22,7 +26,7 @@ const usage = {
   input_tokens: 12,
   output_tokens: 20,
 };
-const ANSWER = [
+const [FIRST, ...OTHERS] = [
   {
     message: { content: [], id: "msg_1", model: "claude-sonnet-4-5", role: "assistant", usage },
     type: "message_start",
@@ -36,9 +40,9 @@ const ANSWER = [
   { index: 0, type: "content_block_stop" },
   { delta: { stop_reason: "end_turn" }, type: "message_delta", usage: { output_tokens: 40 } },
   { type: "message_stop" },
-]
-  .map(event)
-  .join("");
+].map(event);
+const REST = OTHERS.join("");
+const ANSWER_MS = 100;
 
 process.on("message", ({ body, id }) => {
   answers.set(id, Buffer.from(body, "base64"));

@@ -180,7 +180,9 @@ test("whoever asks without end whether it is ready does not keep the data path b
 test("every route is documented, and answers as its document says", async () => {
   const served = await serveLedger();
   const { append, ask, parts } = served;
-  await append(policyLoaded("version: 1\nrules: []\n"), recordOf(), recordOf());
+  const session = "01890000-0000-7000-8000-00000000000a";
+  await append(policyLoaded("version: 1\nrules: []\n"), recordOf({ session }), recordOf({ session }));
+  await append(recordOf({ session, type: "session.started" }));
   const found: {
     method: string;
     url: string;
@@ -215,7 +217,8 @@ test("every route is documented, and answers as its document says", async () => 
   for (const { method, schema, url } of shown) {
     const shape = schema.response?.["200"];
     if (method !== "GET" || !shape || !("safeParse" in shape)) continue;
-    const json = (await ask(asked[url] ?? url, own.includes(url) ? { headers: owner.headers } : {})).json;
+    const address = asked[url] ?? url.replace("/sessions/:id", `/sessions/${session}`);
+    const json = (await ask(address, own.includes(url) ? { headers: owner.headers } : {})).json;
     expect(shape.safeParse(json).error, url).toBeUndefined();
     compared += 1;
   }
