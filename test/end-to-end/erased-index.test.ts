@@ -31,10 +31,13 @@ test("the index of a running server forgets a session that is shredded, down to 
   for (let at = 0; at < 20; at += 1)
     await client.query("INSERT INTO zebra_table VALUES ($1)", [`quaggavalue${at}`]);
   await client.end();
+  // A look at the status is itself on record, so the index is held against what stood there before the first look.
+  let before: number | undefined;
   const erasures = async () => {
     const { stdout } = await custody.run("status", "--json");
     const { index } = JSON.parse(stdout) as { index: { cursor: number; erasures: unknown; size: number } };
-    return index.cursor === index.size ? index.erasures : undefined;
+    before ??= index.size;
+    return index.cursor >= before ? index.erasures : undefined;
   };
   await expect.poll(erasures, { timeout: 60_000 }).toEqual({ orders: 0, purge: null, purged: 0 });
   for (const word of ["bra_table", "aggavalue"])

@@ -32,6 +32,7 @@ function recordText(number: number): string {
     level: "info",
     message,
     project: "p",
+    source: { sequence: number, stream: "tests", vantage: "observed" },
     time,
     type: "app.thing",
   });
