@@ -13,9 +13,11 @@ import { CaptureError } from "../error.ts";
 import { BulkDigest } from "./bulk-digest.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import type { ConnectionContext } from "./context.ts";
+import { ROLLBACKS_MAX } from "./dialogue.ts";
 import type { Ending, Execution } from "./execution.ts";
 import type { Expected } from "./expected.ts";
 import { FailedExecutions, type ServerError } from "./failed-executions.ts";
+import { rollback } from "./inject.ts";
 import { Output } from "./output.ts";
 import { answeredRecord, finalRecord } from "./records.ts";
 import type { Failure, Measurement } from "./statistics/measurement.ts";
@@ -32,6 +34,7 @@ const COMMAND_COMPLETE = 0x43;
  */
 export class AnswerReader implements FrameVisitor {
   readonly #context: ConnectionContext;
+  readonly #send: (pieces: readonly Buffer[]) => void;
   readonly #state: ConnectionState;
   readonly output: Output = new Output();
   readonly #own: OwnAnswers;
@@ -40,8 +43,10 @@ export class AnswerReader implements FrameVisitor {
   /** Writes whose rows are known and whose outcome is not, since the last chunk. */
   #answered: Execution[] = [];
 
-  constructor(context: ConnectionContext, state: ConnectionState) {
+  /** `send`: to the server, for what has to be said again. */
+  constructor(context: ConnectionContext, state: ConnectionState, send: (pieces: readonly Buffer[]) => void) {
     this.#context = context;
+    this.#send = send;
     this.#state = state;
     this.#failed = new FailedExecutions(state, context.clock, (execution, ending) =>
       this.close(execution, ending),
@@ -277,6 +282,7 @@ export class AnswerReader implements FrameVisitor {
       return;
     }
     if (head === undefined) return;
+    if (head.kind === "rollback") return this.#rollbackRefused(head, start, end);
     const replacement =
       head.kind === "refusal" ? head.error : head.kind === "query" ? refusalOf(head) : undefined;
     if (replacement !== undefined) this.output.replace(start, end, replacement);
@@ -310,6 +316,10 @@ export class AnswerReader implements FrameVisitor {
       head?.kind === "rollback" ||
       (head?.kind === "query" && head.at === head.executions.length);
     if (!isDue) throw unexpected("sync", head);
+    if (head.kind === "rollback" && status === "failed" && this.#saysAgain(head)) {
+      this.output.drop(start, end);
+      return;
+    }
     this.#state.expected.shift();
     // The client is told by the last message of ours, behind which the server is as ready, and says so.
     const isFollowed =
@@ -322,6 +332,19 @@ export class AnswerReader implements FrameVisitor {
   #rolledBack(start: number, end: number): void {
     this.output.drop(start, end);
     this.#state.transaction.controlled({ kind: "rollback", chain: false }, "ROLLBACK");
+  }
+
+  /** By a cancellation that came late. The client has been told already why its COMMIT failed. */
+  #rollbackRefused(head: Extract<Expected, { kind: "rollback" }>, start: number, end: number): void {
+    this.output.drop(start, end);
+    head.refused += 1;
+  }
+
+  /** What the client has sent behind it would be answered before it; then the failed transaction is left to the client. */
+  #saysAgain({ refused }: Extract<Expected, { kind: "rollback" }>): boolean {
+    if (this.#state.expected.count > 1 || refused > ROLLBACKS_MAX) return false;
+    this.#send([rollback]);
+    return true;
   }
 
   #becomeReady(status: TransactionStatus): void {

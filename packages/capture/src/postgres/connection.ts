@@ -82,7 +82,7 @@ export class PostgresConnection {
       preparedTransactions,
     );
     this.#state = new ConnectionState(settings, tracker);
-    this.#answers = new AnswerReader(context, this.#state);
+    this.#answers = new AnswerReader(context, this.#state, (pieces) => this.#send(pieces));
     this.#segments = new SegmentReader(context, this.#state);
     const safety = context.durability === "strict" ? "durable" : "written";
     this.#relay = new Relay(client, server, context.recorder, safety, (error) =>

@@ -6,6 +6,9 @@ import { question, questionsEnd, segmentEnd } from "./inject.ts";
 import { StatementFailure } from "./server-failure.ts";
 import { type ServerAnswer, StatementAnswer } from "./statement-answer.ts";
 
+/** Far more cancellations than a client has on their way at once. */
+export const ROLLBACKS_MAX = 1000;
+
 /**
  * Statements on a connection to a server. Whoever waits for each answer has them one after the other; what is sent before that
  * is answered in its order.
@@ -35,6 +38,19 @@ export class Dialogue {
     const answer = await this.#ask(sql, parameters, [], true);
     if (answer.error !== undefined) throw new StatementFailure(answer.error, answer.errorRaw);
     return answer.rows;
+  }
+
+  /**
+   * Ends the transaction. A cancellation that comes late meets this too, and leaves the transaction open; so it is said again.
+   *
+   * @throws ConnectionLost, StatementFailure
+   */
+  async rollBack(): Promise<void> {
+    for (let left = ROLLBACKS_MAX; ; left -= 1) {
+      const { error, errorRaw } = await this.run("ROLLBACK");
+      if (error === undefined) return;
+      if (left === 0) throw new StatementFailure(error, errorRaw);
+    }
   }
 
   /**

@@ -34,8 +34,8 @@ export type Expected =
     }
   /** The same in the extended protocol. `isUnnamed`: it takes the place of a Parse of the unnamed statement. */
   | { readonly kind: "refusal"; readonly error: Buffer; readonly isUnnamed: boolean }
-  /** `rollback` of inject.ts, behind a refused COMMIT. */
-  | { readonly kind: "rollback" }
+  /** `rollback` of inject.ts, behind a refused COMMIT. `refused`: so often the server was cancelled over it. */
+  | { readonly kind: "rollback"; refused: number }
   /** `rowCounters` of inject.ts. */
   | { readonly kind: "row-counters"; readonly measurement: Measurement; readonly when: "before" | "after" }
   /** Of inject.ts: `envelope`, `segmentEnd`. `isLast`: its ReadyForQuery goes on to the client. */

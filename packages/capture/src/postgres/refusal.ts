@@ -16,6 +16,7 @@ export function finalsOfRefused(
 ): RecordDraft[] {
   const drafts: RecordDraft[] = [];
   for (const execution of executionsOf(steps.slice(refusedAt(steps, refused)))) {
+    if (execution.state === "final") continue;
     const status = execution.decision?.effect === "allow" ? "skipped" : refusedAs;
     const ending: Ending = status === "cancelled" ? { outcome: "rolled-back", status } : { status };
     drafts.push(finalRecord(execution, ending, context));
@@ -77,7 +78,7 @@ export function refuse(steps: readonly Step[], refused: Execution, error: Buffer
 
 /** For the client a COMMIT ends its transaction, also one that was denied. */
 function rollBack({ send: sendBytes, state }: PassageParts): void {
-  state.expected.push({ kind: "rollback" });
+  state.expected.push({ kind: "rollback", refused: 0 });
   sendBytes([rollback]);
 }
 

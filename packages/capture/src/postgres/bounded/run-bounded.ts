@@ -74,7 +74,8 @@ async function fail<Said>(
   { isInTransaction }: BoundedMessages,
   answer: readonly Buffer[],
 ): Promise<BoundedRun<Said>> {
-  await Promise.all([isInTransaction ? undefined : client.rows("ROLLBACK"), client.leave()]);
+  if (!isInTransaction) await client.rollBack();
+  await client.leave();
   return { answer: [...answer, ...client.takeStatuses()], kind: "failed" };
 }
 
@@ -91,7 +92,7 @@ async function takeBack<Said>(
 }
 
 async function undo(client: Dialogue, { isInTransaction }: BoundedMessages): Promise<void> {
-  if (!isInTransaction) return void (await client.rows("ROLLBACK"));
+  if (!isInTransaction) return client.rollBack();
   await client.rows("ROLLBACK TO SAVEPOINT custody_bound");
   await client.rows("RELEASE SAVEPOINT custody_bound");
 }

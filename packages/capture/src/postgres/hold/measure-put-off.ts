@@ -89,7 +89,7 @@ async function look({ parts }: Ending, isMeasurable: boolean): Promise<Found | S
       return await runNow(client, isMeasurable);
     } catch (error) {
       if (!(error instanceof StatementFailure)) throw error;
-      await client.rows("ROLLBACK");
+      await client.rollBack();
       await client.leave();
       return error;
     }

@@ -15,11 +15,11 @@ export interface Frame {
 export const transactionFrame: Frame = {
   begin: beginTransaction,
   async undo(client) {
-    await client.rows("ROLLBACK");
+    await client.rollBack();
     await client.rows("BEGIN READ ONLY");
   },
   async end(client) {
-    await client.rows("ROLLBACK");
+    await client.rollBack();
   },
 };
 
