@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import { fingerprintOf } from "./fingerprint.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const web = join(root, "apps/web");
@@ -93,22 +94,4 @@ function evidencePage() {
 
 function digest(text) {
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-}
-
-function fingerprintOf(paths) {
-  const hash = createHash("sha256");
-  for (const path of paths.flatMap(filesBelow))
-    hash.update(`${path}\0`).update(readFileSync(join(root, path)));
-  return `${hash.digest("hex")}\n`;
-}
-
-function filesBelow(path) {
-  if (!existsSync(join(root, path))) return [];
-  const entries = /\.[a-z]+$/.test(path) ? [] : readdirSync(join(root, path), { withFileTypes: true });
-  if (entries.length === 0) return [path];
-  return entries
-    .map(({ name }) => name)
-    .sort()
-    .flatMap((name) => filesBelow(`${path}/${name}`))
-    .filter((file) => !/\.test\.tsx?$/.test(file));
 }

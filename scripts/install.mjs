@@ -15,7 +15,7 @@ const stamp = join(root, "node_modules", ".custody-stamp");
 let running;
 
 /**
- * Installs what the lock file names, unless it is there already, compiles the sources, and builds the page.
+ * Installs what the lock file names, unless it is there already, compiles the sources, and builds the command and the page.
  * Ends the process with a plain message when a step fails.
  *
  * @param {string} last what the caller does as the third step, for the progress lines
@@ -33,6 +33,7 @@ export async function prepare(last) {
   }
   progress("[2/3] building…");
   await step("the build", process.execPath, [bin("typescript/bin/tsc"), "--build"]);
+  await step("the build of the command", process.execPath, [join(root, "scripts/build-command.mjs")]);
   await step("the build of the page", process.execPath, [join(root, "scripts/build-page.mjs")]);
   progress(`[3/3] ${last}…`);
 }

@@ -1,8 +1,8 @@
 import { escapeText } from "@custody/messages";
 import { exitCodeOf } from "./error.ts";
+import { readVersion } from "./installation/version.ts";
 import { runProgram } from "./program.ts";
 import { processOutput } from "./terminal/output.ts";
-import { readVersion } from "./version.ts";
 
 /** The command `custody`: this file and `environment.ts` are where the process's own surroundings come in. */
 const output = processOutput(process.env);

@@ -4,7 +4,7 @@ import { open } from "node:fs/promises";
 import type { Manifest, Witnessed } from "@custody/evidence";
 import { escapedJson } from "@custody/messages";
 import { CliError } from "../error.ts";
-import { evidencePage } from "../run/page-folder.ts";
+import { evidencePage } from "../installation/places.ts";
 
 /** A browser that opens the page reads all of it; beyond this it would take long, and a gigabyte of memory. */
 const PAGE_RECORDS_MAX = 10_000;

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { readConfig } from "../config/read-config.ts";
 import { CliError } from "../error.ts";
+import { launcher } from "../installation/places.ts";
 import {
   CONFIG_PATH,
   ENVIRONMENT_PATH,
@@ -28,7 +28,6 @@ export async function serviceInstall(
   if (!/^[a-z_][a-z0-9_-]{0,31}$/.test(user))
     throw new CliError("USAGE", `--user ${user} is no name of a user`, "write it as custody");
   const config = resolve(environment.workingDirectory, options.config ?? CONFIG_PATH);
-  const launcher = fileURLToPath(new URL("../../bin/custody.mjs", import.meta.url));
   const node = process.execPath;
   const unit = unitText({ config, environmentFile: ENVIRONMENT_PATH, launcher, node, user });
   for (const path of [launcher, node, config].filter((each) => /^\/(home|root|run\/user)\//.test(each)))

@@ -15,6 +15,7 @@ import { checkUser } from "../doctor/machine-checks.ts";
 import type { Environment } from "../environment.ts";
 import { FreezeDesk } from "../freeze/freeze-desk.ts";
 import { ApprovalDesk } from "../holds/approval-desk.ts";
+import { pageFolder } from "../installation/places.ts";
 import { CheckpointRecords } from "../outside/checkpoint-records.ts";
 import { outsideSettings } from "../outside/outside-config.ts";
 import { policyLoadedRecord, readPolicy } from "../policy/policy-record.ts";
@@ -27,7 +28,6 @@ import { SimulationRecords } from "../simulate/simulation-records.ts";
 import { TargetDesk, targetsOf } from "../targets/target-desk.ts";
 import { dataPathOf } from "./data-path.ts";
 import { openCore } from "./open-core.ts";
-import { pageFolder } from "./page-folder.ts";
 
 export interface StartOptions {
   readonly config: Config;

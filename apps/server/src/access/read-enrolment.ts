@@ -1,10 +1,9 @@
 import { createPublicKey, type JsonWebKey } from "node:crypto";
 import type { PasskeyAlgorithm } from "@custody/signatures";
-import { verifyRegistrationResponse } from "@simplewebauthn/server";
-import { COSEALG, decodeCredentialPublicKey } from "@simplewebauthn/server/helpers";
+import type { RegistrationResponseJSON } from "@simplewebauthn/server";
 import { HttpProblem } from "../http/http-problem.ts";
 
-export type EnrolmentResponse = Parameters<typeof verifyRegistrationResponse>[0]["response"];
+export type EnrolmentResponse = RegistrationResponseJSON;
 
 /** What the record of an enrolment says of the key. */
 export interface Enrolment {
@@ -16,14 +15,14 @@ export interface Enrolment {
   readonly backedUp: boolean;
 }
 
-const ALGORITHMS: Readonly<Record<number, PasskeyAlgorithm>> = {
-  [-8]: "EdDSA",
-  [-7]: "ES256",
-  [-257]: "RS256",
-};
+/** As COSE numbers them (https://www.iana.org/assignments/cose, "COSE Algorithms"), the best first. */
+const ALGORITHMS: ReadonlyMap<number, PasskeyAlgorithm> = new Map([
+  [-8, "EdDSA"],
+  [-7, "ES256"],
+  [-257, "RS256"],
+]);
 
-/** As COSE numbers them, the best first. */
-export const ALGORITHM_NUMBERS: readonly number[] = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256];
+export const ALGORITHM_NUMBERS: readonly number[] = [...ALGORITHMS.keys()];
 
 /**
  * Checks what an authenticator says of a new key: https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential.
@@ -36,6 +35,8 @@ export async function readEnrolment(
   place: { readonly origin: string; readonly rpId: string },
   isChallenge: (challenge: string) => boolean,
 ): Promise<Enrolment> {
+  // Its reading of certificates costs more at every start than all the rest of the server, and few starts need it.
+  const { verifyRegistrationResponse } = await import("@simplewebauthn/server");
   try {
     const { registrationInfo } = await verifyRegistrationResponse({
       expectedChallenge: isChallenge,
@@ -48,7 +49,7 @@ export async function readEnrolment(
     if (registrationInfo === undefined) throw new Error("its attestation is wrong");
     const { credential, credentialBackedUp, credentialDeviceType } = registrationInfo;
     return {
-      ...keyOf(credential.publicKey),
+      ...(await keyOf(credential.publicKey)),
       backedUp: credentialBackedUp,
       backupEligible: credentialDeviceType === "multiDevice",
       counter: credential.counter,
@@ -60,9 +61,10 @@ export async function readEnrolment(
 }
 
 /** COSE_Key (RFC 9052, section 7; RFC 9053, section 7; RFC 8230, section 4) as SubjectPublicKeyInfo. */
-function keyOf(bytes: Uint8Array<ArrayBuffer>): Pick<Enrolment, "algorithm" | "publicKey"> {
+async function keyOf(bytes: Uint8Array<ArrayBuffer>): Promise<Pick<Enrolment, "algorithm" | "publicKey">> {
+  const { decodeCredentialPublicKey } = await import("@simplewebauthn/server/helpers");
   const cose = decodeCredentialPublicKey(bytes) as unknown as Map<number, unknown>;
-  const algorithm = ALGORITHMS[cose.get(3) as number];
+  const algorithm = ALGORITHMS.get(cose.get(3) as number);
   if (algorithm === undefined) throw new Error("its algorithm is not one of those that were offered");
   const part = (label: number) => Buffer.from(cose.get(label) as Uint8Array).toString("base64url");
   const jwk: JsonWebKey =
