@@ -48,7 +48,7 @@ const fingerprint = fingerprintOf([
   ...["packages", "apps"].flatMap((group) =>
     readdirSync(join(root, group))
       .filter((name) => !["cli", "web"].includes(name))
-      .map((name) => `${group}/${name}/dist`),
+      .flatMap((name) => [`${group}/${name}/dist`, `${group}/${name}/package.json`]),
   ),
   ...readdirSync(join(root, "apps/cli/dist"))
     .filter((name) => name !== "command")
