@@ -1,8 +1,7 @@
 import { pathToFileURL } from "node:url";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect, type TestContext } from "vitest";
-import { CHROMIUM_FLAGS } from "../page/chromium-flags.ts";
-import { optional } from "../postgres/optional.ts";
+import { browserPath, launchBrowser } from "../page/browser.ts";
 
 interface OpenOptions extends BrowserContextOptions {
   /** Runs in the page before anything else. */
@@ -20,8 +19,7 @@ export class EvidenceBrowser {
   }
 
   static async start(context: Pick<TestContext, "skip">): Promise<EvidenceBrowser> {
-    const executablePath = optional("chromium", context);
-    return new EvidenceBrowser(await chromium.launch({ args: CHROMIUM_FLAGS, executablePath }));
+    return new EvidenceBrowser(await launchBrowser(browserPath(context)));
   }
 
   async open(path: string, { before, ...options }: OpenOptions = {}): Promise<Page> {

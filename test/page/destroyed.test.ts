@@ -1,26 +1,22 @@
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { eraseProject, recordOf, serveLedger, token } from "../../apps/server/src/testing/served-ledger.ts";
 import { listening } from "../../apps/server/src/testing/stream-reader.ts";
-import { optional } from "../postgres/optional.ts";
+import { browserPath, launchBrowser } from "./browser.ts";
 import { openRow, rowOf } from "./page-fixture.ts";
 
 /** As `npm test` has built it. */
 const built = fileURLToPath(new URL("../../apps/web/dist/page", import.meta.url));
 
 test("an open record that is destroyed goes from the list, and the page says what became of it", async (context) => {
-  const executablePath = optional("chromium", context);
+  const executablePath = browserPath(context);
   const served = await serveLedger({ page: built });
   const port = await listening(served);
   const noteOf = (text: string, project: string) =>
     recordOf({ project, statement: { digest: "", text }, type: "db.statement.completed" });
   await served.append(noteOf("SELECT 'kept'", "default"), noteOf("SELECT 'doomed'", "doomed"));
   const index = served.ledger.size - 1;
-  const browser = await chromium.launch({
-    args: ["--headless", "--no-sandbox", "--disable-gpu"],
-    executablePath,
-  });
+  const browser = await launchBrowser(executablePath);
   onTestFinished(() => browser.close());
   const page = await browser.newPage();
   await page.addInitScript(`sessionStorage.setItem("custody-token", ${JSON.stringify(token)})`);

@@ -1,13 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect, type TestContext } from "vitest";
 import { Custody } from "../end-to-end/custody-process.ts";
 import { PASSWORD } from "../end-to-end/people.ts";
-import { optional } from "../postgres/optional.ts";
 import { createDatabase } from "../postgres/shared.ts";
-import { CHROMIUM_FLAGS } from "./chromium-flags.ts";
+import { browserPath, launchBrowser } from "./browser.ts";
 
 export interface PageFixtureOptions {
   readonly environment?: "development" | "disposable" | "production";
@@ -49,7 +48,7 @@ export class PageFixture {
     act: (agent: Client) => Promise<void>,
     { environment, listen, policy, variables = {}, yaml: more = "" }: PageFixtureOptions = {},
   ): Promise<PageFixture> {
-    const executablePath = optional("chromium", context);
+    const executablePath = browserPath(context);
     const database = await createDatabase();
     const yaml = policy === undefined ? more : `policy: ./policy.yaml\n${more}`;
     const custody = new Custody(database.url, yaml, variables, environment);
@@ -57,7 +56,7 @@ export class PageFixture {
     const { server } = await custody.start(...(listen === undefined ? [] : ["--listen", listen]));
     const agent = await connectedAgent(custody);
     await act(agent);
-    const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
+    const browser = await launchBrowser(executablePath);
     return new PageFixture(custody, server, agent, browser, () => database.drop());
   }
 

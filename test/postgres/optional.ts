@@ -3,18 +3,20 @@ import { delimiter, join } from "node:path";
 import type { TestContext } from "vitest";
 
 /**
- * The path of a program that not every machine has (psql, pgbench, pgbouncer); without it, the running test is
+ * The path of a program that not every machine has (psql, pgbench, pgbouncer), or of the first that is there; without it, the running test is
  * skipped and says why.
  *
  * With CUSTODY_TEST_REQUIRE=all the test fails instead: a continuous build must not turn green by skipping.
  */
-export function optional(binary: string, context: Pick<TestContext, "skip">): string {
-  const path = findBinary(binary);
+export function optional(binary: string | readonly string[], context: Pick<TestContext, "skip">): string {
+  const wanted = typeof binary === "string" ? [binary] : binary;
+  const path = wanted.map(findBinary).find((found) => found !== undefined);
   if (path !== undefined) return path;
+  const missing = wanted.join(" or ");
   if (process.env["CUSTODY_TEST_REQUIRE"] === "all") {
-    throw new Error(`${binary} is not installed, and CUSTODY_TEST_REQUIRE=all forbids to skip`);
+    throw new Error(`${missing} is not installed, and CUSTODY_TEST_REQUIRE=all forbids to skip`);
   }
-  return context.skip(`${binary} is not installed`);
+  return context.skip(`${missing} is not installed`);
 }
 
 function findBinary(binary: string): string | undefined {
