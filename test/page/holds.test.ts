@@ -203,6 +203,7 @@ test("where two people have to agree, the first is told that somebody else has t
   const page = await fixture.openAs("ada", "/holds");
   const done = await held("UPDATE shared SET id = 2 WHERE id = 1");
   await waiting(page).getByText("0 of 2").waitFor();
+  await waiting(page).getByText("no prompt of this session is on record").waitFor();
   await approve(waiting(page));
   await waiting(page).getByText("1 of 2: ada").waitFor();
   await waiting(page).getByText("You have said yes. Somebody else has to as well.").waitFor();

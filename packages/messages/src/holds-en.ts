@@ -51,6 +51,12 @@ export const holdsEn = {
   "holds.warnings": "Look closely",
   "holds.warning": "{what}",
 
+  "holds.prompt": "What the agent had been told",
+  "holds.prompt-by.tool": "by the call of a tool that ran then",
+  "holds.prompt-by.session": "the newest of its session",
+  "holds.prompt-none": "Nothing that passed Custody: no prompt of this session is on record.",
+  "holds.prompt-failed": "This could not be loaded.",
+
   "holds.where": "Target",
   "holds.where-value": "database {database}, system {identity}",
   "holds.where-unknown": "unknown",

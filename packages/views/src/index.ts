@@ -12,4 +12,5 @@ export type { SessionQuery } from "./query/session-page.ts";
 export type { TableQuery } from "./query/table-page.ts";
 export type { ListQuery, RowsListener } from "./record-index.ts";
 export { RecordIndex } from "./record-index.ts";
+export { type FoundPrompt, findPrompt } from "./thread/find-prompt.ts";
 export { type ReadThreadQuery, readThread } from "./thread/read-thread.ts";

@@ -1,5 +1,5 @@
 import { escapeText } from "@custody/messages";
-import type { HoldListing, HoldPage } from "@custody/server";
+import type { HoldListing, HoldPage, HoldPrompt } from "@custody/server";
 import { ControlClient } from "../control/control-client.ts";
 import { CliError } from "../error.ts";
 import { holdLine, holdLines } from "../holds/describe-hold.ts";
@@ -19,7 +19,7 @@ export async function holds(
 ): Promise<number> {
   const { environment, isJson, output } = context;
   const client = ControlClient.find(environment, context);
-  if (id !== undefined) return show(context, await find(client, id));
+  if (id !== undefined) return show(context, await find(client, id), await promptOf(client, id));
   const query = `state=${all === true ? "all" : "open"}&limit=${encodeURIComponent(limit)}`;
   const page = (await client.request("GET", `/api/holds?${query}`)) as HoldPage;
   if (isJson) for (const hold of page.holds) output.json(hold);
@@ -66,8 +66,13 @@ async function find(client: ControlClient, id: string): Promise<HoldListing> {
   return client.request("GET", `/api/holds/${encodeURIComponent(id)}`) as Promise<HoldListing>;
 }
 
-function show({ isJson, output }: CommandContext, hold: HoldListing): number {
-  if (isJson) output.json(hold);
-  else for (const line of holdLines(hold)) output.line(line);
+async function promptOf(client: ControlClient, id: string): Promise<HoldPrompt | null> {
+  const path = `/api/holds/${encodeURIComponent(id)}/prompt`;
+  return ((await client.request("GET", path)) as { readonly prompt: HoldPrompt | null }).prompt;
+}
+
+function show({ isJson, output }: CommandContext, hold: HoldListing, prompt: HoldPrompt | null): number {
+  if (isJson) output.json({ ...hold, prompt });
+  else for (const line of holdLines(hold, prompt)) output.line(line);
   return 0;
 }

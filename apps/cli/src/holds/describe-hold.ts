@@ -2,7 +2,7 @@ import type { Parameter } from "@custody/domain";
 import { countsText } from "@custody/gateway/words";
 import { reveal } from "@custody/messages";
 import type { ShownHold } from "@custody/policy";
-import type { HoldListing } from "@custody/server";
+import type { HoldListing, HoldPrompt } from "@custody/server";
 
 /** One line for a list; nothing in it is escaped yet. */
 export function holdLine({ agreed, approvers, expiresAt, id, state, target, text }: HoldListing): string {
@@ -12,8 +12,8 @@ export function holdLine({ agreed, approvers, expiresAt, id, state, target, text
   return `${id}  ${stateText(state)}  ${what} on ${target} by ${shown.asker.agent}, until ${expiresAt.slice(11, 19)}Z${said}`;
 }
 
-/** All that a human should see before deciding. Everything is safe to print. */
-export function holdLines(listing: HoldListing): string[] {
+/** All that a human should see before deciding. Everything is safe to print. Without `prompt` it says nothing of one. */
+export function holdLines(listing: HoldListing, prompt?: HoldPrompt | null): string[] {
   const shown = JSON.parse(listing.text) as ShownHold;
   const { asker, role, searchPath, target } = shown;
   const lines = [
@@ -21,6 +21,7 @@ export function holdLines(listing: HoldListing): string[] {
     `target    ${target.name} (${target.environment}), database ${target.database}, system ${target.identity || "unknown"}`,
     `role      ${role}, search path ${searchPath}${shown.isInTransaction ? ", in an open transaction" : ""}`,
     `asked by  ${asker.agent} for ${asker.human || "nobody"}, session ${asker.session}, project ${asker.project}`,
+    ...(prompt === undefined ? [] : promptLines(prompt)),
     `rule      ${shown.rule}: ${shown.reasons.join("; ")}`,
     ...shown.statements.flatMap(({ parameters, text }) => [
       ...text.split("\n").map((line, at) => `${at === 0 ? "statement " : "          "}${line}`),
@@ -38,6 +39,18 @@ export function holdLines(listing: HoldListing): string[] {
   const revealed = lines.map(reveal);
   const warnings = [...new Set(revealed.flatMap((line) => line.warnings))];
   return [...revealed.map(({ text }) => text), ...warnings.map((warning) => `WARNING   ${warning}`)];
+}
+
+function promptLines(prompt: HoldPrompt | null): string[] {
+  if (prompt === null)
+    return ["told      nothing that passed Custody: no prompt of this session is on record"];
+  const { by, characters, index, text } = prompt;
+  const how = by === "tool" ? "by the call of a tool that ran then" : "the newest of its session";
+  const rest = characters > text.length ? "…" : "";
+  return [
+    ...`${text}${rest}`.split("\n").map((line, at) => `${at === 0 ? "told      " : "          "}${line}`),
+    `          (record ${index}, ${how})`,
+  ];
 }
 
 function impactLines({ impact, unenforceable }: ShownHold): string[] {

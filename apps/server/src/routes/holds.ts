@@ -1,7 +1,11 @@
+import type { ThreadText } from "@custody/domain";
+import { findPrompt } from "@custody/views";
 import { z } from "zod";
+import { isReadable } from "../access/readable.ts";
 import type { Api } from "../http/api.ts";
 import { principalOf } from "../http/principal-of.ts";
 import type { HoldListing, HoldPage } from "../process/data-path.ts";
+import { caughtUp } from "../records.ts";
 import type { RouteParts } from "./parts.ts";
 import { errorBody } from "./schemas.ts";
 
@@ -32,10 +36,30 @@ const page: z.ZodType<HoldPage> = z.strictObject({
   next: z.string().nullable(),
 });
 
+/** What a person had said before: the beginning of it, where its record stands, and how it is known to belong here. */
+export interface HoldPrompt extends ThreadText {
+  readonly index: number;
+  readonly time: string;
+  readonly by: "tool" | "session";
+}
+
+const promptBody: z.ZodType<{ readonly prompt: HoldPrompt | null }> = z.strictObject({
+  prompt: z
+    .strictObject({
+      index: count,
+      time: z.string(),
+      text: z.string(),
+      characters: count,
+      by: z.enum(["tool", "session"]),
+    })
+    .nullable(),
+});
+
 const problems = { "4xx": errorBody, "5xx": errorBody } as const;
 
 /** What waits for a human, and the human's answer. Who may see and decide which, the data path says. */
-export function holdRoutes(api: Api, { link }: RouteParts): void {
+export function holdRoutes(api: Api, parts: RouteParts): void {
+  const { accessLog, link, reader, records } = parts;
   api.get(
     "/api/holds",
     {
@@ -73,6 +97,31 @@ export function holdRoutes(api: Api, { link }: RouteParts): void {
         by: principalOf(request),
         request: request.params,
       }) as Promise<never>,
+  );
+  api.get(
+    "/api/holds/:id/prompt",
+    {
+      config: { act: "holds.read" },
+      schema: {
+        params: z.strictObject({ id: z.string().max(100) }),
+        response: { 200: promptBody, ...problems },
+        summary: "What a person had said to the agent before it asked for this",
+      },
+    },
+    async (request): Promise<{ readonly prompt: HoldPrompt | null }> => {
+      const by = principalOf(request);
+      const hold = (await link.ask("administer", {
+        act: "waiting-one",
+        by,
+        request: request.params,
+      })) as HoldListing;
+      await caughtUp(records, () => reader.size);
+      const found = await findPrompt(records, reader, hold);
+      if (found === undefined || !isReadable(by, found.record)) return { prompt: null };
+      const { by: known, index, record, text } = found;
+      await accessLog.looked(by, { index });
+      return { prompt: { by: known, index, time: record.time, ...text } };
+    },
   );
   for (const verdict of ["approve", "deny"] as const) {
     api.post(

@@ -8,6 +8,7 @@ import { type Hold, shownOf } from "./hold.ts";
 import { HoldAnswer } from "./hold-answer.tsx";
 import { HoldFacts } from "./hold-facts.tsx";
 import { HoldImpact } from "./hold-impact.tsx";
+import { HoldPrompt } from "./hold-prompt.tsx";
 import { HoldStatements } from "./hold-statements.tsx";
 
 interface HoldCardProps {
@@ -54,6 +55,7 @@ export function HoldCard({ hold, isActive }: HoldCardProps): ReactNode {
         </h2>
         <HoldImpact shown={shown} />
         <HoldStatements shown={shown} />
+        {isOpen && <HoldPrompt hold={hold} />}
         <HoldFacts hold={hold} shown={shown} />
         {isOpen ? (
           // Of another text, nothing that was pressed before counts.
