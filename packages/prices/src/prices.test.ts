@@ -173,7 +173,7 @@ test("nothing costs more than the most that was said before", () => {
 
 test("no price changes within a minute, so that what was found holds until its end", () => {
   const table = createRequire(import.meta.url).resolve("@pydantic/genai-prices");
-  const times = readFileSync(table, "utf8").match(/\b(?:start|end)_time: "[^"]*"/g) ?? [];
+  const times = readFileSync(table, "utf8").match(/\b(?:start|end)_time: ?"[^"]*"/g) ?? [];
   expect(times.length).toBeGreaterThan(0);
   expect(times.filter((time) => !/"\d\d:\d\d:00Z"$/.test(time))).toEqual([]);
 });
