@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { toUSVString } from "node:util";
 import type { Block } from "./block.ts";
 
 /** As many characters of SHA-256 in base64 as keep two blocks of a conversation apart, whoever chose them: 162 bits. */
@@ -6,25 +7,29 @@ const DIGEST_CHARACTERS = 27;
 
 /** Equal for blocks that say the same, in whatever order their members stand. */
 export function blockDigest({ kind, role, value }: Block): string {
-  return hash("sha256", `${kind}\0${role}\0${sortedJson(value)}`, "base64").slice(0, DIGEST_CHARACTERS);
+  return hash("sha256", `${kind} ${role} ${written(value)}`, "base64").slice(0, DIGEST_CHARACTERS);
 }
 
-/** JSON with the members of each object in the order of their names. */
-function sortedJson(value: unknown): string {
-  return JSON.stringify(sorted(value));
+/**
+ * A value of JSON in a form that no other value has: texts with their length in front, members in the order of their
+ * names. To write it as JSON would look at each character of all texts, twice.
+ */
+function written(value: unknown): string {
+  if (typeof value === "string") return writtenText(value);
+  if (typeof value !== "object" || value === null) return `${JSON.stringify(value)};`;
+  if (Array.isArray(value)) return `[${value.length};${value.map(written).join("")}`;
+  const members = Object.entries(value);
+  if (!isSorted(members)) members.sort(([one], [other]) => (one < other ? -1 : 1));
+  let text = `{${members.length};`;
+  for (const [name, member] of members) text += writtenText(name) + written(member);
+  return text;
 }
 
-/** The same value where it is sorted already: to have each member looked at by `JSON.stringify` takes several times as long. */
-function sorted(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) {
-    const members = value.map(sorted);
-    return members.every((member, at) => member === value[at]) ? value : members;
-  }
-  const members = Object.entries(value).map(([name, member]) => [name, sorted(member), member] as const);
-  const isSorted = members.every(
-    ([name, inner, member], at) => inner === member && (at === 0 || (members[at - 1]?.[0] ?? "") <= name),
-  );
-  if (isSorted) return value;
-  return Object.fromEntries([...members].sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Half of a surrogate pair has no bytes of its own in UTF-8: a text that has one is written as JSON does. */
+function writtenText(text: string): string {
+  return toUSVString(text) === text ? `s${text.length};${text}` : `j${JSON.stringify(text)}`;
+}
+
+function isSorted(members: readonly (readonly [string, unknown])[]): boolean {
+  return members.every(([name], at) => at === 0 || (members[at - 1]?.[0] ?? "") <= name);
 }
