@@ -120,13 +120,14 @@ export class Exchange {
   async #forward(decided: Decided): Promise<void> {
     const { context } = this.#parts;
     const record = this.#record;
-    const content = record.recordContent(decided.action);
+    // Written while the provider thinks: nothing of its answer goes on before.
+    const written = record.recordContent(decided.action).then(() => context.recorder.settle("written"));
     // Awaited below; what fails before must not end the process.
-    content.catch(() => {});
+    written.catch(() => {});
     record.forwarded();
     const head = await this.#ask();
     if (head instanceof Error) {
-      await content;
+      await written;
       const end = this.#isGone ? "cancelled" : "failed";
       await record.end(decided, { end, error: head.message, isUnsent: isUnsent(head), status: 502 });
       return answerRefusal(this.#parts, 502, `the provider could not be asked: ${head.message}`, this.#id);
@@ -135,7 +136,7 @@ export class Exchange {
     const isStream = /^text\/event-stream\b/i.test(headerOf(head.rawHeaders, "content-type") ?? "");
     record.answered({ codings, isStream });
     try {
-      await Promise.all([content, context.recorder.settle("written")]);
+      await written;
       const areEventsSeen = isStream && (codings === "" || codings.toLowerCase() === "identity");
       await this.#relay(decided, head, areEventsSeen);
     } catch (error) {
