@@ -4,10 +4,10 @@ import { quantile } from "../measure.mjs";
 const TICK_MS = 2;
 
 /**
- * Sends requests at a rate, whether or not earlier ones are answered, and tells how long each waited for the first byte of
- * its answer's body, in ms.
+ * Sends requests at a rate, to each path in turn, whether or not earlier ones are answered, and tells how long each waited
+ * for the first byte of its answer's body, in ms.
  */
-export async function load({ body, headers = {}, path, perSecond, port, seconds }) {
+export async function load({ body, headers = {}, paths, perSecond, port, seconds }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 512 });
   const waits = [];
   const failures = [];
@@ -17,6 +17,7 @@ export async function load({ body, headers = {}, path, perSecond, port, seconds 
   while (performance.now() - began < seconds * 1000) {
     const due = Math.floor(((performance.now() - began) / 1000) * perSecond);
     for (; sent < due; sent += 1) {
+      const path = paths[sent % paths.length];
       const one = ask({ agent, body: bodyOf(body, sent), headers, path, port })
         .then(
           (ms) => waits.push(ms),

@@ -13,6 +13,12 @@ const SECONDS = 5;
 const TURNS = 50;
 const SUB_AGENTS = 2;
 
+/** So many agents share the requests, as they would: of one session no more than 256 are answered at a time. */
+const SESSIONS = 8;
+
+/** What V8 has not compiled yet costs twice as much; a gateway runs for longer than the first few seconds. */
+const WARM_UP_ROUNDS = 3;
+
 /**
  * `npm run bench -- models [--rounds N]`: what the gateway in front of models adds to the first byte, what it takes of the
  * processor, and what a conversation takes on the disk.
@@ -20,6 +26,7 @@ const SUB_AGENTS = 2;
 export async function benchModels({ rounds = 5, directory }) {
   const folder = mkdtempSync(join(directory, "bench-models-"));
   const upstream = await startUpstream();
+  const pipe = await startPipe(upstream.port);
   const gateway = await startGateway(folder, upstream.port);
   try {
     for (const [what, kilobytes] of [
@@ -27,42 +34,39 @@ export async function benchModels({ rounds = 5, directory }) {
       ["requests of 50 KB", 50],
     ])
       for (const perSecond of [100, 500])
-        await benchRate({ gateway, kilobytes, perSecond, rounds, upstream, what });
+        await benchRate({ gateway, kilobytes, perSecond, pipe, rounds, upstream, what });
     await benchStored(gateway, upstream);
   } finally {
     await gateway.stop();
+    pipe.stop();
     upstream.stop();
     rmSync(folder, { force: true, recursive: true });
   }
 }
 
-async function benchRate({ gateway, kilobytes, perSecond, rounds, upstream, what }) {
+async function benchRate({ gateway, kilobytes, perSecond, pipe, rounds, upstream, what }) {
   const body = requestOf(kilobytes * 1024);
   const path = "/v1/messages?beta=true";
-  const direct = { body, path, perSecond, port: upstream.port, seconds: SECONDS };
-  const through = { ...direct, path: `${gateway.path}${path}`, port: gateway.port };
+  const direct = { body, paths: [path], perSecond, port: upstream.port, seconds: SECONDS };
+  const piped = { ...direct, port: pipe.port };
+  const through = { ...direct, paths: gateway.paths.map((base) => `${base}${path}`), port: gateway.port };
   const contestants = [
     { name: "direct", run: () => load(direct) },
-    {
-      name: "Custody",
-      async run() {
-        const before = cpuMs(gateway.pid);
-        const found = await load(through);
-        return { ...found, cpu: (cpuMs(gateway.pid) - before) / found.requests };
-      },
-    },
+    { name: "a bare pipe in Node.js", run: () => measured(pipe.pid, piped) },
+    { name: "Custody", run: () => measured(gateway.pid, through) },
   ];
-  await interleave(contestants, 1);
+  await interleave(contestants, WARM_UP_ROUNDS);
   const results = await interleave(contestants, rounds, (text) =>
     process.stderr.write(`${what}, ${perSecond}/s, ${text}\n`),
   );
   const of = (name) => medians(results.get(name));
-  const [bare, ours] = [of("direct"), of("Custody")];
+  const [bare, pipeline, ours] = ["direct", "a bare pipe in Node.js", "Custody"].map(of);
   printTable(
     `${what}, ${perSecond} a second (load ${loadavg()[0].toFixed(2)})`,
     ["first byte", "p50 ms", "p99 ms", "cpu ms", "failed"],
     [
       ["direct", round(bare.p50), round(bare.p99), "", bare.failures],
+      ["a bare pipe", round(pipeline.p50), round(pipeline.p99), round(pipeline.cpu), pipeline.failures],
       ["Custody", round(ours.p50), round(ours.p99), round(ours.cpu), ours.failures],
     ],
   );
@@ -73,8 +77,18 @@ async function benchRate({ gateway, kilobytes, perSecond, rounds, upstream, what
   printTable(
     "",
     ["what", "value", "budget", ""],
-    rows.map(([name, value, budget]) => judge(name, value, budget, false)),
+    [
+      ...rows.map(([name, value, budget]) => judge(name, value, budget, false)),
+      ["cpu, in bare pipes", round(ours.cpu / pipeline.cpu), "", ""],
+    ],
   );
+}
+
+/** What is found, and what it takes of the processor for each request, in ms. */
+async function measured(pid, asked) {
+  const before = cpuMs(pid);
+  const found = await load(asked);
+  return { ...found, cpu: (cpuMs(pid) - before) / found.requests };
 }
 
 /** Fifty turns of an agent and of its sub-agents: what went over the wire, and what it takes on the disk. */
@@ -99,7 +113,7 @@ async function benchStored(gateway, upstream) {
           agent,
           body: request,
           headers: { ...headers, "x-answer": id },
-          path: `${gateway.path}/v1/messages`,
+          path: `${gateway.paths[0]}/v1/messages`,
           port: gateway.port,
         });
       }
@@ -138,9 +152,21 @@ async function startGateway(folder, port) {
   const provider = `anthropic: { upstream: 'http://127.0.0.1:${port}' }`;
   const yaml = `models: { listen: '127.0.0.1:0', environment: development, ${provider} }\n`;
   const custody = await startCustody(folder, yaml);
-  const session = await custody.json("session", "new", "--agent", "bench");
-  const url = new URL(session.models.anthropic.url);
-  return { ...custody, path: url.pathname, port: Number(url.port) };
+  const urls = [];
+  for (let at = 0; at < SESSIONS; at += 1) {
+    const session = await custody.json("session", "new", "--agent", `bench-${at}`);
+    urls.push(new URL(session.models.anthropic.url));
+  }
+  return { ...custody, paths: urls.map(({ pathname }) => pathname), port: Number(urls[0].port) };
+}
+
+function startPipe(port) {
+  return new Promise((resolve) => {
+    const child = fork(new URL("./pipe.mjs", import.meta.url), [String(port)]);
+    child.on("message", (message) =>
+      resolve({ pid: child.pid, port: message.port, stop: () => child.kill() }),
+    );
+  });
 }
 
 function startUpstream() {

@@ -9,7 +9,7 @@ const SCALE = 10n ** BigInt(PRICE_DIGITS);
  */
 export function exactSum(parts: readonly (readonly [tokens: number, price: number])[]): number {
   let sum = 0n;
-  for (const [tokens, price] of parts) sum += BigInt(tokens) * scaled(price);
+  for (const [tokens, price] of parts) if (tokens !== 0) sum += BigInt(tokens) * scaled(price);
   return Number((2n * sum + SCALE) / (2n * SCALE));
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as face from "./index.ts";
@@ -168,4 +169,31 @@ test("nothing costs more than the most that was said before", () => {
       },
     ),
   );
+});
+
+test("no price changes within a minute, so that what was found holds until its end", () => {
+  const table = createRequire(import.meta.url).resolve("@pydantic/genai-prices");
+  const times = readFileSync(table, "utf8").match(/\b(?:start|end)_time: ?"[^"]*"/g) ?? [];
+  expect(times.length).toBeGreaterThan(0);
+  expect(times.filter((time) => !/"\d\d:\d\d:00Z"$/.test(time))).toEqual([]);
+});
+
+test("what was found for one time, provider and model is not said of another", () => {
+  const offPeak = Date.UTC(2025, 6, 1, 17, 0);
+  const peak = Date.UTC(2025, 6, 1, 12, 0);
+  const costs = (provider: string, model: string, atMs: number) =>
+    createPrices().priceOf(tokens(provider, model, { input: 1_000_000, output: 1_000_000 }), atMs).costMicros;
+  const asked: readonly [string, string, number][] = [
+    ["deepseek", "deepseek-chat", peak],
+    ["deepseek", "deepseek-chat", offPeak],
+    ["openai", "gpt-5", peak],
+    ["anthropic", "gpt-5", peak],
+    ["anthropic", "claude-sonnet-4-5", peak],
+  ];
+  const once = asked.map((each) => costs(...each));
+  expect(once[0]).not.toBe(once[1]);
+  expect(new Set(once).size).toBe(asked.length);
+  // Beyond what is remembered, and back.
+  for (let at = 0; at < 300; at += 1) costs("openai", `nobody's-${at}`, peak);
+  expect(asked.map((each) => costs(...each))).toEqual(once);
 });

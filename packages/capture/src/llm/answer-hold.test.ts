@@ -49,6 +49,33 @@ test("whatever the pieces, everything comes, and the last event not before its r
   );
 });
 
+test("whatever the pieces and the line ends, the last event is seen where it was seen line by line", () => {
+  const line = fc.constantFrom(
+    'data: {"type":"message_stop"}',
+    'data: {"type":"error"}',
+    'data: {"type":"ping","text":"\\"message_stop\\""}',
+    ' data: {"type":"message_stop"}',
+    '"message_stop"',
+    "data: 1",
+    "",
+  );
+  const lines = fc.array(fc.tuple(line, fc.constantFrom("\n", "\r", "\r\n")));
+  fc.assert(
+    fc.property(lines, fc.array(fc.integer({ max: 60, min: 1 })), (written, sizes) => {
+      const text = written.flat().join("");
+      const hold = new AnswerHold(last);
+      let free = 0;
+      for (const piece of cut(text, sizes)) for (const each of hold.take(piece)) free += each.length;
+      const at = /(?<=^|[\r\n])data: \{"type":"(message_stop|error)"\}(?=[\r\n])/.exec(text);
+      const kept = Buffer.concat(hold.release()).length;
+      expect(free + kept).toBe(text.length);
+      if (at === null) expect(kept).toBe(0);
+      // The piece that brings the end of that line is kept, and all behind it.
+      else expect(free).toBeLessThanOrEqual(at.index + at[0].length);
+    }),
+  );
+});
+
 test("each provider's last event is told from texts that speak of it", () => {
   const cases = [
     ["messages", '{"type":"error","error":{}}', '{"type":"message_start","message":{"x":"message_stop"}}'],

@@ -78,18 +78,29 @@ export class AnswerHold {
   }
 
   #scan(piece: Buffer): void {
-    let begin = 0;
-    for (let at = 0; at < piece.length && !this.#isLast; at += 1) {
-      const byte = piece[at];
-      if (byte !== LF && byte !== CR) continue;
-      this.#line.push(piece.subarray(begin, at));
-      this.#isLast = this.#isLastLine(
-        this.#line.length === 1 ? (this.#line[0] as Buffer) : Buffer.concat(this.#line),
-      );
-      this.#line = [];
-      begin = at + 1;
-    }
-    if (!this.#isLast && begin < piece.length) this.#line.push(Buffer.from(piece.subarray(begin)));
+    const end = lineEnd(piece, 0);
+    if (end !== -1) this.#endLine(piece.subarray(0, end));
+    if (end !== -1 && !this.#isLast) this.#scanLines(piece.subarray(end + 1));
+    if (this.#isLast) return;
+    const begin = lastLineEnd(piece, piece.length) + 1;
+    if (begin < piece.length) this.#line.push(Buffer.from(piece.subarray(begin)));
+  }
+
+  /** Of whole lines only those are read that have a mark in them, which most pieces have nowhere. */
+  #scanLines(lines: Buffer): void {
+    for (const mark of this.#marks)
+      for (let at = lines.indexOf(mark); at !== -1 && !this.#isLast; at = lines.indexOf(mark, at)) {
+        const end = lineEnd(lines, at);
+        if (end === -1) break;
+        this.#isLast = this.#isLastLine(lines.subarray(lastLineEnd(lines, at) + 1, end));
+        at = end;
+      }
+  }
+
+  #endLine(rest: Buffer): void {
+    const line = this.#line.length === 0 ? rest : Buffer.concat([...this.#line, rest]);
+    this.#line = [];
+    this.#isLast = this.#isLastLine(line);
   }
 
   /** A text that only speaks of the last event has its words too, so what has them is read. */
@@ -98,6 +109,19 @@ export class AnswerHold {
     const [, data] = /^data: ?(.*)$/s.exec(line.toString("utf8")) ?? [];
     return data !== undefined && this.#last?.isLast(data) === true;
   }
+}
+
+/** Where the last line ends before `until`, or -1. */
+function lastLineEnd(piece: Buffer, until: number): number {
+  const lines = piece.subarray(0, until);
+  return Math.max(lines.lastIndexOf(LF), lines.lastIndexOf(CR));
+}
+
+/** Where a line ends at or behind `from`, or -1. */
+function lineEnd(piece: Buffer, from: number): number {
+  const lf = piece.indexOf(LF, from);
+  const cr = piece.subarray(from, lf === -1 ? piece.length : lf).indexOf(CR);
+  return cr === -1 ? lf : from + cr;
 }
 
 /** Whether these bytes say nothing: line ends and comments. */

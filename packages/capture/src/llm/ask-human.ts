@@ -6,6 +6,7 @@ import {
   DEFAULT_APPROVAL,
   type Decision,
 } from "@custody/domain";
+import type { ClientEnd } from "./client-end.ts";
 
 /** What a human has said, or why nobody did. */
 export type HumanAnswer =
@@ -17,7 +18,7 @@ interface Question {
   readonly approvals: Approvals | undefined;
   readonly decision: Decision;
   /** The client's end: nobody waits any more. */
-  readonly gone: AbortSignal;
+  readonly gone: ClientEnd;
 }
 
 /** Puts a request before people, and waits for as long as the rule says. Rejects when the ledger cannot write. */
@@ -34,15 +35,14 @@ export async function askHuman({ action, approvals, decision, gone }: Question):
     return { isAllowed: false, reason: hold.message };
   }
   const withdraw = () => void hold.withdraw("the client is gone").catch(() => {});
-  if (gone.aborted) withdraw();
-  gone.addEventListener("abort", withdraw);
+  const stopListening = gone.heard(withdraw);
   try {
     const approval = await hold.ended;
     const consent = approval.state === "granted" ? await hold.consume(asked) : undefined;
     if (consent !== undefined) return { approval: consent.approval, isAllowed: true };
     return { approval, isAllowed: false, reason: approval.reason ?? `nobody approved it: ${approval.state}` };
   } finally {
-    gone.removeEventListener("abort", withdraw);
+    stopListening();
   }
 }
 

@@ -3,6 +3,7 @@ import { type Decided, type Decision, pass } from "@custody/domain";
 import { AnswerHold, isQuiet } from "./answer-hold.ts";
 import { askHuman } from "./ask-human.ts";
 import { budgeted } from "./budgeted.ts";
+import { ClientEnd } from "./client-end.ts";
 import { describe } from "./describe.ts";
 import type { ExchangeParts } from "./exchange-parts.ts";
 import { ExchangeRecord } from "./exchange-record.ts";
@@ -18,7 +19,7 @@ export class Exchange {
   readonly #parts: ExchangeParts;
   readonly #record: ExchangeRecord;
   readonly #id: string;
-  readonly #gone = new AbortController();
+  readonly #gone = new ClientEnd();
   #body: Buffer = Buffer.alloc(0);
 
   constructor(parts: ExchangeParts) {
@@ -32,7 +33,7 @@ export class Exchange {
     const { request, response, room } = this.#parts;
     const { socket } = request;
     const leave = () => {
-      if (!response.writableFinished) this.#gone.abort(new Error("the client is gone"));
+      if (!response.writableFinished) this.#gone.leave(new Error("the client is gone"));
     };
     // An answer that waits behind another one on its connection has none of its own, and would not hear of the end.
     response.once("close", leave);
@@ -86,7 +87,7 @@ export class Exchange {
     const startedUs = clock.monotonicUs();
     const { decision } = decided;
     const action = { ...decided.action, statement: this.#shown() };
-    const answer = await askHuman({ action, approvals, decision, gone: this.#gone.signal });
+    const answer = await askHuman({ action, approvals, decision, gone: this.#gone });
     record.heldUs = Math.round(clock.monotonicUs() - startedUs);
     record.approval = answer.approval;
     if (answer.isAllowed) return this.#forward(decided);
@@ -119,13 +120,14 @@ export class Exchange {
   async #forward(decided: Decided): Promise<void> {
     const { context } = this.#parts;
     const record = this.#record;
-    const content = record.recordContent(decided.action);
+    // Written while the provider thinks: nothing of its answer goes on before.
+    const written = record.recordContent(decided.action).then(() => context.recorder.settle("written"));
     // Awaited below; what fails before must not end the process.
-    content.catch(() => {});
+    written.catch(() => {});
     record.forwarded();
     const head = await this.#ask();
     if (head instanceof Error) {
-      await content;
+      await written;
       const end = this.#isGone ? "cancelled" : "failed";
       await record.end(decided, { end, error: head.message, isUnsent: isUnsent(head), status: 502 });
       return answerRefusal(this.#parts, 502, `the provider could not be asked: ${head.message}`, this.#id);
@@ -134,7 +136,7 @@ export class Exchange {
     const isStream = /^text\/event-stream\b/i.test(headerOf(head.rawHeaders, "content-type") ?? "");
     record.answered({ codings, isStream });
     try {
-      await Promise.all([content, context.recorder.settle("written")]);
+      await written;
       const areEventsSeen = isStream && (codings === "" || codings.toLowerCase() === "identity");
       await this.#relay(decided, head, areEventsSeen);
     } catch (error) {
@@ -148,7 +150,7 @@ export class Exchange {
   #ask(): Promise<IncomingMessage | Error> {
     const { door, pathAndQuery, request, upstream } = this.#parts;
     const { method = "GET", rawHeaders: headers } = request;
-    const asked = { body: this.#body, headers, method, pathAndQuery, signal: this.#gone.signal };
+    const asked = { body: this.#body, gone: this.#gone, headers, method, pathAndQuery };
     return upstream.ask(door, asked).catch((error: Error) => error);
   }
 
@@ -158,22 +160,20 @@ export class Exchange {
     const { dialect } = endpoint;
     const hold = new AnswerHold(areEventsSeen ? dialect?.lastEvent : undefined);
     const { statusCode: status = 502 } = head;
-    response.sendDate = false;
-    response.writeHead(status, reasonOf(head), endToEnd(head.rawHeaders) as string[]);
-    response.flushHeaders();
+    this.#sendHead(status, head);
     const requestId = headerOf(head.rawHeaders, "request-id") ?? headerOf(head.rawHeaders, "x-request-id");
     const seen = requestId === undefined ? { status } : { requestId, status };
-    const cut = await relayed(head, response, this.#gone.signal, async (piece) => {
+    const onward = (piece: Buffer): readonly Buffer[] | Promise<readonly Buffer[]> => {
       if (record.isFinal) {
         if (isQuiet(piece)) return [piece];
         throw new Error("the provider went on after the last event of its answer");
       }
       record.keep(piece);
-      const onward = hold.take(piece);
-      if (!hold.hasEnded || dialect?.endsBehindMark !== false) return onward;
-      await record.end(decided, { ...seen, end: "completed" });
-      return [...onward, ...hold.release()];
-    });
+      const free = hold.take(piece);
+      if (!hold.hasEnded || dialect?.endsBehindMark !== false) return free;
+      return record.end(decided, { ...seen, end: "completed" }).then(() => [...free, ...hold.release()]);
+    };
+    const cut = await relayed({ gone: this.#gone, head, onward, response });
     if (cut === undefined) {
       await record.end(decided, { ...seen, end: "completed" });
       for (const piece of hold.release()) response.write(piece);
@@ -184,8 +184,19 @@ export class Exchange {
     }
   }
 
+  /** What of the body is here already goes along with it, in one packet. */
+  #sendHead(status: number, head: IncomingMessage): void {
+    const { response } = this.#parts;
+    const { socket } = response;
+    response.sendDate = false;
+    response.writeHead(status, reasonOf(head), endToEnd(head.rawHeaders) as string[]);
+    socket?.cork();
+    response.flushHeaders();
+    setImmediate(() => socket?.uncork());
+  }
+
   get #isGone(): boolean {
-    return this.#gone.signal.aborted;
+    return this.#gone.error !== undefined;
   }
 }
 

@@ -17,11 +17,13 @@ const HOP_BY_HOP = new Set([
 
 /** What goes on, in its order and its spelling, without `dropped`, whose names are in lower case. */
 export function endToEnd(raw: RawHeaders, dropped: readonly string[] = []): string[] {
-  const named = new Set([...HOP_BY_HOP, ...dropped, ...connectionOptions(raw)]);
+  const options = connectionOptions(raw);
   const kept: string[] = [];
   for (let at = 0; at + 1 < raw.length; at += 2) {
-    const [name, value] = [raw[at] as string, raw[at + 1] as string];
-    if (!named.has(name.toLowerCase())) kept.push(name, value);
+    const name = raw[at] as string;
+    const lower = name.toLowerCase();
+    if (HOP_BY_HOP.has(lower) || dropped.includes(lower) || options.includes(lower)) continue;
+    kept.push(name, raw[at + 1] as string);
   }
   return kept;
 }

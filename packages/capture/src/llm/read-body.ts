@@ -12,28 +12,41 @@ export interface ReadBody {
 }
 
 /** All of a body. @throws Error when the client goes away before its end, or is silent for a minute */
-export async function readBody(
+export function readBody(
   from: IncomingMessage,
   { bytesMax, room }: { readonly bytesMax: number; readonly room: BodyRoom },
 ): Promise<ReadBody> {
-  const pieces: Buffer[] = [];
-  let taken = 0;
-  const late = () => from.destroy(new Error("the client has sent nothing for a minute"));
-  let timer = setTimeout(late, SILENCE_MS_MAX);
-  try {
-    for await (const piece of from.iterator({ destroyOnReturn: false })) {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let taken = 0;
+    const timer = setTimeout(
+      () => from.destroy(new Error("the client has sent nothing for a minute")),
+      SILENCE_MS_MAX,
+    );
+    const leave = () => {
       clearTimeout(timer);
-      timer = setTimeout(late, SILENCE_MS_MAX);
-      const bytes = piece as Buffer;
-      if (taken + bytes.length > bytesMax || !room.take(bytes.length)) return { bytes: undefined, taken };
-      taken += bytes.length;
-      pieces.push(bytes);
-    }
-  } catch (error) {
-    room.giveBack(taken);
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
-  return { bytes: pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, taken), taken };
+      from.off("data", take).off("end", end).off("error", fail).off("close", gone);
+    };
+    const take = (piece: Buffer) => {
+      timer.refresh();
+      if (taken + piece.length > bytesMax || !room.take(piece.length)) {
+        leave();
+        from.pause();
+        return resolve({ bytes: undefined, taken });
+      }
+      taken += piece.length;
+      pieces.push(piece);
+    };
+    const end = () => {
+      leave();
+      resolve({ bytes: pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, taken), taken });
+    };
+    const fail = (error: Error) => {
+      leave();
+      room.giveBack(taken);
+      reject(error);
+    };
+    const gone = () => fail(new Error("the client went away in the middle of its request"));
+    from.on("data", take).on("end", end).on("error", fail).on("close", gone);
+  });
 }

@@ -134,21 +134,13 @@ function common(
   timeUs: number,
 ): RecordDraft {
   const type = TYPES[step];
-  const [operation] = action.operations;
   return {
     action: action.id,
     actor: action.session.actor,
     decision,
     level,
     links: action.links,
-    message: {
-      key: type,
-      params: {
-        model: operation?.objects[0]?.name ?? "",
-        target: action.target.name,
-        verb: operation?.verb ?? "",
-      },
-    },
+    message: messageOf(action, type),
     operations: action.operations,
     project: action.session.project,
     session: action.session.id,
@@ -156,6 +148,22 @@ function common(
     time: rfc3339(timeUs),
     type,
   };
+}
+
+/** Requests of a kind to a model share what they do, and so what is said of them. */
+const messages = new WeakMap<Action["operations"], Map<string, RecordDraft["message"]>>();
+
+function messageOf({ operations, target }: Action, type: string): RecordDraft["message"] {
+  const known = messages.get(operations) ?? new Map<string, RecordDraft["message"]>();
+  messages.set(operations, known);
+  const [operation] = operations;
+  const [named] = operation?.objects ?? [];
+  const message = known.get(type) ?? {
+    key: type,
+    params: { model: named?.name ?? "", target: target.name, verb: operation?.verb ?? "" },
+  };
+  known.set(type, message);
+  return message;
 }
 
 function toolRecord(

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { ClientEnd } from "./client-end.ts";
 import type { ModelDoor } from "./context.ts";
 import { endToEnd, type RawHeaders } from "./headers.ts";
 
@@ -12,7 +13,7 @@ export interface UpstreamRequest {
   readonly headers: RawHeaders;
   readonly method: string;
   readonly pathAndQuery: string;
-  readonly signal: AbortSignal;
+  readonly gone: ClientEnd;
 }
 
 /** The connections to providers. They are kept open between requests. */
@@ -28,12 +29,15 @@ export class Upstream {
   /** Sends a request, and resolves with the head of its answer. @throws Error when none comes */
   ask(
     door: ModelDoor,
-    { body, headers, method, pathAndQuery, signal }: UpstreamRequest,
+    { body, gone, headers, method, pathAndQuery }: UpstreamRequest,
   ): Promise<IncomingMessage> {
     const { upstream } = door;
     const isTls = upstream.protocol === "https:";
     const send = isTls ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
+      let answer: IncomingMessage | undefined;
+      // To destroy the request once there is an answer would throw away what of it nobody has read, without a word.
+      const end = (error: Error | undefined) => (answer ?? request).destroy(error);
       const request = send(
         {
           agent: isTls ? this.#https : this.#http,
@@ -43,10 +47,10 @@ export class Upstream {
           path: `${upstream.pathname.replace(/\/$/, "")}${sentPath(door, pathAndQuery)}`,
           port: upstream.port,
           setHost: false,
-          signal,
           timeout: this.#silenceMs,
         },
         (head) => {
+          answer = head;
           const { statusCode = 0 } = head;
           if (statusCode >= 200 && statusCode <= 599) return resolve(head);
           head.destroy();
@@ -58,9 +62,13 @@ export class Upstream {
         socket.destroy();
         reject(new Error("the provider answered in another protocol"));
       });
-      request.on("close", () => reject(new Error("the provider ended the connection without an answer")));
+      const stopListening = gone.heard(() => end(gone.error));
+      request.on("close", () => {
+        stopListening();
+        reject(new Error("the provider ended the connection without an answer"));
+      });
       request.on("timeout", () =>
-        request.destroy(new Error(`the provider has sent nothing for ${this.#silenceMs / 1000} seconds`)),
+        end(new Error(`the provider has sent nothing for ${this.#silenceMs / 1000} seconds`)),
       );
       request.on("error", reject);
       request.end(body);

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
-import { deflateRaw } from "node:zlib";
+import { deflateRaw, deflateRawSync } from "node:zlib";
 import { LedgerError } from "../error.ts";
 import { BLOB_BYTES_MAX, PARCEL_CONTENT_BYTES } from "../store/limits.ts";
 import { CHUNK_BYTES_MAX, Chunker } from "./chunker.ts";
@@ -19,6 +19,8 @@ const TURN_BYTES = 256 * 1024;
 const UNTRIED = 7;
 /** Deflate of 64 KiB takes a millisecond, which the data path should not wait for: a thread does it. */
 const deflate = promisify(deflateRaw);
+/** To send so little to a thread and back costs more than it takes, which is less than a fifth of a millisecond. */
+const DEFLATED_HERE_BYTES = 8 * 1024;
 
 /**
  * One blob on its way in: it is cut, what is not stored yet is gathered into parcels, and the manifest completes it.
@@ -129,7 +131,10 @@ export class BlobWriting {
       this.#untried -= 1;
       return undefined;
     }
-    const deflated = await this.#deflates.run(() => deflate(content));
+    const deflated =
+      content.length <= DEFLATED_HERE_BYTES
+        ? deflateRawSync(content)
+        : await this.#deflates.run(() => deflate(content));
     if (deflated.length < content.length) return deflated;
     this.#untried = UNTRIED;
     return undefined;

@@ -3,6 +3,10 @@ import { WireError } from "../error.ts";
 const LF = 0x0a;
 const CR = 0x0d;
 
+/** To make one costs more than to decode a line. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const withoutMark = new TextDecoder("utf-8");
+
 /**
  * Cuts UTF-8 bytes into lines that end with LF, CR LF or CR (WHATWG HTML, section 9.2.5). Both ends are ASCII, so no byte of
  * a character is taken for one, and a line is decoded only once it is whole. A byte order mark at the beginning is no text.
@@ -38,8 +42,7 @@ export class LineSplitter {
         begin = at + 1;
         continue;
       }
-      this.#keep(piece.subarray(begin, at));
-      lines.push(this.#line());
+      lines.push(this.#line(piece.subarray(begin, at)));
       this.#endedWithCr = byte === CR;
       begin = at + 1;
     }
@@ -49,19 +52,24 @@ export class LineSplitter {
 
   #keep(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    this.#length += bytes.length;
-    if (this.#length > this.#bytesMax)
-      throw new WireError("MESSAGE_TOO_LONG", `a line is longer than ${this.#bytesMax} bytes`);
+    this.#grow(bytes);
     // A copy: whoever gave the piece may use its memory again.
     this.#pieces.push(Uint8Array.prototype.slice.call(bytes));
   }
 
-  #line(): string {
-    const [first = new Uint8Array(0)] = this.#pieces;
-    const bytes = this.#pieces.length <= 1 ? first : Buffer.concat(this.#pieces, this.#length);
+  #grow(bytes: Uint8Array): void {
+    this.#length += bytes.length;
+    if (this.#length > this.#bytesMax)
+      throw new WireError("MESSAGE_TOO_LONG", `a line is longer than ${this.#bytesMax} bytes`);
+  }
+
+  /** The line that ends with these bytes, of which most are all of it. */
+  #line(rest: Uint8Array): string {
+    this.#grow(rest);
+    const bytes = this.#pieces.length === 0 ? rest : Buffer.concat([...this.#pieces, rest], this.#length);
     this.#pieces = [];
     this.#length = 0;
-    const text = new TextDecoder("utf-8", { ignoreBOM: !this.#isFirst }).decode(bytes);
+    const text = (this.#isFirst ? withoutMark : decoder).decode(bytes);
     this.#isFirst = false;
     return text;
   }

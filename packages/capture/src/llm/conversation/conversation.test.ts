@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { dialectOf } from "../providers.ts";
@@ -55,6 +56,41 @@ test("the order of members does not make another block, and whose it is does", (
   expect(blockDigest(one)).toBe(blockDigest(same));
   expect(blockDigest(one)).not.toBe(blockDigest({ ...one, role: "assistant" }));
   expect(blockDigest(one)).not.toBe(blockDigest({ ...one, value: { a: 1, b: { c: [{ d: 2, e: 3 }, 1] } } }));
+});
+
+const values = (maxDepth: number) => fc.jsonValue({ maxDepth, stringUnit: "binary" });
+
+test("texts that differ in half of a surrogate pair are two", () => {
+  const digests = ["\ud800", "\udbff", "\udc00", "\ufffd", '"\\ud800"', "x\ud800"].map((said) =>
+    blockDigest(text("user", said)),
+  );
+  expect(new Set(digests).size).toBe(digests.length);
+});
+
+test("two values have one digest exactly when they are the same JSON, but for the order of members", () => {
+  const unordered = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(unordered);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .reverse()
+        .map(([name, member]) => [name, unordered(member)]),
+    );
+  };
+  const digest = (value: unknown) => blockDigest({ ...text("user", ""), value });
+  fc.assert(
+    fc.property(values(4), values(2), (one, other) => {
+      expect(digest(unordered(one))).toBe(digest(one));
+      const isSame = isDeepStrictEqual(JSON.parse(JSON.stringify(other)), JSON.parse(JSON.stringify(one)));
+      expect(digest(other) === digest(one)).toBe(isSame);
+    }),
+  );
+});
+
+test("however deeply members stand in the wrong order, a digest takes one pass", () => {
+  let value: unknown = { b: 1, a: 2 };
+  for (let depth = 0; depth < 190; depth += 1) value = { b: value, a: depth };
+  expect(blockDigest({ ...text("user", ""), value })).toHaveLength(27);
 });
 
 test("a person's words are the newest of the user's that no program put there, and are said once", () => {

@@ -9,6 +9,7 @@ import type { AnswerReader, Dialect } from "../provider.ts";
 import type { AnswerContent, RequestContent, RequestFacts, Said, ToolCall, ToolResult } from "./content.ts";
 import type { AnswerHead } from "./conversation-reader.ts";
 import { BODY_BYTES_MAX, decoded } from "./decoded.ts";
+import { refuseNesting } from "./nesting.ts";
 
 /** What a record has of a text; all of it is in the stored body. */
 const PROMPT_CHARACTERS_MAX = 64 * 1024;
@@ -19,9 +20,6 @@ const NAME_CHARACTERS_MAX = 256;
 
 /** Calls, or results of them, that one exchange can bring; the stored body has them all. */
 const NAMED_MAX = 1000;
-
-/** JSON that is nested more deeply is no conversation, and would end the stack of whoever walks it. */
-const NESTING_MAX = 200;
 
 export interface ReadingOptions {
   readonly dialect: Dialect;
@@ -177,30 +175,6 @@ function unansweredIn(blocks: readonly Block[]): readonly string[] {
   const called = blocks.filter(({ kind, tool }) => kind === "tool-call" && !answered.has(tool?.id));
   return called.map(({ tool }) => nameOf(tool?.id ?? ""));
 }
-
-/** Without reading it, which is what would fail. @throws Error */
-function refuseNesting(json: Buffer): void {
-  let depth = 0;
-  let isText = false;
-  for (let at = 0; at < json.length; at += 1) {
-    const byte = json[at];
-    if (isText) {
-      if (byte === BACKSLASH) at += 1;
-      else if (byte === QUOTE) isText = false;
-    } else if (byte === QUOTE) isText = true;
-    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-      depth += 1;
-      if (depth > NESTING_MAX) throw new Error(`it is nested more than ${NESTING_MAX} deep`);
-    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth -= 1;
-  }
-}
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 
 /** The numbers, names and texts of an answer's head: the provider's words about an error can repeat a secret. */
 function redactHead(head: object, redact: (text: string) => string): object {

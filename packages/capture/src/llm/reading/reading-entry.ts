@@ -3,7 +3,7 @@ import { parentPort } from "node:worker_threads";
 import { Redactor } from "@custody/secrets";
 import type { ExchangeReading } from "./exchange-reading.ts";
 import { ReadingRoom } from "./reading-room.ts";
-import type { FromThread, ToThread } from "./thread-messages.ts";
+import type { Closed, FromThread, ToThread } from "./thread-messages.ts";
 
 /** New with each thread: what stands in a secret's place can be compared within a session, and with nothing else. */
 const key = randomBytes(32);
@@ -14,7 +14,12 @@ const room = new ReadingRoom(
 
 const open = new Map<number, ExchangeReading>();
 
+/** The content of so little is read within a fraction of a millisecond, and comes along with the facts. */
+const SHORT_BYTES = 16 * 1024;
+
 parentPort?.on("message", (message: ToThread) => {
+  for (const closed of message.closed) close(closed);
+  if (message.kind === "close") return;
   try {
     take(message);
   } catch (error) {
@@ -22,28 +27,30 @@ parentPort?.on("message", (message: ToThread) => {
   }
 });
 
-function take(message: ToThread): void {
+function take(message: Exclude<ToThread, { kind: "close" }>): void {
   const { exchange } = message;
   switch (message.kind) {
     case "read": {
       const { body, codings, head } = message;
       const reading = room.open(head);
       open.set(exchange, reading);
-      say({ exchange, kind: "facts", value: reading.request(bufferOf(body), codings) });
+      const facts = reading.request(bufferOf(body), codings);
+      if (facts.bytes <= SHORT_BYTES)
+        return say({ content: reading.content(), exchange, facts, kind: "read" });
+      say({ exchange, kind: "facts", value: facts });
       say({ exchange, kind: "content", value: reading.content() });
       return;
     }
     case "answer": {
       const value = open.get(exchange)?.answer(message.head, bufferOf(message.bytes));
       if (value !== undefined) say({ exchange, kind: "answer", value });
-      return;
-    }
-    case "close": {
-      const closed = open.get(exchange);
-      if (!message.isLost) closed?.keep();
-      open.delete(exchange);
     }
   }
+}
+
+function close({ exchange, isLost }: Closed): void {
+  if (!isLost) open.get(exchange)?.keep();
+  open.delete(exchange);
 }
 
 function say(message: FromThread): void {

@@ -3,7 +3,7 @@ import { CaptureError } from "../../error.ts";
 import type { AnswerContent, RequestContent, RequestFacts } from "./content.ts";
 import type { AnswerHead, ConversationReader, ExchangeHead, Reading } from "./conversation-reader.ts";
 import { Later } from "./later.ts";
-import type { FromThread, ToThread } from "./thread-messages.ts";
+import type { Closed, FromThread, ToThread } from "./thread-messages.ts";
 
 /** What prompts of 64 MiB need to be read, several at a time; beyond it the thread dies, and not the process. */
 const resourceLimits = { maxOldGenerationSizeMb: 2048 };
@@ -12,6 +12,9 @@ const resourceLimits = { maxOldGenerationSizeMb: 2048 };
 const READING_MS_MAX = 60_000;
 
 const PATIENCE_CHECK_MS = 5_000;
+
+/** What has ended is told with the next message; when none comes for so long, by itself, since the thread keeps it until then. */
+const CLOSE_DELAY_MS = 100;
 
 interface Waiting {
   readonly answer: Later<AnswerContent>;
@@ -30,6 +33,8 @@ export class ReadingThread implements ConversationReader {
   #worker: Worker | undefined;
   #next = 0;
   #isClosed = false;
+  #closed: Closed[] = [];
+  #closing: NodeJS.Timeout | undefined;
   /** What is waited for, and when the thread was last heard of while anything was. */
   #asked = 0;
   #heardMs = 0;
@@ -39,17 +44,22 @@ export class ReadingThread implements ConversationReader {
     const exchange = this.#next++;
     const waiting: Waiting = { answer: new Later(), content: new Later(), facts: new Later() };
     this.#waiting.set(exchange, waiting);
-    this.#tell({ body: ownBytes(body), codings, exchange, head, kind: "read" });
+    const own = ownBytes(body);
+    this.#tell({ body: own, closed: this.#takeClosed(), codings, exchange, head, kind: "read" }, own);
     this.#await(waiting.content.promise);
     return {
       answer: (how: AnswerHead, bytes: Buffer) => {
-        this.#tell({ bytes: ownBytes(bytes), exchange, head: how, kind: "answer" });
+        const answer = ownBytes(bytes);
+        this.#tell(
+          { bytes: answer, closed: this.#takeClosed(), exchange, head: how, kind: "answer" },
+          answer,
+        );
         this.#await(waiting.answer.promise);
         return waiting.answer.promise;
       },
       close: (isLost) => {
         this.#waiting.delete(exchange);
-        if (!this.#isClosed) this.#tell({ exchange, isLost, kind: "close" });
+        this.#close({ exchange, isLost });
       },
       content: waiting.content.promise,
       facts: waiting.facts.promise,
@@ -59,6 +69,7 @@ export class ReadingThread implements ConversationReader {
   /** Ends the thread; what still waits for it is refused. */
   async dispose(): Promise<void> {
     this.#isClosed = true;
+    clearTimeout(this.#closing);
     const worker = this.#worker;
     if (worker === undefined) return;
     this.#giveUp(worker, new Error("Custody is shutting down"));
@@ -66,11 +77,23 @@ export class ReadingThread implements ConversationReader {
   }
 
   /** What is sent is the thread's from then on: its memory is moved, and not copied. */
-  #tell(message: ToThread): void {
-    const bytes =
-      message.kind === "read" ? message.body : message.kind === "answer" ? message.bytes : undefined;
-    const moved = bytes === undefined ? [] : [bytes.buffer as ArrayBuffer];
-    this.#started().postMessage(message, moved);
+  #tell(message: ToThread, moved: Uint8Array<ArrayBuffer>): void {
+    this.#started().postMessage(message, [moved.buffer]);
+  }
+
+  #close(closed: Closed): void {
+    if (this.#isClosed) return;
+    this.#closed.push(closed);
+    this.#closing ??= setTimeout(() => {
+      this.#closing = undefined;
+      if (this.#closed.length > 0) this.#worker?.postMessage({ closed: this.#takeClosed(), kind: "close" });
+    }, CLOSE_DELAY_MS).unref();
+  }
+
+  #takeClosed(): readonly Closed[] {
+    const closed = this.#closed;
+    this.#closed = [];
+    return closed;
   }
 
   /** It reads one after the other: who waits behind a long one is not late. Only a thread that gets on with nothing is. */
@@ -109,7 +132,10 @@ export class ReadingThread implements ConversationReader {
     const waiting = this.#waiting.get(message.exchange);
     if (waiting === undefined) return;
     if (message.kind === "failed") refuse(waiting, new CaptureError("READER_LOST", message.reason));
-    else if (message.kind === "facts") waiting.facts.resolve(message.value);
+    else if (message.kind === "read") {
+      waiting.facts.resolve(message.facts);
+      waiting.content.resolve(message.content);
+    } else if (message.kind === "facts") waiting.facts.resolve(message.value);
     else if (message.kind === "content") waiting.content.resolve(message.value);
     else waiting.answer.resolve(message.value);
   }
