@@ -243,8 +243,8 @@ describe("draining", () => {
   test("ends idle connections at once and lets busy ones finish", async () => {
     const other = await proxied.another({});
     const [idle, busy] = [await other.connect(), await other.connect()];
-    const answers = busy.query("SELECT 7 FROM pg_sleep(0.2)");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const answers = busy.query("SELECT 7 FROM pg_sleep(0.5)");
+    await expect.poll(() => other.recorder.types()).toContain("db.statement.requested");
     const drained = other.proxy.drain(5_000);
     expect((await idle.until("ready-for-query")).map(shown)).toEqual([
       expect.stringMatching(/^error FATAL 57P01/),

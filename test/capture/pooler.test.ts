@@ -115,11 +115,14 @@ describe.each<Mode>(["session", "transaction"])("before a pooler in %s mode", (m
     behindPooler(mode, context, async ({ port, recorder }, connect) => {
       const client = await connect();
       for (let round = 0; round < 3; round += 1) {
-        const ended = client.query("SELECT pg_sleep(9)").catch((error: { code: string }) => error.code);
+        const ended = client.query("SELECT pg_sleep(120)").catch((error: { code: string }) => error.code);
         await expect.poll(() => recorder.types().at(-1)).toBe("db.statement.requested");
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        await cancel(client, port);
+        // One that comes before the statement has reached the server cancels nothing.
+        const cancels: Promise<void>[] = [];
+        const again = setInterval(() => cancels.push(cancel(client, port)), 200);
         expect(await ended).toBe("57014");
+        clearInterval(again);
+        await Promise.all(cancels);
       }
       expect((await client.query("SELECT 1 AS a")).rows).toEqual([{ a: 1 }]);
     }));
