@@ -1,4 +1,4 @@
-import { limitOf, type Total } from "./total.ts";
+import type { Total } from "./total.ts";
 
 /** Where something stands in the list of budgets: the dearest share first, then as the policy has them. */
 export interface StandingPlace {
@@ -8,8 +8,12 @@ export interface StandingPlace {
   readonly scope: string;
 }
 
-export function standingPlace({ budget, scope, spent }: Total, number: number): StandingPlace {
-  return { number, scope, share: spent / limitOf(budget) };
+export function standingPlace(total: Total, number: number): StandingPlace {
+  return { number, scope: total.scope, share: shareOf(total) };
+}
+
+export function shareOf({ limit, spent }: Total): number {
+  return spent / limit;
 }
 
 export function inStandingOrder(a: StandingPlace, b: StandingPlace): number {

@@ -6,6 +6,7 @@ import type { Amount } from "./spender.ts";
 /** How one place stands in one period. Amounts are in the unit of the budget's limit. */
 export interface Total extends Place {
   readonly span: Span;
+  readonly limit: number;
   spent: number;
   /** Of requests that are on their way, the most that they may take. */
   reserved: number;
@@ -25,7 +26,7 @@ export class Totals {
   at(place: Place, atMs: number): Total {
     const span = spanOf(place.budget.period, atMs);
     const known = this.#byKey.get(totalKey(place.budget.name, place.scope, span.fromMs));
-    return known ?? { ...place, open: 0, reserved: 0, span, spent: 0, unknown: 0, unpriced: 0 };
+    return known ?? newTotal(place, span);
   }
 
   keep(total: Total): void {
@@ -54,6 +55,11 @@ export class Totals {
   get size(): number {
     return this.#byKey.size;
   }
+}
+
+export function newTotal({ budget, person, scope }: Place, span: Span): Total {
+  const limit = limitOf(budget);
+  return { budget, limit, open: 0, person, reserved: 0, scope, span, spent: 0, unknown: 0, unpriced: 0 };
 }
 
 /** Nothing was spent there, and nothing is set aside. */
