@@ -24,7 +24,7 @@ export class ModelScene {
     this.#models = models;
   }
 
-  static async start(context: Pick<TestContext, "skip">): Promise<ModelScene> {
+  static async start(context: Pick<TestContext, "skip">, policy?: string): Promise<ModelScene> {
     const command = { command: "psql -c 'DELETE FROM orders'" };
     const models = await ModelServer.start({
       script: scripted({
@@ -38,7 +38,11 @@ export class ModelScene {
   anthropic: { upstream: '${models.url}', key: { env: MODEL_KEY } }
 `;
     const variables = { MODEL_KEY: "sk-ant-held-key-0123456789" };
-    const fixture = await PageFixture.start(context, async () => {}, { variables, yaml });
+    const fixture = await PageFixture.start(context, async () => {}, {
+      ...(policy === undefined ? undefined : { policy }),
+      variables,
+      yaml,
+    });
     return new ModelScene(fixture, models);
   }
 

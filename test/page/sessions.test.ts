@@ -3,13 +3,21 @@ import { accessibilityOf } from "./accessibility.ts";
 import { HOSTILE, ModelScene } from "./model-scene.ts";
 import { expectVerdict, observedIn } from "./page-fixture.ts";
 
+/** The first lets everything pass, and is reached at once; nobody spends anything of the last. */
+const BUDGETS = `version: 1
+budgets:
+  - { name: house, per: all, limit: { tokens: 100 }, then: warn }
+  - { name: one-run, per: session, limit: { cost: "2.00 USD" }, then: stop }
+  - { name: opus, per: model, match: { model: "claude-opus-*" }, period: month, limit: { cost: "9 USD" }, then: hold }
+`;
+
 let scene: ModelScene;
 let orders: string;
 let hostile: string;
 
 beforeEach(async ({ skip }) => {
   if (scene !== undefined) return;
-  scene = await ModelScene.start({ skip });
+  scene = await ModelScene.start({ skip }, BUDGETS);
   const first = await scene.newSession("claude");
   orders = first.session;
   await scene.turn(first, "delete all orders", [
@@ -178,6 +186,52 @@ test("costs are told by person, project, model and day, with what is unpriced", 
   expect(await unknown.textContent()).toMatch(/2unpriced$/);
   await page.getByLabel("By").selectOption("Day (UTC)");
   await page.locator("[data-cost-line^='20']").waitFor();
+  expect(fixture.complaintsOf(page)).toEqual([]);
+  expect((await observedIn(page)).violations).toEqual([]);
+});
+
+test("how budgets stand is told by text and by more than colours, and changes without moving", async () => {
+  const { fixture } = scene;
+  const page = await fixture.open("/costs");
+  const house = page.locator("[data-budget='1:']");
+  await house.waitFor();
+  await page.locator("[data-cost-total]").waitFor();
+  expect(await house.textContent()).toContain("all together");
+  expect(await house.textContent()).toMatch(/% ?spent/);
+  const run = page.locator(`[data-budget='2:${hostile}']`);
+  expect(await run.textContent()).toContain("evil\\u{202e}agent");
+  expect(await run.textContent()).toContain("2 unpriced");
+  const untouched = page.locator("[data-budget='3']");
+  expect(await untouched.textContent()).toContain("each model");
+  expect(await untouched.textContent()).toContain("0.00 of 9.00 USD");
+  const meter = page.getByRole("meter", { name: /^house, all together, all time$/ });
+  expect(await meter.getAttribute("aria-valuetext")).toMatch(/^[\d,]+ % spent, 0 tokens set aside$/);
+  // What is set aside has stripes.
+  const stripes = await page.evaluate(
+    "getComputedStyle(document.querySelector('.budget-aside')).backgroundImage",
+  );
+  expect(stripes).toContain("repeating-linear-gradient");
+
+  const { shifts } = await observedIn(page);
+  expect(shifts).toEqual([]);
+  const before = await house.textContent();
+  const lines = await page.locator("[data-budget]").count();
+  const late = await scene.newSession("latecomer");
+  await scene.turn(late, "delete all orders", []);
+  const button = page.getByRole("button", { name: "Show 1 new line" });
+  await button.waitFor();
+  await expect.poll(() => house.textContent(), { timeout: 60_000 }).not.toBe(before);
+  expect(await page.locator("[data-budget]").count()).toBe(lines);
+  expect((await observedIn(page)).shifts.filter((shift) => shift.includes("budget"))).toEqual([]);
+  // By keyboard alone: the new line, and the session that it is of.
+  await button.focus();
+  await page.keyboard.press("Enter");
+  const link = page.locator(`[data-budget='2:${late.session}'] a`);
+  await link.waitFor();
+  await link.focus();
+  await page.keyboard.press("Enter");
+  await page.locator("[data-kind=prompt]").first().waitFor();
+  expect(new URL(page.url()).pathname).toBe(`/sessions/${late.session}`);
   expect(fixture.complaintsOf(page)).toEqual([]);
   expect((await observedIn(page)).violations).toEqual([]);
 });

@@ -14,6 +14,7 @@ export type {
 export { actionStep } from "./action-step.ts";
 export type { Actor } from "./actor.ts";
 export type { Approvals, Asked, Circumstances, Consent, Hold } from "./approvals.ts";
+export type { BudgetPage, BudgetStanding } from "./budget-standing.ts";
 export type { CostKey, CostLine, CostPage, CostSum } from "./cost-sum.ts";
 export type { Approval, ApprovalTerms, Approver, Decision } from "./decision.ts";
 export { DEFAULT_APPROVAL } from "./decision.ts";

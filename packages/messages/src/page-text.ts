@@ -1,4 +1,5 @@
 import { alertEn } from "./alert-en.ts";
+import { budgetsEn } from "./budgets-en.ts";
 import { evidenceEn } from "./evidence-en.ts";
 import { freezeEn } from "./freeze-en.ts";
 import { holdsEn } from "./holds-en.ts";
@@ -10,6 +11,7 @@ import type { Language, MessageParameters } from "./render.ts";
 import { sessionsEn } from "./sessions-en.ts";
 
 type English = typeof alertEn &
+  typeof budgetsEn &
   typeof evidenceEn &
   typeof freezeEn &
   typeof holdsEn &
@@ -31,6 +33,7 @@ type BaseOf<Key> = Key extends `${infer Base}.other` ? (`${Base}.one` extends Pa
 const catalogues: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
   en: {
     ...alertEn,
+    ...budgetsEn,
     ...evidenceEn,
     ...freezeEn,
     ...holdsEn,

@@ -149,6 +149,7 @@ export const sessionsEn = {
   "costs.title": "Costs",
   "costs.lead":
     "What requests to models took, and what that costs. What has no price is counted, and never as nothing.",
+  "costs.spent": "What was spent",
   "costs.by": "By",
   "costs.by.person": "Person",
   "costs.by.project": "Project",

@@ -33,6 +33,7 @@ test("the package shows this, and nothing else", () => {
     "frozen",
     "hasLasted",
     "isOver",
+    "parseStandingPlace",
     "pastAction",
     "policyDecider",
     "rowsChanged",

@@ -8,6 +8,8 @@ export { BUDGET_REACHED, BUDGET_WARNED, type BudgetNotice } from "./budgets/budg
 export { type BudgetStamp, budgetRecord } from "./budgets/budget-records.ts";
 export type { BudgetRefusal } from "./budgets/refusal.ts";
 export { type Amount, amountOf, type Spender } from "./budgets/spender.ts";
+export type { StandingQuery } from "./budgets/standing.ts";
+export { parseStandingPlace } from "./budgets/standing-place.ts";
 export { Counters, type SpentBy } from "./counters/counters.ts";
 export { type PolicyDecider, policyDecider } from "./decider.ts";
 export { PolicyError, type PolicyErrorCode } from "./error.ts";

@@ -1,7 +1,13 @@
-import type { SessionIdentity } from "@custody/domain";
+import type { BudgetPage, SessionIdentity } from "@custody/domain";
 import type { GatewayPolicy, ModelPorts } from "@custody/gateway";
 import type { LedgerReader } from "@custody/ledger";
-import { BudgetBook, type BudgetNotice, budgetRecord, type Spender } from "@custody/policy";
+import {
+  BudgetBook,
+  type BudgetNotice,
+  budgetRecord,
+  type Spender,
+  type StandingQuery,
+} from "@custody/policy";
 import { createPrices, type OwnPrice, type Prices } from "@custody/prices";
 import type { LedgerRecorder } from "../recorder/ledger-recorder.ts";
 import { recountBudgets } from "./recount-budgets.ts";
@@ -33,7 +39,12 @@ export class ModelSpending {
 
   /** Takes in what earlier runs spent. Until it resolves, budgets are too generous. */
   recount(reader: LedgerReader, size: number): Promise<void> {
-    return recountBudgets(reader, size, this.#book);
+    return recountBudgets(reader, size, this.#book, this.#nowMs());
+  }
+
+  /** How every budget stands at this moment. */
+  standing(query: Omit<StandingQuery, "nowMs">): BudgetPage {
+    return this.#book.standing({ ...query, nowMs: this.#nowMs() });
   }
 
   /** What a session has spent until now, with those that it began. */
@@ -44,7 +55,7 @@ export class ModelSpending {
 
   readonly reserve: ModelPorts["reserve"] = (session, most) => {
     const { inputTokens, model, outputTokens, provider } = most;
-    const atMs = Math.floor(this.#parts.nowUs() / 1000);
+    const atMs = this.#nowMs();
     const bounds = { inputTokensAtMost: inputTokens, model, outputTokensAtMost: outputTokens, provider };
     const { costMicros } = this.#prices.mostOf(bounds, atMs);
     const spender = spenderOf(session, model);
@@ -66,15 +77,20 @@ export class ModelSpending {
     const { reservation } = answer;
     return {
       ...(held === undefined ? undefined : { refusal: held }),
+      setAside: amount,
       settle: (took) => {
         if (took === undefined) return this.#book.release(reservation);
-        if (took === "most") return this.#tell(session, this.#book.settle(reservation, amount));
+        if (took === "most") return this.#tell(session, this.#book.settle(reservation, "most"));
         const { costMicros: cost } = this.#prices.priceOf({ ...took, provider }, atMs);
         const tokens = took.cacheRead + took.cacheWrite + took.input + took.output;
         this.#tell(session, this.#book.settle(reservation, { costMicros: cost, tokens }));
       },
     };
   };
+
+  #nowMs(): number {
+    return Math.floor(this.#parts.nowUs() / 1000);
+  }
 
   /** In order with the request that it tells of. A ledger that cannot write says so elsewhere. */
   #tell({ actor }: SessionIdentity, notices: readonly BudgetNotice[]): void {

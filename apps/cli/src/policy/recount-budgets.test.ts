@@ -70,7 +70,7 @@ function answer(session: string, costMicros: number | null): RecordDraft {
 
 async function recounted(): Promise<BudgetBook> {
   const book = new BudgetBook(policy);
-  await recountBudgets(await LedgerReader.open({ directory }), ledger.size, book);
+  await recountBudgets(await LedgerReader.open({ directory }), ledger.size, book, NOW_MS);
   return book;
 }
 
@@ -103,6 +103,60 @@ test("a book that is made anew knows what was spent, by whom, and what people we
   const small = book.reserve(lead, { costMicros: 1, tokens: 1 }, NOW_MS);
   // They were warned in the run before.
   expect(small.ok && book.settle(small.reservation, { costMicros: 1, tokens: 1 })).toEqual([]);
+});
+
+test("what nobody knows the use of counts as what was set aside for it, as it did before", async () => {
+  const live = new BudgetBook(policy);
+  const spender = { agent: "coder", model: "m", project: "shop", session: "s" };
+  for (const most of [
+    { costMicros: 300_000, tokens: 9 },
+    { costMicros: null, tokens: 5 },
+  ]) {
+    const asked = live.reserve(spender, most, NOW_MS);
+    if (asked.ok) live.settle(asked.reservation, "most");
+  }
+  const unknown = { isUsageUnknown: true, setAsideTokens: 9, setAsideCostMicros: 300_000 };
+  await recorder.record(
+    [
+      draft("session.started", "s"),
+      draft("model.request.requested", "s", { details: { setAsideTokens: 9, setAsideCostMicros: 300_000 } }),
+      { ...answer("s", 1), details: unknown, type: "model.request.failed" },
+      draft("model.request.unknown", "s", { details: { isUsageUnknown: true, setAsideTokens: 5 } }),
+      draft("model.request.cancelled", "s"),
+    ],
+    "durable",
+  );
+  const book = await recounted();
+  const query = { limit: 10, nowMs: NOW_MS, viewer: { human: "", projects: "all" } } as const;
+  expect(book.standing(query)).toEqual(live.standing(query));
+  expect(book.standing(query).budgets).toMatchObject([{ settled: 300_000, unknown: 2, unpriced: 1 }]);
+  expect(book.spentBy("s")).toEqual({ costMicros: 300_000, tokens: 14 });
+});
+
+test("a ledger of years leaves no more in memory than one of a month, and what counts for ever", async () => {
+  const at = (day: number) => ({ time: rfc3339((NOW_MS - (700 - day) * 86_400_000) * 1000) });
+  const days = Array.from({ length: 700 }, (_, day) => [
+    draft("session.started", `s${day}`, at(day)),
+    { ...answer(`s${day}`, 1000), ...at(day) },
+  ]);
+  await recorder.record(days.flat(), "durable");
+  const book = await recounted();
+  expect(book.size).toBeLessThan(200);
+  expect(book.spentBy("s699").costMicros).toBe(1000);
+  book.follow(
+    compilePolicy(
+      'version: 1\nbudgets:\n  - { name: all, per: all, limit: { cost: "1 USD" }, then: stop }\n',
+      "policy.yaml",
+    ),
+  );
+  const query = { limit: 10, nowMs: NOW_MS, viewer: { human: "", projects: "all" } } as const;
+  expect(book.standing(query).budgets).toMatchObject([{ settled: 700_000 }]);
+  // A record from a clock that was ahead makes nothing forgotten.
+  await recorder.record(
+    [draft("session.started", "later", { time: "2028-01-01T00:00:00.000000Z" })],
+    "durable",
+  );
+  expect((await recounted()).spentBy("s699").costMicros).toBe(1000);
 });
 
 test("what an order destroyed is in no budget", async () => {

@@ -56,6 +56,16 @@ export function defineReading(program: Command, define: Define): void {
     .option("--limit <n>", "at most so many lines, up to 500; default: 100");
   define(
     program,
+    "budgets",
+    "how budgets for models stand now, the dearest share first",
+    ["budgets", "budgets --project shop --json"],
+    later(async () => (await import("../commands/budgets.ts")).budgets),
+  )
+    .option("--project <name>", "only what belongs to one project")
+    .option("--after <text>", "the page after the one that ended with this")
+    .option("--limit <n>", "at most so many lines, up to 500; default: 100");
+  define(
+    program,
     "export",
     "the ledger for other systems: its public log, or records; or evidence of one session",
     [

@@ -35,12 +35,13 @@ function finalRecord(
   nowUs: number,
   { level, outcome, status, type }: Ending,
 ): RecordDraft {
-  const { action, actor, decision, links, message, operations, project, session, statement, target } =
-    request;
+  const { action, actor, decision, details, links, message, operations, project, session } = request;
+  const { statement, target } = request;
   return {
     action,
     actor,
     ...(decision && { decision }),
+    ...(type === "model.request.unknown" && setAsideOf(details)),
     effect: { bytes: 0, rows: {}, source: "not-reported", status },
     level,
     links,
@@ -53,5 +54,20 @@ function finalRecord(
     time: rfc3339(nowUs),
     transaction: { outcome },
     type,
+  };
+}
+
+/** What was set aside for a request to a model counts as what it took, since nobody can say more. */
+function setAsideOf({
+  setAsideCostMicros,
+  setAsideTokens,
+}: NonNullable<AuditRecord["details"]> = {}): Pick<RecordDraft, "details"> {
+  if (setAsideTokens === undefined) return {};
+  return {
+    details: {
+      isUsageUnknown: true,
+      setAsideTokens,
+      ...(setAsideCostMicros === undefined ? undefined : { setAsideCostMicros }),
+    },
   };
 }

@@ -9,6 +9,8 @@ import type { ApprovalDesk } from "../holds/approval-desk.ts";
 import type { IdentityRegister } from "../identities/identity-register.ts";
 import type { RecoveryState } from "../keys/recovery.ts";
 import type { CheckpointRecords } from "../outside/checkpoint-records.ts";
+import { budgetPage } from "../policy/budget-desk.ts";
+import type { ModelSpending } from "../policy/model-spending.ts";
 import type { ReportedRecords } from "../reported/reported-records.ts";
 import type { ErasureDesk } from "../retention/erasure-desk.ts";
 import type { SimulationRecords } from "../simulate/simulation-records.ts";
@@ -35,6 +37,7 @@ export interface DataPathParts {
   readonly recovery: () => RecoveryState;
   readonly reports: Pick<ReportedRecords, "record">;
   readonly simulations: Pick<SimulationRecords, "record">;
+  readonly spending: Pick<ModelSpending, "standing">;
 }
 
 /** What the server's process may ask of this one. */
@@ -98,14 +101,17 @@ function administer(
     approvals,
     erasure: desk,
     freezes,
+    spending,
     targets,
-  }: Pick<DataPathParts, "approvals" | "erasure" | "freezes" | "targets">,
+  }: Pick<DataPathParts, "approvals" | "erasure" | "freezes" | "spending" | "targets">,
   act: Exclude<AdministerAct, "record-simulation" | "stop-session">,
   request: unknown,
   by: Principal,
 ): Promise<unknown> {
   const human = humanOf(by);
   switch (act) {
+    case "budgets":
+      return Promise.resolve().then(() => budgetPage(spending, request, by));
     case "erase":
       return desk.erase(request, human);
     case "hold":

@@ -127,6 +127,11 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
     spending.follow(policy);
     // Before that, a budget would not know what is spent of it.
     if (models !== undefined) await spending.recount(core.derived.reader, before);
+    // Without models nobody can spend, and nothing waits: people only want to know what was spent before.
+    else if (policy.compiled.budgets.length > 0)
+      void spending
+        .recount(core.derived.reader, before)
+        .catch((error: Error) => warn(`how budgets stand could not be read: ${error.message}`));
     const started = await startGateway({
       approvals: approving.desk,
       clock,
@@ -202,6 +207,7 @@ export async function startCustody(options: StartOptions): Promise<RunningCustod
         recovery,
         reports: core.reports,
         simulations,
+        spending,
         startedAt,
         targets: new TargetDesk({ ...targetsOf(started), pins }),
         version,

@@ -158,6 +158,7 @@ export interface FreezeInForce {
 
 /** What only the operator may have done. */
 export type AdministerAct =
+  | "budgets"
   | "erase"
   | "hold"
   | "holds"

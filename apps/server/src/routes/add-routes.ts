@@ -3,6 +3,7 @@ import { ServerMetrics } from "../metrics.ts";
 import { StreamHub } from "../stream/stream-hub.ts";
 import { LiveTerminals } from "../terminal/live-terminals.ts";
 import { alertRoutes } from "./alerts.ts";
+import { budgetRoutes } from "./budgets.ts";
 import { costRoutes } from "./costs.ts";
 import { deviceRoutes } from "./devices.ts";
 import { facetRoutes } from "./facets.ts";
@@ -75,6 +76,7 @@ export async function addRoutes(api: Api, parts: RouteParts): Promise<void> {
   recordRoutes(api, parts);
   facetRoutes(api, parts);
   costRoutes(api, parts);
+  budgetRoutes(api, parts);
   sessionRoutes(api, parts);
   const terminals = new LiveTerminals(parts);
   runRoutes(api, parts, terminals);

@@ -183,6 +183,26 @@ const aHold = {
   hindrance: null,
 };
 
+const aBudget = {
+  budget: "team",
+  number: 1,
+  per: "project",
+  scope: "shop",
+  period: "month",
+  from: "2026-11-01T00:00:00.000Z",
+  until: "2026-12-01T00:00:00.000Z",
+  unit: "micros",
+  limit: 20_000_000,
+  settled: 12_400_000,
+  reserved: 1_100_000,
+  left: 6_500_000,
+  // biome-ignore lint/suspicious/noThenProperty: it is a word, as the policy has it, and no promise.
+  then: "hold",
+  warnAt: 0.8,
+  unpriced: 0,
+  unknown: 0,
+};
+
 const anAlert = {
   count: 3,
   firstAction: "01900000-0000-7000-8000-000000000001",
@@ -305,6 +325,8 @@ async function fakeLink(ledger: Ledger, clock: { readonly nowMs: number }) {
       if (name === "alerts") return { alerts: [anAlert], next: null, open: 1 };
       if (name === "administer" && ["freezes", "grants", "holds", "targets"].includes(String(body.act)))
         return [];
+      if (name === "administer" && body.act === "budgets")
+        return { budgets: [aBudget], defined: 1, next: null };
       if (name === "administer" && body.act === "waiting-one") return aHold;
       if (name === "administer" && body.act === "waiting") return { holds: [], next: null };
       if (name === "recordCheckpoint") {

@@ -4,17 +4,14 @@ import { type ReactNode, useState } from "react";
 import { Button } from "react-aria-components/Button";
 import { problemText } from "../api/problem-text.ts";
 import { Notice } from "../frame/notice.tsx";
+import { BudgetSection } from "./budget-section.tsx";
 import { CostTable } from "./cost-table.tsx";
+import { useBudgets } from "./use-budgets.ts";
 import { COST_KEYS, PERIODS, type Period, type ShownCostKey, useCosts } from "./use-costs.ts";
 
-/** What agents spent on models: by whom, for what, with which model, and when. */
+/** How budgets for models stand, and what agents spent on models: by whom, for what, with which model, and when. */
 export function CostsPage(): ReactNode {
-  const [by, setBy] = useState<ShownCostKey>("person");
-  const [period, setPeriod] = useState<Period>("all");
-  const [since, setSince] = useState<string>();
-  const costs = useCosts(by, since);
-  const lines = costs.data?.pages.flatMap((page) => page.lines) ?? [];
-  const total = costs.data?.pages[0]?.total;
+  const budgets = useBudgets();
   return (
     <main className="min-h-0 flex-1 overflow-auto" data-scrolls>
       <div className="mx-auto max-w-6xl px-6 py-6 max-sm:px-3">
@@ -23,46 +20,67 @@ export function CostsPage(): ReactNode {
             {pageText("session.back")}
           </Link>
         </p>
-        <div className="mb-4 flex flex-wrap items-end gap-4">
-          <div className="me-auto">
-            <h1 className="text-xl font-semibold tracking-tight">{pageText("costs.title")}</h1>
-            <p className="text-ink-soft">{pageText("costs.lead")}</p>
-          </div>
-          <Choice
-            label={pageText("costs.by")}
-            value={by}
-            values={COST_KEYS}
-            text={(key) => pageText(`costs.by.${key}`)}
-            onChange={setBy}
-          />
-          <Choice
-            label={pageText("costs.since")}
-            value={period}
-            values={Object.keys(PERIODS) as Period[]}
-            text={(each) => pageText(`costs.since.${each}`)}
-            onChange={(chosen) => {
-              setPeriod(chosen);
-              setSince(beginning(chosen));
-            }}
-          />
+        <div className="mb-6">
+          <h1 className="text-xl font-semibold tracking-tight">{pageText("costs.title")}</h1>
+          <p className="text-ink-soft">{pageText("costs.lead")}</p>
         </div>
-        {costs.isError && (
-          <p role="alert" className="mb-4 text-bad">
-            {pageText("costs.failed", { reason: problemText(costs.error) })}
-          </p>
-        )}
-        {costs.isSuccess && lines.length === 0 && <Notice title={pageText("costs.empty")} />}
-        {total !== undefined && lines.length > 0 && <CostTable by={by} lines={lines} total={total} />}
-        {total !== undefined && total.reported > 0 && (
-          <p className="mt-2 text-ink-soft">{pagePlural("costs.reported", total.reported)}</p>
-        )}
-        {costs.hasNextPage && (
-          <Button className="plain-button mt-4" onPress={() => void costs.fetchNextPage()}>
-            {pageText("costs.more")}
-          </Button>
+        {/* Costs wait for it, so that it does not push them down when it comes. */}
+        {budgets.isSettled && (
+          <>
+            <BudgetSection budgets={budgets} />
+            <CostSection />
+          </>
         )}
       </div>
     </main>
+  );
+}
+
+function CostSection(): ReactNode {
+  const [by, setBy] = useState<ShownCostKey>("person");
+  const [period, setPeriod] = useState<Period>("all");
+  const [since, setSince] = useState<string>();
+  const costs = useCosts(by, since);
+  const lines = costs.data?.pages.flatMap((page) => page.lines) ?? [];
+  const total = costs.data?.pages[0]?.total;
+  return (
+    <>
+      <div className="mb-4 flex flex-wrap items-end gap-4">
+        <h2 className="me-auto text-[15px] font-semibold">{pageText("costs.spent")}</h2>
+        <Choice
+          label={pageText("costs.by")}
+          value={by}
+          values={COST_KEYS}
+          text={(key) => pageText(`costs.by.${key}`)}
+          onChange={setBy}
+        />
+        <Choice
+          label={pageText("costs.since")}
+          value={period}
+          values={Object.keys(PERIODS) as Period[]}
+          text={(each) => pageText(`costs.since.${each}`)}
+          onChange={(chosen) => {
+            setPeriod(chosen);
+            setSince(beginning(chosen));
+          }}
+        />
+      </div>
+      {costs.isError && (
+        <p role="alert" className="mb-4 text-bad">
+          {pageText("costs.failed", { reason: problemText(costs.error) })}
+        </p>
+      )}
+      {costs.isSuccess && lines.length === 0 && <Notice title={pageText("costs.empty")} />}
+      {total !== undefined && lines.length > 0 && <CostTable by={by} lines={lines} total={total} />}
+      {total !== undefined && total.reported > 0 && (
+        <p className="mt-2 text-ink-soft">{pagePlural("costs.reported", total.reported)}</p>
+      )}
+      {costs.hasNextPage && (
+        <Button className="plain-button mt-4" onPress={() => void costs.fetchNextPage()}>
+          {pageText("costs.more")}
+        </Button>
+      )}
+    </>
   );
 }
 

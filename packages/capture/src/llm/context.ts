@@ -36,6 +36,8 @@ interface BudgetRefusal {
 export interface BudgetVerdict {
   /** Why it may not; undefined when it may. `rule` names the budget. */
   readonly refusal?: BudgetRefusal;
+  /** The most that it may take, and so what it counts as when nobody can say more. Money is null without a price. */
+  readonly setAside?: { readonly tokens: number; readonly costMicros: number | null };
   /**
    * To be called once, with what it truly took; with nothing when it came to nothing; with `most` when nobody can say: then it
    * counts as what was set aside.

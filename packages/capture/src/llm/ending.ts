@@ -1,5 +1,5 @@
 import type { Action, Approval, Decision, Duration, RecordDraft, StoredBody, Usage } from "@custody/domain";
-import type { PriceOf } from "./context.ts";
+import type { BudgetVerdict, PriceOf } from "./context.ts";
 import type { TokenCounts } from "./conversation/block.ts";
 import type { AnswerContent } from "./reading/content.ts";
 import { finalRecord, type RequestEnd } from "./records.ts";
@@ -29,6 +29,7 @@ interface Known {
   readonly model: string;
   readonly nowUs: number;
   readonly priceOf: PriceOf;
+  readonly setAside: BudgetVerdict["setAside"];
 }
 
 /** The final record, and what the request took. */
@@ -36,7 +37,7 @@ export function endingOf(
   action: Action,
   decision: Decision,
   outcome: Outcome,
-  { answer, approval, bodies, details, duration, isTaken, model, nowUs, priceOf }: Known,
+  { answer, approval, bodies, details, duration, isTaken, model, nowUs, priceOf, setAside }: Known,
 ): { readonly draft: RecordDraft; readonly settled?: (TokenCounts & { readonly model: string }) | "most" } {
   const { error, requestId, status } = outcome;
   const took = answer?.usage && { ...answer.usage, model: answer.model ?? model };
@@ -55,7 +56,7 @@ export function endingOf(
     details: {
       ...details,
       ...(error === undefined ? undefined : { connection: error }),
-      ...(isUnknown ? { isUsageUnknown: true } : undefined),
+      ...(isUnknown ? { isUsageUnknown: true, ...setAsideDetails(setAside) } : undefined),
       ...(requestId === undefined ? undefined : { requestId }),
       status,
     },
@@ -66,6 +67,19 @@ export function endingOf(
   });
   if (isUnknown) return { draft, settled: "most" };
   return took === undefined ? { draft } : { draft, settled: took };
+}
+
+/** After a restart, budgets are counted from records alone. */
+export function setAsideDetails(setAside: BudgetVerdict["setAside"]): {
+  readonly setAsideTokens?: number;
+  readonly setAsideCostMicros?: number;
+} {
+  if (setAside === undefined) return {};
+  const { costMicros, tokens } = setAside;
+  return {
+    setAsideTokens: tokens,
+    ...(costMicros === null ? undefined : { setAsideCostMicros: costMicros }),
+  };
 }
 
 /** A connection that ended well can have brought an error, or an answer that stops in the middle. */

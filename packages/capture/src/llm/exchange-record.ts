@@ -1,6 +1,6 @@
 import type { Action, Approval, Decided, RecordDraft, StoredBody } from "@custody/domain";
 import type { BudgetVerdict } from "./context.ts";
-import { endingOf, type Outcome } from "./ending.ts";
+import { endingOf, type Outcome, setAsideDetails } from "./ending.ts";
 import type { ExchangeParts } from "./exchange-parts.ts";
 import { headerOf } from "./headers.ts";
 import { mostOf } from "./most-of.ts";
@@ -84,6 +84,7 @@ export class ExchangeRecord {
       method: request.method ?? "GET",
       ...(outputTokensMax === undefined ? undefined : { outputTokensMax }),
       path,
+      ...setAsideDetails(this.#verdict?.setAside),
     });
   }
 
@@ -194,6 +195,7 @@ export class ExchangeRecord {
       model: this.facts?.model ?? "",
       nowUs,
       priceOf: context.priceOf,
+      setAside: this.#verdict?.setAside,
     });
     const calls = (answer?.isWhole === true ? answer.calls : []).map((call) => {
       const { digest, text } = call.input;

@@ -27,7 +27,8 @@ test("a text that only speaks of the last event does not end the record, nor wha
 
 test("usage that never comes counts as the most that was set aside, unless nothing can have been taken", async () => {
   const settled: unknown[] = [];
-  const reserve = (): BudgetVerdict => ({ settle: (took) => void settled.push(took) });
+  const setAside = { costMicros: 7, tokens: 1234 };
+  const reserve = (): BudgetVerdict => ({ setAside, settle: (took) => void settled.push(took) });
   const { proxy, records, upstream, url } = await scene({ script }, { reserve });
   const chat = `${url}/${TOKEN}/openai/v1/chat/completions`;
   const body = { messages: [{ content: "hi", role: "user" }], model: "m", stream: true };
@@ -35,9 +36,12 @@ test("usage that never comes counts as the most that was set aside, unless nothi
   await (await post(chat, { ...body, stream_options: { include_usage: true } })).text();
   await expect.poll(() => proxy.requestCount).toBe(0);
   expect(settled).toMatchObject(["most", { input: 1200 }]);
-  expect(records.find(({ type }) => type === "model.request.completed")?.details).toMatchObject({
-    isUsageUnknown: true,
-  });
+  // So that it counts as much after a restart.
+  const recorded = { setAsideCostMicros: 7, setAsideTokens: 1234 };
+  expect(records.find(({ type }) => type === "model.request.requested")?.details).toMatchObject(recorded);
+  const [unknown, known] = records.filter(({ type }) => type === "model.request.completed");
+  expect(unknown?.details).toMatchObject({ ...recorded, isUsageUnknown: true });
+  expect(Object.keys(known?.details ?? {})).not.toContain("setAsideTokens");
   await upstream.stop();
   expect((await post(chat, body)).status).toBe(502);
   expect(settled[2]).toBeUndefined();

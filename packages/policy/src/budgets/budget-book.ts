@@ -1,13 +1,25 @@
-import { type AuditRecord, actionStep, timeMs } from "@custody/domain";
+import { type AuditRecord, actionStep, type BudgetPage, timeMs } from "@custody/domain";
 import type { Policy } from "../policy.ts";
 import type { Budget } from "../text/budget-schema.ts";
 import { type BudgetNotice, Notices } from "./budget-notice.ts";
 import { Family } from "./family.ts";
 import { compilePlaces, type PlacesOf } from "./place.ts";
 import { type BudgetRefusal, refusalOf } from "./refusal.ts";
-import { type Amount, amountOf, type Spender } from "./spender.ts";
+import { type Amount, type Spender, usedBy } from "./spender.ts";
 import { Spending } from "./spending.ts";
+import { type StandingQuery, standingPage } from "./standing.ts";
 import { amountIn, limitOf, type Total, Totals } from "./total.ts";
+
+const DAY_MS = 86_400_000;
+
+/**
+ * So long after its end a period is still remembered: for what was sent in it and answered later, which a human's yes can make a
+ * day, and for a clock that is set back.
+ */
+const OVER_MS = 2 * DAY_MS;
+
+/** Whoever was not heard of for so long has no token any more: one is good for 30 days at most. */
+const SILENT_MS = 31 * DAY_MS;
 
 /** What was set aside for a request that is on its way. Give it back by `settle` or `release`, once. */
 export interface Reservation {
@@ -43,8 +55,11 @@ export class BudgetBook {
   /** What is on its way, and where it is set aside: sessions may turn out to have been begun by others meanwhile. */
   readonly #open = new Map<Reservation, readonly Total[]>();
   #places: readonly PlacesOf[] = [];
+  #budgets: readonly Budget[] = [];
   #totals = new Totals();
   #policy = "";
+  /** The day on which it forgot last. */
+  #day = 0;
 
   constructor(policy: Pick<Policy, "budgets" | "digest">) {
     this.follow(policy);
@@ -53,14 +68,18 @@ export class BudgetBook {
   /** Other budgets hold from now on. They know what was spent before, and what is on its way. */
   follow({ budgets, digest }: Pick<Policy, "budgets" | "digest">): void {
     this.#policy = digest;
+    this.#budgets = budgets;
     this.#places = budgets.map(compilePlaces);
     this.#totals = new Totals();
-    for (const { atMs, costMicros, spender, tokens, unpriced } of this.#spending.all())
+    for (const { atMs, costMicros, spender, tokens, unknown, unpriced } of this.#spending.all())
       for (const total of this.#totalsOf(spender, atMs)) {
         total.spent += amountIn(total.budget, { costMicros, tokens }) as number;
-        total.unpriced += unpriced;
+        total.unknown += unknown;
+        if ("costMicros" in total.budget.limit) total.unpriced += unpriced;
+        this.#totals.keep(total);
       }
     for (const reservation of this.#open.keys()) this.#setAside(reservation);
+    this.#forgetPeriods(this.#day * DAY_MS - OVER_MS);
   }
 
   /**
@@ -73,7 +92,8 @@ export class BudgetBook {
     atMs: number,
     lifted: readonly string[] = [],
   ): (BudgetReserved | BudgetRefusal) & Noticed {
-    this.#family.know(spender);
+    this.forget(atMs);
+    this.#family.know(spender, atMs);
     const totals = this.#totalsOf(spender, atMs);
     const against = totals.filter(({ budget }) => !lifted.includes(budget.name)).filter(isBeyond(most));
     // What nobody can lift is said first.
@@ -88,19 +108,26 @@ export class BudgetBook {
   }
 
   /**
-   * The request took this. It counts in the period in which it was sent, also when it is more than was set aside: what was
-   * spent is never said to be less. Of a reservation that was given back already nothing is counted.
+   * The request took this; `most`: nobody knows what it took, so it is taken for all that was set aside. It counts in the
+   * period in which it was sent, also when it is more than was set aside: what was spent is never said to be less. Of a
+   * reservation that was given back already nothing is counted.
    */
-  settle(reservation: Reservation, amount: Amount): readonly BudgetNotice[] {
+  settle(reservation: Reservation, amount: Amount | "most"): readonly BudgetNotice[] {
     if (!this.#open.has(reservation)) return [];
     this.release(reservation);
-    return this.#charge(reservation.spender, amount, reservation.atMs);
+    const { atMs, most, spender } = reservation;
+    return amount === "most"
+      ? this.#charge(spender, most, atMs, true)
+      : this.#charge(spender, amount, atMs, false);
   }
 
   /** The request was not sent, or took nothing. */
   release(reservation: Reservation): void {
-    for (const total of this.#open.get(reservation) ?? [])
+    for (const total of this.#open.get(reservation) ?? []) {
       total.reserved -= amountIn(total.budget, reservation.most) ?? 0;
+      total.open -= 1;
+      this.#totals.dropUntouched(total);
+    }
     this.#open.delete(reservation);
   }
 
@@ -115,14 +142,43 @@ export class BudgetBook {
     if (session === undefined) return;
     const { agent, human } = record.actor;
     const member = { agent: agent?.name, human, parentSession, project: record.project, session };
-    if (type === "session.started") return this.#family.know(member);
+    const atMs = timeMs(record.time);
+    if (type === "session.started") return this.#family.know(member, atMs);
+    const used = usedBy(record);
     // What somebody reports did not pass here: nobody could have been stopped.
-    if (actionStep(type) !== "closes" || record.usage === undefined || source.vantage !== "observed") return;
-    this.#family.know(member);
+    if (actionStep(type) !== "closes" || used === undefined || source.vantage !== "observed") return;
+    this.#family.know(member, atMs);
     // What was asked for is known before the answer, which may name a version of it.
-    const model = record.operations?.[0]?.objects[0]?.name ?? record.usage.model;
-    const sentMs = timeMs(record.time) - Math.floor((record.duration?.totalUs ?? 0) / 1000);
-    this.#charge({ ...member, model }, amountOf(record.usage), sentMs);
+    const model = record.operations?.[0]?.objects[0]?.name ?? record.usage?.model ?? "";
+    const sentMs = atMs - Math.floor((record.duration?.totalUs ?? 0) / 1000);
+    this.#charge({ ...member, model }, used.amount, sentMs, used.isUnknown);
+  }
+
+  /**
+   * Drops what cannot count any more: periods that are over, sessions that cannot ask any more, and the hours of months that
+   * are over, of which the sum is kept. Once a day; `reserve` calls it, and whoever hands in records by `count` has to.
+   */
+  forget(nowMs: number): void {
+    const day = Math.floor(nowMs / DAY_MS);
+    if (day <= this.#day) return;
+    this.#day = day;
+    this.#family.forget(nowMs - SILENT_MS);
+    const knows = (session: string) => this.#family.knows(session);
+    this.#spending.fold(nowMs - OVER_MS, knows);
+    this.#forgetPeriods(nowMs - OVER_MS);
+    this.#notices.forget(nowMs - OVER_MS, knows);
+    for (const session of this.#bySession.keys()) if (!knows(session)) this.#bySession.delete(session);
+  }
+
+  /** How every budget stands now, the dearest share first. */
+  standing(query: StandingQuery): BudgetPage {
+    return standingPage({ budgets: this.#budgets, family: this.#family, totals: this.#totals.all() }, query);
+  }
+
+  /** How many things it remembers. */
+  get size(): number {
+    const parts = [this.#bySession, this.#family, this.#notices, this.#open, this.#spending, this.#totals];
+    return parts.reduce((sum, { size }) => sum + size, 0);
   }
 
   /** What a session has spent until now, with all that it began; in money, what has a price. */
@@ -130,8 +186,8 @@ export class BudgetBook {
     return this.#bySession.get(session) ?? { costMicros: 0, tokens: 0 };
   }
 
-  #charge(spender: Spender, amount: Amount, atMs: number): readonly BudgetNotice[] {
-    this.#spending.add(spender, amount, atMs);
+  #charge(spender: Spender, amount: Amount, atMs: number, isUnknown: boolean): readonly BudgetNotice[] {
+    this.#spending.add(spender, amount, atMs, isUnknown);
     for (const { session } of this.#family.lineOf(spender)) {
       const sum = this.#bySession.get(session) ?? { costMicros: 0, tokens: 0 };
       sum.tokens += amount.tokens;
@@ -143,6 +199,8 @@ export class BudgetBook {
       const took = amountIn(total.budget, amount);
       if (took === null) total.unpriced += 1;
       else total.spent += took;
+      if (isUnknown) total.unknown += 1;
+      this.#totals.keep(total);
     }
     return this.#notices.after(totals, spender);
   }
@@ -151,7 +209,15 @@ export class BudgetBook {
     const { atMs, most, spender } = reservation;
     const totals = this.#totalsOf(spender, atMs);
     this.#open.set(reservation, totals);
-    for (const total of totals) total.reserved += amountIn(total.budget, most) ?? 0;
+    for (const total of totals) {
+      total.reserved += amountIn(total.budget, most) ?? 0;
+      total.open += 1;
+      this.#totals.keep(total);
+    }
+  }
+
+  #forgetPeriods(beforeMs: number): void {
+    this.#totals.forget(beforeMs, (session) => this.#family.knows(session));
   }
 
   #totalsOf(spender: Spender, atMs: number): readonly Total[] {

@@ -15,9 +15,16 @@ export interface BudgetNotice {
   readonly spender: Spender;
 }
 
+/** What was told, as far as it says when it can be forgotten. */
+interface Told {
+  readonly untilMs: number | undefined;
+  /** Where it was told of a session. */
+  readonly session: string | undefined;
+}
+
 /** Remembers what was told. */
 export class Notices {
-  readonly #told = new Set<string>();
+  readonly #told = new Map<string, Told>();
 
   /** A request was refused. */
   reached(totals: readonly Total[], spender: Spender): readonly BudgetNotice[] {
@@ -34,15 +41,34 @@ export class Notices {
   }
 
   /** What a record says that people were told. */
-  remember(type: string, { budget, from, scope }: NonNullable<AuditRecord["details"]>): void {
+  remember(type: string, { budget, from, per, scope, until }: NonNullable<AuditRecord["details"]>): void {
     if (typeof budget !== "string" || typeof scope !== "string" || typeof from !== "string") return;
-    this.#told.add(`${type} ${totalKey(budget, scope, Date.parse(from))}`);
+    this.#told.set(`${type} ${totalKey(budget, scope, Date.parse(from))}`, {
+      session: per === "session" ? scope : undefined,
+      untilMs: typeof until === "string" ? Date.parse(until) : undefined,
+    });
+  }
+
+  /** Drops what was told of periods that ended before that, and of sessions that cannot ask any more. */
+  forget(beforeMs: number, knows: (session: string) => boolean): void {
+    for (const [key, { session, untilMs }] of this.#told) {
+      const isOver = untilMs !== undefined && untilMs <= beforeMs;
+      if (isOver || (session !== undefined && !knows(session))) this.#told.delete(key);
+    }
+  }
+
+  get size(): number {
+    return this.#told.size;
   }
 
   #once(type: BudgetNotice["type"], total: Total, spender: Spender): readonly BudgetNotice[] {
-    const key = `${type} ${totalKey(total.budget.name, total.scope, total.span.fromMs)}`;
+    const { budget, scope, span } = total;
+    const key = `${type} ${totalKey(budget.name, scope, span.fromMs)}`;
     if (this.#told.has(key)) return [];
-    this.#told.add(key);
+    this.#told.set(key, {
+      session: budget.per === "session" ? scope : undefined,
+      untilMs: span.untilMs,
+    });
     return [{ spender, total: { ...total }, type }];
   }
 }

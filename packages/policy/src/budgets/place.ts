@@ -8,6 +8,8 @@ export interface Place {
   readonly budget: Budget;
   /** Which one; empty for everything. */
   readonly scope: string;
+  /** The name of a person, whose scope is an id. */
+  readonly person?: string | undefined;
 }
 
 /** Says where a request counts, for one budget: in no place, in one, or for a session also in those that it comes from. */
@@ -15,8 +17,8 @@ export type PlacesOf = (spender: Spender, family: Family) => readonly Place[];
 
 export function compilePlaces(budget: Budget): PlacesOf {
   const isAbout = aboutWhom(budget);
-  const one = (spender: Spender, scope: string): readonly Place[] =>
-    isAbout(spender, spender.model) ? [{ budget, scope }] : [];
+  const one = (spender: Spender, scope: string, person?: string): readonly Place[] =>
+    isAbout(spender, spender.model) ? [{ budget, person, scope }] : [];
   switch (budget.per) {
     case "session":
       return (spender, family) =>
@@ -26,7 +28,7 @@ export function compilePlaces(budget: Budget): PlacesOf {
           .map(({ session }) => ({ budget, scope: session }));
     case "human":
       // What nobody in particular asks for counts together.
-      return (spender) => one(spender, spender.human?.id ?? "");
+      return (spender) => one(spender, spender.human?.id ?? "", spender.human?.name);
     case "project":
       return (spender) => one(spender, spender.project);
     case "model":

@@ -1,4 +1,4 @@
-import type { Usage } from "@custody/domain";
+import type { AuditRecord, Usage } from "@custody/domain";
 
 /** Who asks a model, and which one. */
 export interface Spender {
@@ -22,4 +22,20 @@ export interface Amount {
 export function amountOf(usage: Usage): Amount {
   const { cacheRead, cacheWrite, costMicros, input, output } = usage;
   return { costMicros, tokens: cacheRead + cacheWrite + input + output };
+}
+
+/** What a request took, as its last record says; undefined where it took nothing that anybody knows of. */
+export function usedBy({
+  details = {},
+  usage,
+}: Pick<AuditRecord, "details" | "usage">):
+  | { readonly amount: Amount; readonly isUnknown: boolean }
+  | undefined {
+  const isUnknown = details["isUsageUnknown"] === true;
+  const { setAsideCostMicros, setAsideTokens } = details;
+  if (isUnknown && typeof setAsideTokens === "number") {
+    const costMicros = typeof setAsideCostMicros === "number" ? setAsideCostMicros : null;
+    return { amount: { costMicros, tokens: setAsideTokens }, isUnknown };
+  }
+  return usage && { amount: amountOf(usage), isUnknown };
 }

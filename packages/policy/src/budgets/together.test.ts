@@ -136,6 +136,7 @@ function startOf(session: string): AuditRecord {
     project: "shop",
     session,
     source: { vantage: "observed" },
+    time: isoOf(START),
     type: "session.started",
   } as unknown as AuditRecord;
 }
