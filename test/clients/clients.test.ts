@@ -1,11 +1,12 @@
 import { execFile, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { AuditRecord } from "@custody/domain";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Custody } from "../end-to-end/custody-process.ts";
+import { removeFolder } from "../end-to-end/remove-folder.ts";
 import { ModelServer } from "../models/model-server.ts";
 import { type Script, type Step, scripted, USAGE } from "../models/script.ts";
 import { createDatabase } from "../postgres/shared.ts";
@@ -68,7 +69,7 @@ for (const agent of agents)
       await custody?.remove();
       await models?.stop();
       await drop?.();
-      if (home !== undefined) rmSync(home.folder, { force: true, maxRetries: 20, recursive: true });
+      if (home !== undefined) await removeFolder(home.folder);
     });
 
     const ask = async (prompt: string) => {

@@ -1,8 +1,9 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { removeFolder } from "./remove-folder.ts";
 
 const command = new URL("../../apps/cli/bin/custody.mjs", import.meta.url).pathname;
 
@@ -130,6 +131,6 @@ export class Custody {
   async remove(): Promise<void> {
     await this.kill();
     // The server is a process of its own, and may write a last file while it finds out that it is alone.
-    rmSync(this.directory, { force: true, maxRetries: 20, recursive: true, retryDelay: 250 });
+    await removeFolder(this.directory);
   }
 }
