@@ -9,8 +9,8 @@ export default defineConfig({
     include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.{ts,tsx}", "test/**/*.test.ts"],
     globalSetup: ["test/postgres/global-setup.ts"],
     exclude: ["**/dist/**", "**/node_modules/**", "test/long/**", "test/clients/**"],
-    // Most of the time is spent in waiting for disks, databases and browsers, so two cores can do two files at once.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // A quarter of the time is spent in waiting for disks, databases and clocks, so two cores can do three files at once.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     // Only to end what hangs: how fast a machine is, no test says.
     testTimeout: 180_000,
     hookTimeout: 180_000,
