@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ScriptedCall } from "../models/script.ts";
 
 /** A folder of its own for everything that an agent keeps, and the repository that it works in. */
 export interface Home {
@@ -15,9 +16,13 @@ export interface AgentProgram {
   prepare(home: Home): Readonly<Record<string, string>>;
   ask(prompt: string): readonly string[];
   /** A call of its tool for shell commands, as the model would make it. */
-  shell(command: string): { readonly input: object; readonly name: string };
+  shell(command: string): ScriptedCall;
   /** A call that begins a sub-agent, where it has one. */
-  readonly subAgent?: (prompt: string) => { readonly input: object; readonly name: string };
+  readonly subAgent?: (prompt: string) => ScriptedCall;
+  /** A call that waits for it, where the agent's own answer would end it. */
+  readonly subAgentWait?: ScriptedCall;
+  /** Whether its requests say which of its agents asks. */
+  readonly namesSubAgents?: boolean;
 }
 
 const claude: AgentProgram = {
@@ -30,6 +35,7 @@ const claude: AgentProgram = {
     "--dangerously-skip-permissions",
   ],
   name: "claude",
+  namesSubAgents: true,
   package: "@anthropic-ai/claude-code",
   prepare: ({ folder }) => ({
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
@@ -49,6 +55,7 @@ const claude: AgentProgram = {
 const codex: AgentProgram = {
   ask: (prompt) => ["exec", "--json", prompt],
   name: "codex",
+  namesSubAgents: true,
   package: "@openai/codex",
   prepare({ folder }) {
     const home = join(folder, ".codex");
@@ -64,6 +71,12 @@ const codex: AgentProgram = {
     return { CODEX_HOME: home };
   },
   shell: (command) => ({ input: { cmd: command }, name: "exec_command" }),
+  subAgent: (prompt) => ({
+    input: { fork_turns: "none", message: prompt, task_name: "helper" },
+    name: "spawn_agent",
+    namespace: "collaboration",
+  }),
+  subAgentWait: { input: {}, name: "wait_agent", namespace: "collaboration" },
 };
 
 const gemini: AgentProgram = {

@@ -33,6 +33,7 @@ function scriptOf(agent: AgentProgram): Script {
     ...(agent.subAgent === undefined
       ? []
       : [{ calls: [agent.subAgent("SUBTASK: look around")], text: "Somebody helps." }]),
+    ...(agent.subAgentWait === undefined ? [] : [{ calls: [agent.subAgentWait] }]),
     { text: "All done." },
   ];
   return scripted({
@@ -135,8 +136,7 @@ for (const agent of agents)
         expect(calls.some(({ statement }) => statement?.text.includes("from-the-sub-agent"))).toBe(true);
         const started = await sessions();
         const children = started.filter(({ parentSession }) => parentSession !== undefined);
-        // opencode does not say which of its agents asks.
-        expect(children).toHaveLength(agent.name === "claude" ? 1 : 0);
+        expect(children).toHaveLength(agent.namesSubAgents === true ? 1 : 0);
       },
     );
 

@@ -3,7 +3,7 @@ import { pieces, type Seen, type Step, USAGE } from "./script.ts";
 interface Item {
   readonly type?: string;
   readonly role?: string;
-  readonly content?: string | readonly { readonly text?: string }[];
+  readonly content?: string | readonly { readonly encrypted_content?: string; readonly text?: string }[];
 }
 
 interface Body {
@@ -18,8 +18,11 @@ export function seenByResponses(body: Body): Seen {
     const type = (item as Item).type ?? "message";
     const isCall = /_call$/.test(type);
     const isResult = /_output$/.test(type);
-    const role = isCall ? "assistant" : isResult ? "tool" : (item.role ?? "assistant");
-    return { calls: isCall ? 1 : 0, role: role as "user", text: textOf(item.content) };
+    const text = textOf(item.content);
+    // What one agent asks another for stands where a person's words would.
+    const isTask = type === "agent_message" && text.includes("NEW_TASK");
+    const role = isCall ? "assistant" : isResult ? "tool" : isTask ? "user" : (item.role ?? "assistant");
+    return { calls: isCall ? 1 : 0, role: role as "user", text };
   });
   return {
     model: body.model ?? "",
@@ -29,7 +32,9 @@ export function seenByResponses(body: Body): Seen {
 }
 
 function textOf(content: Item["content"]): string {
-  return typeof content === "string" ? content : (content ?? []).map(({ text = "" }) => text).join("\n");
+  if (typeof content === "string") return content;
+  // Only the provider itself can read what it has encrypted; here that is the script.
+  return (content ?? []).map(({ encrypted_content, text = encrypted_content ?? "" }) => text).join("\n");
 }
 
 type Event = { readonly type: string; readonly [member: string]: unknown };
@@ -50,11 +55,12 @@ export function responsesAnswer(step: Step, model: string, newId: (prefix: strin
             type: "message",
           },
         ]),
-    ...(step.calls ?? []).map(({ input, name }) => ({
+    ...(step.calls ?? []).map(({ input, name, namespace }) => ({
       arguments: JSON.stringify(input),
       call_id: newId("call_"),
       id: newId("fc_"),
       name,
+      ...(namespace === undefined ? undefined : { namespace }),
       status: "completed",
       type: "function_call",
     })),

@@ -1,11 +1,18 @@
 /** What the scripted model does next. */
 export interface Step {
-  readonly calls?: readonly { readonly input: object; readonly name: string }[];
+  readonly calls?: readonly ScriptedCall[];
   /** Answers with this instead, so often. */
   readonly error?: { readonly status: number; readonly times: number };
   readonly text?: string;
   readonly thinking?: string;
   readonly usage?: Partial<ScriptedUsage>;
+}
+
+export interface ScriptedCall {
+  readonly input: object;
+  readonly name: string;
+  /** Of tools that are offered in groups, which only OpenAI's Responses have. */
+  readonly namespace?: string;
 }
 
 export interface ScriptedUsage {
