@@ -35,7 +35,7 @@ export async function readEnrolment(
   place: { readonly origin: string; readonly rpId: string },
   isChallenge: (challenge: string) => boolean,
 ): Promise<Enrolment> {
-  // Its reading of certificates costs more at every start than all the rest of the server, and few starts need it.
+  // Loading it was a third of what a start of the server costs, and few starts need it.
   const { verifyRegistrationResponse } = await import("@simplewebauthn/server");
   try {
     const { registrationInfo } = await verifyRegistrationResponse({
