@@ -32,6 +32,21 @@ test("pieces are given one after the other, again and again until they are taken
   expect(queue.isComplete).toBe(true);
 });
 
+test("a piece that comes in the very moment in which nothing is left is given as well", async () => {
+  for (let turns = 0; turns < 10; turns += 1) {
+    const posted: number[] = [];
+    const queue = new PieceQueue(async ({ piece }) => {
+      posted.push(piece);
+      if (piece === 0) void afterTurns(turns, () => queue.add(pieceOf(1)));
+      return "taken";
+    });
+    queue.add(pieceOf(0));
+    await expect.poll(() => posted, { message: `${turns} turns` }).toEqual([0, 1]);
+    await queue.drained();
+    expect(queue.isComplete).toBe(true);
+  }
+});
+
 test("it is full at 16 MiB, and has room again at half of that", async () => {
   const taking: ((posted: Posted) => void)[] = [];
   const queue = new PieceQueue(() => new Promise<Posted>((resolve) => taking.push(resolve)));
@@ -73,3 +88,8 @@ test("when nobody answers any more, what waits is given up", async () => {
   await queue.drained();
   expect(queue.isComplete).toBe(false);
 });
+
+async function afterTurns(turns: number, act: () => void): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await undefined;
+  act();
+}

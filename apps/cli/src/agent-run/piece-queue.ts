@@ -18,7 +18,9 @@ export class PieceQueue {
   #isFull = false;
   #isRefused = false;
   #isClosed = false;
-  #sending: Promise<void> | undefined;
+  /** Set back in the same turn in which nothing was left: a piece that comes behind that begins anew. */
+  #isSending = false;
+  #sending: Promise<void> = Promise.resolve();
 
   constructor(post: (piece: Piece) => Promise<Posted>) {
     this.#post = post;
@@ -38,14 +40,12 @@ export class PieceQueue {
     this.#pieces.push(piece);
     this.#bytes += piece.recording.length;
     if (this.#bytes >= WAITING_BYTES_MAX) this.#isFull = true;
-    this.#sending ??= this.#send().finally(() => {
-      this.#sending = undefined;
-    });
+    if (!this.#isSending) this.#sending = this.#send();
   }
 
   /** Resolves when nothing waits any more, or when `close` was called. */
   async drained(): Promise<void> {
-    while (this.#sending !== undefined) await this.#sending;
+    while (this.#isSending) await this.#sending;
   }
 
   /** What still waits is given up. */
@@ -54,18 +54,25 @@ export class PieceQueue {
   }
 
   async #send(): Promise<void> {
-    for (;;) {
-      const [piece] = this.#pieces;
-      if (piece === undefined || this.#isClosed) return;
-      const posted = await this.#post(piece);
-      if (posted === "gone") await sleep(PAUSE_MS);
-      else if (posted === "refused") this.#refused();
-      else {
-        this.#pieces.shift();
-        this.#bytes -= piece.recording.length;
-        if (this.#bytes <= ROOM_BYTES) this.#isFull = false;
+    this.#isSending = true;
+    try {
+      for (;;) {
+        const [piece] = this.#pieces;
+        if (piece === undefined || this.#isClosed) return;
+        const posted = await this.#post(piece);
+        if (posted === "gone") await sleep(PAUSE_MS);
+        else if (posted === "refused") this.#refused();
+        else this.#taken(piece);
       }
+    } finally {
+      this.#isSending = false;
     }
+  }
+
+  #taken(piece: Piece): void {
+    this.#pieces.shift();
+    this.#bytes -= piece.recording.length;
+    if (this.#bytes <= ROOM_BYTES) this.#isFull = false;
   }
 
   #refused(): void {

@@ -66,3 +66,22 @@ test("after it was closed it looks no more", async () => {
     vi.useRealTimers();
   }
 });
+
+test("what is announced in the very moment in which it stops to look is looked for as well", async () => {
+  // How many turns lie between the end of a look and the announcement: what was lost once lay two turns behind.
+  for (let turns = 0; turns < 10; turns += 1) {
+    const { records } = recordsThat((look) => {
+      if (look === 1) void afterTurns(turns, () => feed.grown(2));
+      return look;
+    });
+    const feed = new LiveFeed(records, () => {});
+    feed.grown(1);
+    await expect.poll(() => feed.cursor, { message: `${turns} turns` }).toBe(2);
+    feed.close();
+  }
+});
+
+async function afterTurns(turns: number, act: () => void): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await undefined;
+  act();
+}

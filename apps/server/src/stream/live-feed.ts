@@ -21,7 +21,8 @@ export class LiveFeed {
   readonly #records: Records;
   readonly #warn: (text: string) => void;
   #announced = 0;
-  #following: Promise<void> | undefined;
+  /** Set back in the same turn in which nothing was left to follow: what is announced behind that begins anew. */
+  #isFollowing = false;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #isClosed = false;
   #hasFailed = false;
@@ -48,9 +49,7 @@ export class LiveFeed {
   /** The ledger has `size` entries now. */
   grown(size: number): void {
     this.#announced = size;
-    this.#following ??= this.#follow().finally(() => {
-      this.#following = undefined;
-    });
+    if (!this.#isFollowing) void this.#follow();
   }
 
   close(): void {
@@ -58,15 +57,17 @@ export class LiveFeed {
   }
 
   async #follow(): Promise<void> {
+    this.#isFollowing = true;
     let fruitless = 0;
     while (this.lag > 0 && !this.#isClosed) {
       await this.#pause(fruitless < FRUITLESS_LOOKS_MAX ? LOOK_AGAIN_MS : LOOK_AT_LEISURE_MS);
       // Somebody who asks looks too.
-      if (this.lag === 0 || this.#isClosed) return;
+      if (this.lag === 0 || this.#isClosed) break;
       const before = this.#records.cursor;
       await this.#look();
       fruitless = this.#records.cursor === before ? fruitless + 1 : 0;
     }
+    this.#isFollowing = false;
   }
 
   async #look(): Promise<void> {

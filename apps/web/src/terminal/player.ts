@@ -8,7 +8,9 @@ export class Player {
   #screen: Screen;
   #next = 0;
   #wantedUs = 0;
-  #moving: Promise<void> | undefined;
+  /** Set back in the same turn in which it has arrived: whoever asks behind that moves it anew. */
+  #isMoving = false;
+  #moving: Promise<void> = Promise.resolve();
 
   constructor(events: readonly CastEvent[], columns: number, rows: number) {
     this.#events = events;
@@ -23,9 +25,7 @@ export class Player {
   /** Goes to a time, onwards or back. Whoever asks for another meanwhile gets that one. */
   async at(us: number): Promise<ShownScreen> {
     this.#wantedUs = us;
-    this.#moving ??= this.#move().finally(() => {
-      this.#moving = undefined;
-    });
+    if (!this.#isMoving) this.#moving = this.#move();
     await this.#moving;
     return this.#screen.look();
   }
@@ -35,6 +35,15 @@ export class Player {
   }
 
   async #move(): Promise<void> {
+    this.#isMoving = true;
+    try {
+      await this.#moveAll();
+    } finally {
+      this.#isMoving = false;
+    }
+  }
+
+  async #moveAll(): Promise<void> {
     for (;;) {
       const us = this.#wantedUs;
       const shown = this.#events[this.#next - 1];

@@ -15,7 +15,9 @@ export interface PurgerParts {
 /** Purges in the background, one file at a time. */
 export class Purger {
   readonly #parts: PurgerParts;
-  #running: Promise<void> | undefined;
+  /** Set back in the same turn in which nothing was left to do: what comes behind that begins anew. */
+  #isRunning = false;
+  #running: Promise<void> = Promise.resolve();
   #failedMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: PurgerParts) {
@@ -24,19 +26,26 @@ export class Purger {
 
   /** Begins, or goes on, when there is something to do. */
   start(): void {
-    if (this.#running !== undefined || performance.now() - this.#failedMs < REST_MS) return;
-    this.#running = this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    if (this.#isRunning || performance.now() - this.#failedMs < REST_MS) return;
+    this.#running = this.#run();
   }
 
   /** Resolves once it does nothing. */
   async idle(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+    while (this.#isRunning) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    try {
+      await this.#purgeAll();
+    } finally {
+      this.#isRunning = false;
+    }
   }
 
   /** Tables may be opened anew meanwhile. */
-  async #run(): Promise<void> {
+  async #purgeAll(): Promise<void> {
     const { onFailure, reader, tables } = this.#parts;
     let last: IndexTables | undefined;
     for (let now = tables(); now !== undefined && now !== last; now = tables()) {
