@@ -1,20 +1,26 @@
+import { createHash } from "node:crypto";
+import type { SampledRows } from "@custody/domain";
 import { beforeEach, expect, test } from "vitest";
 import { useProxy } from "./fixture.ts";
 import { guarding, MemoryDesk } from "./hold-fixture.ts";
+import { sendCancel } from "./wire-client.ts";
 
 let desk = new MemoryDesk();
 const decider = guarding({
   approval: { approvers: 1, at: "commit", validMs: 900_000, waitMs: 600_000 },
-  rowsMax: 10,
+  rowsMax: 1,
 });
-const proxied = useProxy("CREATE TABLE people (id int PRIMARY KEY, name text);", {
+const schema = `
+CREATE TABLE people (id int PRIMARY KEY, name text);
+CREATE TABLE posts (id int PRIMARY KEY, person int REFERENCES people ON DELETE CASCADE, text text);`;
+const proxied = useProxy(schema, {
   approvals: { hold: (asked) => desk.desk.hold(asked), take: (asked) => desk.desk.take(asked) },
   decider,
 });
 
 beforeEach(async () => {
   desk = new MemoryDesk();
-  await proxied.truth("TRUNCATE people");
+  await proxied.truth("TRUNCATE people, posts");
   await proxied.truth("INSERT INTO people SELECT i, 'p' || i FROM generate_series(1, 30) i");
 });
 
@@ -86,4 +92,170 @@ test("a freeze that comes while a human looks at what has run takes it back, wha
   expect(lines).toEqual([expect.stringMatching(/^error ERROR 42501 /), "ready idle"]);
   expect(await count()).toBe(30);
   expect(desk.types().at(-1)).toBe("approval.withdrawn");
+});
+
+/** The rows that a hold names, from their record: what a human is shown. */
+function rowsOf(held: { readonly text: string }): SampledRows {
+  const digest: string = JSON.parse(held.text).rows;
+  const shown = proxied.recorder.drafts.findLast(({ type }) => type === "db.rows.shown");
+  const text = String(shown?.details?.["rows"]);
+  expect([shown?.details?.["digest"], createHash("sha256").update(text).digest("hex")]).toEqual([
+    digest,
+    digest,
+  ]);
+  return JSON.parse(text) as SampledRows;
+}
+
+const none = { columns: [], isCut: false, key: [], rows: [] };
+const people = { columns: ["id", "name"], isCut: false, key: ["id"] };
+
+test("the rows themselves are shown, as they were and as they are, with those of cascades", async () => {
+  await proxied.truth("INSERT INTO posts VALUES (1, 2, 'hello'), (2, 3, NULL), (3, 20, 'other')");
+  const agent = await proxied.connect();
+  // One that is locked by a foreign key, and not changed, is not among them.
+  const answer = agent.query(
+    "WITH gone AS (DELETE FROM people WHERE id IN (2, 3)) UPDATE people SET name = 'x' || id WHERE id > 28",
+  );
+  const rows = rowsOf(await desk.waiting());
+  expect(rows).toEqual({
+    notes: [],
+    tables: [
+      {
+        after: {
+          ...people,
+          rows: [
+            ["29", "x29"],
+            ["30", "x30"],
+          ],
+        },
+        before: {
+          ...people,
+          rows: [
+            ["2", "p2"],
+            ["3", "p3"],
+            ["29", "p29"],
+            ["30", "p30"],
+          ],
+        },
+        name: "people",
+        schema: "public",
+      },
+      {
+        after: none,
+        before: {
+          columns: ["id", "person", "text"],
+          isCut: false,
+          key: ["id"],
+          rows: [
+            ["1", "2", "hello"],
+            ["2", "3", null],
+          ],
+        },
+        name: "posts",
+        schema: "public",
+      },
+    ],
+  });
+  await desk.answer("approve");
+  expect(withoutNotices(await answer)).toEqual(["complete UPDATE 2", "ready idle"]);
+  expect(await proxied.truth("SELECT name FROM people WHERE id > 28 ORDER BY id")).toEqual([
+    ["x29"],
+    ["x30"],
+  ]);
+});
+
+test("many rows are cut, and said to be; what is locked and not changed is not shown", async () => {
+  const agent = await proxied.connect();
+  await agent.query("BEGIN");
+  await agent.query("SELECT 1 FROM people WHERE id < 3 FOR UPDATE");
+  const answer = agent.query("DELETE FROM people WHERE id > 2 OR false");
+  const { notes, tables } = rowsOf(await desk.waiting());
+  const first = [3, 4, 5, 6, 7].map((id) => [`${id}`, `p${id}`]);
+  expect([notes, tables[0]?.after, tables[0]?.before]).toEqual([
+    [],
+    none,
+    { ...people, isCut: true, rows: first },
+  ]);
+  await desk.answer("deny");
+  await answer;
+});
+
+test("in a transaction only what the statement itself has changed is shown, and what nobody else sees is said to be missing", async () => {
+  const agent = await proxied.connect();
+  await agent.query("BEGIN");
+  await agent.query("UPDATE people SET name = 'earlier' WHERE id = 1");
+  await agent.query("INSERT INTO people VALUES (100, 'mine')");
+  await agent.query("SAVEPOINT s");
+  await agent.query("SET ROLE pg_read_all_data");
+  await agent.query("RESET ROLE");
+  const answer = agent.query(
+    "UPDATE people SET name = upper(name) WHERE id IN (2, 100) OR id * id < 0 OR name = 'no'",
+  );
+  const held = await desk.waiting();
+  expect(rowsOf(held)).toEqual({
+    notes: [
+      expect.stringMatching(/^not all rows of public.people that were changed can be shown as they were/),
+    ],
+    tables: [
+      {
+        after: {
+          ...people,
+          rows: [
+            ["2", "P2"],
+            ["100", "MINE"],
+          ],
+        },
+        before: { ...people, rows: [["2", "p2"]] },
+        name: "people",
+        schema: "public",
+      },
+    ],
+  });
+  await desk.answer("approve");
+  expect(withoutNotices(await answer)).toEqual(["complete UPDATE 2", "ready in-transaction"]);
+  expect(await agent.query("COMMIT")).toEqual(["complete COMMIT", "ready idle"]);
+});
+
+test("what goes as a whole is asked about before it runs, with its rows counted", async () => {
+  const agent = await proxied.connect();
+  for (const sql of ["TRUNCATE posts", "DROP TABLE posts"]) {
+    await proxied.truth(
+      "INSERT INTO posts SELECT i, 1, 't' FROM generate_series(1, 7) i ON CONFLICT DO NOTHING",
+    );
+    const answer = agent.query(sql);
+    const held = await desk.waiting();
+    expect(JSON.parse(held.text)).toMatchObject({ impact: { byTable: [{ name: "posts", removed: 7 }] } });
+    // Nobody is kept from the table meanwhile.
+    expect(await proxied.truth("SELECT count(*)::int FROM posts")).toEqual([[7]]);
+    await desk.answer("deny", { reason: "no" });
+    await answer;
+  }
+});
+
+test("rows that its own lock hides from others are not waited for", async () => {
+  const agent = await proxied.connect();
+  await agent.query("BEGIN");
+  await agent.query("LOCK TABLE people");
+  const answer = agent.query("UPDATE people SET name = 'x'");
+  const { notes, tables } = rowsOf(await desk.waiting());
+  expect([notes, tables[0]?.before]).toEqual([
+    [],
+    { ...none, unread: "canceling statement due to lock timeout" },
+  ]);
+  expect(tables[0]?.after.rows).toHaveLength(5);
+  await desk.answer("approve");
+  expect(withoutNotices(await answer)).toEqual(["complete UPDATE 30", "ready in-transaction"]);
+});
+
+test("a cancellation while the rows are read ends it, and nobody is asked", async () => {
+  const agent = await proxied.connect();
+  await agent.query("BEGIN");
+  await agent.query("LOCK TABLE people");
+  const answer = agent.query("DELETE FROM people");
+  // Reading them waits for the lock.
+  const waiting = "SELECT count(*)::int FROM pg_locks WHERE NOT granted AND relation = 'people'::regclass";
+  await expect.poll(() => proxied.truth(waiting), { interval: 1 }).toEqual([[1]]);
+  await sendCancel(proxied.port, agent);
+  expect(await answer).toEqual(["error ERROR 57014 canceling statement due to user request", "ready failed"]);
+  expect(desk.drafts).toEqual([]);
 });

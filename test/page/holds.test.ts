@@ -17,6 +17,10 @@ rules:
     match: { object: shared, kind: [update] }
     effect: approve
     approval: { approvers: 2 }
+  - name: look-first
+    match: { object: prices, kind: [update, delete] }
+    effect: approve
+    approval: { at: commit }
 `;
 
 let fixture: PageFixture;
@@ -32,6 +36,8 @@ beforeEach(async ({ skip }) => {
       await agent.query("CREATE TABLE notes (id int PRIMARY KEY REFERENCES people ON DELETE CASCADE)");
       await agent.query("CREATE TABLE brief AS SELECT 1 AS id");
       await agent.query("CREATE TABLE shared AS SELECT 1 AS id");
+      await agent.query("CREATE TABLE prices (id int PRIMARY KEY, name text, price numeric)");
+      await agent.query("INSERT INTO prices SELECT i, 'thing ' || i, i FROM generate_series(1, 9) i");
       await agent.query("INSERT INTO people SELECT i, 'p' || i FROM generate_series(1, 30) i");
       await agent.query("INSERT INTO notes SELECT i FROM generate_series(1, 7) i");
     },
@@ -122,6 +128,40 @@ test("what waits is there by itself, says what it would do, and runs once after 
   expect(fixture.complaintsOf(page)).toEqual([]);
 });
 
+test("what has run is shown row by row, before and after, and nothing moves when the rows come", async () => {
+  const page = await fixture.openAs("ada", "/holds");
+  await page.getByRole("banner").getByText("ada").waitFor();
+  const before = (await observedIn(page)).shifts.length;
+  const done = await held(
+    "WITH gone AS (DELETE FROM prices WHERE id = 9) UPDATE prices SET price = price * 2 WHERE id < 3",
+  );
+  const card = waiting(page);
+  await card.locator("[data-change]").first().waitFor();
+  expect(await card.locator("[data-change]").allTextContents()).toEqual([
+    "±id 1price 1 → 2",
+    "±id 2price 2 → 4",
+    "−id 9name thing 9price 9",
+  ]);
+  expect((await observedIn(page)).shifts.slice(before)).toEqual([]);
+  expect(await accessibilityOf(page)).toEqual([]);
+  await approve(card);
+  expect(await done.end).toBe("2 rows");
+});
+
+test("rows that the hold does not name are not shown, and whoever decides is warned", async () => {
+  const page = await fixture.openAs("ada", "/holds");
+  await page.route("**/api/holds/*/rows", async (route) => {
+    const { text } = await (await route.fetch()).json();
+    await route.fulfill({ json: { text: text.replace("thing 8", "thing 7") } });
+  });
+  const done = await held("DELETE FROM prices WHERE id = 8");
+  const card = waiting(page);
+  await card.getByText("What the server sent is not what this hold names").waitFor();
+  expect(await card.locator("[data-change]").count()).toBe(0);
+  await deny(card, "those are not its rows");
+  expect(await done.end).toContain("those are not its rows");
+});
+
 test("a no goes to the client with its reason, by the keyboard alone", async () => {
   const page = await fixture.openAs("ada", "/holds");
   const done = await held("TRUNCATE people CASCADE");
@@ -148,7 +188,7 @@ test("what nobody answers is over by itself, and the history has all of it", asy
   const states = await cards(page).evaluateAll((all) =>
     all.map((one) => (one as unknown as { dataset: { state: string } }).dataset.state),
   );
-  expect(states).toEqual(["expired", "refused", "consumed"]);
+  expect(states).toEqual(["expired", "refused", "refused", "consumed", "consumed"]);
 });
 
 test("who comes too late, or saw something else, is told so, and nothing is decided", async () => {

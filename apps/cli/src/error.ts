@@ -7,6 +7,7 @@
  * - `DATABASE_UNREACHABLE`: nothing answers where the database should be.
  * - `DISK_STOPPED`: the disk has less room than `disk.stopBelow`, so nothing is recorded and nothing forwarded.
  * - `FILE_UNUSABLE`: a file that the command line names cannot be read or written, or would be overwritten.
+ * - `HOLD_ROWS_WRONG`: the rows that the server gives for a hold are not those that it names.
  * - `INTERNAL`: a mistake of ours; CUSTODY_DEBUG=1 shows where.
  * - `KEY_IN_PLACE`: the master key is where it should be, so a recovery copy is not put over it.
  * - `NOT_COVERED`: records are there that no published checkpoint covers yet.
@@ -30,6 +31,7 @@ export type CliErrorCode =
   | "DATABASE_UNREACHABLE"
   | "DISK_STOPPED"
   | "FILE_UNUSABLE"
+  | "HOLD_ROWS_WRONG"
   | "INTERNAL"
   | "KEY_IN_PLACE"
   | "NOT_COVERED"

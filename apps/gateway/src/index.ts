@@ -1,7 +1,6 @@
 export type {
   DefinedObject,
   PinVerdict,
-  RowSample,
   ServerIdentity,
   SideEffect,
   SimulationAnswer,

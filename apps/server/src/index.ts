@@ -41,6 +41,6 @@ export type {
 export type { ServerSettings } from "./process/settings.ts";
 export type { ServerProcess, ServerProcessOptions } from "./process/start-server-process.ts";
 export { startServerProcess } from "./process/start-server-process.ts";
-export type { HoldPrompt } from "./routes/holds.ts";
+export type { HoldPrompt, HoldRows } from "./routes/holds.ts";
 export type { StatusAnswer } from "./routes/status.ts";
 export type { OidcSettings } from "./sso/settings.ts";

@@ -27,6 +27,11 @@ export interface Asked {
   readonly decision: Decision;
   /** What they would do, or did before it was taken back. */
   readonly impact?: Simulation | undefined;
+  /**
+   * The digest (SHA-256, hex) of the rows themselves, where they are shown. They stand in a record of their own, under the
+   * session's key, so that they go when its data is erased; that they were shown stays.
+   */
+  readonly rows?: string | undefined;
   readonly isInTransaction: boolean;
   readonly terms: ApprovalTerms;
   /** Why what they truly do cannot be compared with what was approved. */

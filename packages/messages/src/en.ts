@@ -17,6 +17,7 @@ export const en: Catalogue = {
   "db.connection.refused": "A connection to {target} was refused",
   "db.connection.failed": "An agent's connection to {target} was ended, because it could not be understood",
   "db.catalogue.failed": "The catalogue of {target} could not be asked",
+  "db.rows.shown": "Rows that {verb} changes on {target} were read, to be shown to a human",
   "db.cancel.requested": "An agent asked {target} to cancel what is running",
   "db.simulation.requested": "A simulation was asked of {target}",
   "db.simulation.completed":

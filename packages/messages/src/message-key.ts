@@ -14,6 +14,7 @@ export type MessageKey =
   | "db.connection.failed"
   | "db.cancel.requested"
   | "db.catalogue.failed"
+  | "db.rows.shown"
   | "db.simulation.requested"
   | "db.simulation.completed"
   | "db.simulation.failed"

@@ -13,4 +13,5 @@ export type { TableQuery } from "./query/table-page.ts";
 export type { ListQuery, RowsListener } from "./record-index.ts";
 export { RecordIndex } from "./record-index.ts";
 export { type FoundPrompt, findPrompt } from "./thread/find-prompt.ts";
+export { type FoundRows, findShownRows } from "./thread/find-shown-rows.ts";
 export { type ReadThreadQuery, readThread } from "./thread/read-thread.ts";

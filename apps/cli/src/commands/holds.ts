@@ -1,8 +1,11 @@
+import { createHash } from "node:crypto";
+import type { SampledRows } from "@custody/domain";
 import { escapeText } from "@custody/messages";
-import type { HoldListing, HoldPage, HoldPrompt } from "@custody/server";
+import type { ShownHold } from "@custody/policy";
+import type { HoldListing, HoldPage, HoldPrompt, HoldRows } from "@custody/server";
 import { ControlClient } from "../control/control-client.ts";
 import { CliError } from "../error.ts";
-import { holdLine, holdLines } from "../holds/describe-hold.ts";
+import { type HoldContext, holdLine, holdLines } from "../holds/describe-hold.ts";
 import { signedWithSsh } from "../holds/sign-with-ssh.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -19,7 +22,7 @@ export async function holds(
 ): Promise<number> {
   const { environment, isJson, output } = context;
   const client = ControlClient.find(environment, context);
-  if (id !== undefined) return show(context, await find(client, id), await promptOf(client, id));
+  if (id !== undefined) return show(context, client, await find(client, id));
   const query = `state=${all === true ? "all" : "open"}&limit=${encodeURIComponent(limit)}`;
   const page = (await client.request("GET", `/api/holds?${query}`)) as HoldPage;
   if (isJson) for (const hold of page.holds) output.json(hold);
@@ -71,8 +74,29 @@ async function promptOf(client: ControlClient, id: string): Promise<HoldPrompt |
   return ((await client.request("GET", path)) as { readonly prompt: HoldPrompt | null }).prompt;
 }
 
-function show({ isJson, output }: CommandContext, hold: HoldListing, prompt: HoldPrompt | null): number {
-  if (isJson) output.json({ ...hold, prompt });
-  else for (const line of holdLines(hold, prompt)) output.line(line);
+/** @throws CliError HOLD_ROWS_WRONG: nobody should decide by rows that the hold does not name */
+async function rowsOf(client: ControlClient, { id, text }: HoldListing): Promise<SampledRows | null> {
+  const { rows: digest } = JSON.parse(text) as ShownHold;
+  if (digest === undefined) return null;
+  const answer = (await client.request("GET", `/api/holds/${encodeURIComponent(id)}/rows`)) as HoldRows;
+  if (answer.text === null) return null;
+  if (createHash("sha256").update(answer.text).digest("hex") === digest)
+    return JSON.parse(answer.text) as SampledRows;
+  const what = `the rows that the server gives are not those that hold ${id} names`;
+  throw new CliError(
+    "HOLD_ROWS_WRONG",
+    what,
+    "do not approve it; look at the record of it with custody show",
+  );
+}
+
+async function show(
+  { isJson, output }: CommandContext,
+  client: ControlClient,
+  hold: HoldListing,
+): Promise<number> {
+  const context: HoldContext = { prompt: await promptOf(client, hold.id), rows: await rowsOf(client, hold) };
+  if (isJson) output.json({ ...hold, ...context });
+  else for (const line of holdLines(hold, context)) output.line(line);
   return 0;
 }

@@ -1,8 +1,9 @@
-import type { Parameter } from "@custody/domain";
+import type { Parameter, SampledRows } from "@custody/domain";
 import { countsText } from "@custody/gateway/words";
 import { reveal } from "@custody/messages";
 import type { ShownHold } from "@custody/policy";
 import type { HoldListing, HoldPrompt } from "@custody/server";
+import { sampleLines } from "./sample-lines.ts";
 
 /** One line for a list; nothing in it is escaped yet. */
 export function holdLine({ agreed, approvers, expiresAt, id, state, target, text }: HoldListing): string {
@@ -12,8 +13,15 @@ export function holdLine({ agreed, approvers, expiresAt, id, state, target, text
   return `${id}  ${stateText(state)}  ${what} on ${target} by ${shown.asker.agent}, until ${expiresAt.slice(11, 19)}Z${said}`;
 }
 
-/** All that a human should see before deciding. Everything is safe to print. Without `prompt` it says nothing of one. */
-export function holdLines(listing: HoldListing, prompt?: HoldPrompt | null): string[] {
+/** What is shown beside what a hold itself says. */
+export interface HoldContext {
+  readonly prompt: HoldPrompt | null;
+  /** Null where the hold names none, or they are not on record any more. */
+  readonly rows: SampledRows | null;
+}
+
+/** All that a human should see before deciding. Everything is safe to print. Without `context` it says nothing of that. */
+export function holdLines(listing: HoldListing, context?: HoldContext): string[] {
   const shown = JSON.parse(listing.text) as ShownHold;
   const { asker, role, searchPath, target } = shown;
   const lines = [
@@ -21,7 +29,7 @@ export function holdLines(listing: HoldListing, prompt?: HoldPrompt | null): str
     `target    ${target.name} (${target.environment}), database ${target.database}, system ${target.identity || "unknown"}`,
     `role      ${role}, search path ${searchPath}${shown.isInTransaction ? ", in an open transaction" : ""}`,
     `asked by  ${asker.agent} for ${asker.human || "nobody"}, session ${asker.session}, project ${asker.project}`,
-    ...(prompt === undefined ? [] : promptLines(prompt)),
+    ...(context === undefined ? [] : promptLines(context.prompt)),
     `rule      ${shown.rule}: ${shown.reasons.join("; ")}`,
     ...shown.statements.flatMap(({ parameters, text }) => [
       ...text.split("\n").map((line, at) => `${at === 0 ? "statement " : "          "}${line}`),
@@ -31,6 +39,7 @@ export function holdLines(listing: HoldListing, prompt?: HoldPrompt | null): str
       text.split("\n").map((line, at) => `${at === 0 ? "which runs" : "          "} ${line}`),
     ),
     ...impactLines(shown),
+    ...(context === undefined || shown.rows === undefined ? [] : rowLines(context.rows)),
     `until     ${shown.expiresAt.slice(0, 19)}Z${shown.waits ? ", the client waits" : ", the client comes again"}`,
     ...(shown.approvers > 1
       ? [`approvers ${shown.approvers}, and ${listing.agreed.length} have said yes`]
@@ -39,6 +48,12 @@ export function holdLines(listing: HoldListing, prompt?: HoldPrompt | null): str
   const revealed = lines.map(reveal);
   const warnings = [...new Set(revealed.flatMap((line) => line.warnings))];
   return [...revealed.map(({ text }) => text), ...warnings.map((warning) => `WARNING   ${warning}`)];
+}
+
+function rowLines(rows: SampledRows | null): string[] {
+  return rows === null
+    ? ["changed   the rows that were shown are not on record any more"]
+    : sampleLines(rows);
 }
 
 function promptLines(prompt: HoldPrompt | null): string[] {

@@ -1,4 +1,5 @@
-import type { RowSample, SimulationAnswer, TableChange } from "@custody/gateway";
+import type { RowSample } from "@custody/domain";
+import type { SimulationAnswer, TableChange } from "@custody/gateway";
 import { countsText, objectText } from "@custody/gateway/words";
 import { allChangedRows, isCounted, tableName } from "./simulation-note.ts";
 

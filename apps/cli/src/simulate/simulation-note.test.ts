@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { simulationLines } from "./describe-simulation.ts";
 import { noteOf } from "./simulation-note.ts";
 
-const none = { columns: [], isCut: false, rows: [] };
+const none = { columns: [], isCut: false, key: [], rows: [] };
 const table = (name: string, more: Partial<TableChange> = {}): TableChange => ({
   after: none,
   before: none,
@@ -36,7 +36,7 @@ test("a long list is cut, and says by how much; the rows are all counted", () =>
 });
 
 test("no row of anybody is recorded", () => {
-  const before = { columns: ["name"], isCut: false, rows: [["a secret"]] };
+  const before = { columns: ["name"], isCut: false, key: [], rows: [["a secret"]] };
   expect(JSON.stringify(noteOf(simulated([table("t", { before, deleted: 1 })])))).not.toContain("secret");
 });
 

@@ -1,5 +1,7 @@
 import type { ThreadText } from "@custody/domain";
-import { findPrompt } from "@custody/views";
+import type { Principal } from "@custody/identity";
+import type { ShownHold } from "@custody/policy";
+import { findPrompt, findShownRows } from "@custody/views";
 import { z } from "zod";
 import { isReadable } from "../access/readable.ts";
 import type { Api } from "../http/api.ts";
@@ -55,11 +57,27 @@ const promptBody: z.ZodType<{ readonly prompt: HoldPrompt | null }> = z.strictOb
     .nullable(),
 });
 
+/**
+ * The rows before and after that a human is shown, as the exact JSON of `SampledRows`: its SHA-256 is `rows` in what the hold shows.
+ * Null where none are shown, or none any more.
+ */
+export interface HoldRows {
+  readonly text: string | null;
+}
+
+const rowsBody: z.ZodType<HoldRows> = z.strictObject({ text: z.string().nullable() });
+
 const problems = { "4xx": errorBody, "5xx": errorBody } as const;
 
 /** What waits for a human, and the human's answer. Who may see and decide which, the data path says. */
 export function holdRoutes(api: Api, parts: RouteParts): void {
   const { accessLog, link, reader, records } = parts;
+  /** With everything that was on record before in the index. */
+  const holdOf = async (by: Principal, request: { readonly id: string }): Promise<HoldListing> => {
+    const hold = (await link.ask("administer", { act: "waiting-one", by, request })) as HoldListing;
+    await caughtUp(records, () => reader.size);
+    return hold;
+  };
   api.get(
     "/api/holds",
     {
@@ -110,17 +128,33 @@ export function holdRoutes(api: Api, parts: RouteParts): void {
     },
     async (request): Promise<{ readonly prompt: HoldPrompt | null }> => {
       const by = principalOf(request);
-      const hold = (await link.ask("administer", {
-        act: "waiting-one",
-        by,
-        request: request.params,
-      })) as HoldListing;
-      await caughtUp(records, () => reader.size);
+      const hold = await holdOf(by, request.params);
       const found = await findPrompt(records, reader, hold);
       if (found === undefined || !isReadable(by, found.record)) return { prompt: null };
       const { by: known, index, record, text } = found;
       await accessLog.looked(by, { index });
       return { prompt: { by: known, index, time: record.time, ...text } };
+    },
+  );
+  api.get(
+    "/api/holds/:id/rows",
+    {
+      config: { act: "holds.read" },
+      schema: {
+        params: z.strictObject({ id: z.string().max(100) }),
+        response: { 200: rowsBody, ...problems },
+        summary: "The rows that it has changed, as they were and as they are",
+      },
+    },
+    async (request): Promise<HoldRows> => {
+      const by = principalOf(request);
+      const { action, text } = await holdOf(by, request.params);
+      const { rows: digest } = JSON.parse(text) as ShownHold;
+      const found =
+        digest === undefined ? undefined : await findShownRows(records, reader, { action, digest });
+      if (found === undefined || !isReadable(by, found.record)) return { text: null };
+      await accessLog.looked(by, { index: found.index });
+      return { text: found.text };
     },
   );
   for (const verdict of ["approve", "deny"] as const) {

@@ -9,6 +9,7 @@ import { HoldAnswer } from "./hold-answer.tsx";
 import { HoldFacts } from "./hold-facts.tsx";
 import { HoldImpact } from "./hold-impact.tsx";
 import { HoldPrompt } from "./hold-prompt.tsx";
+import { HoldSample } from "./hold-sample.tsx";
 import { HoldStatements } from "./hold-statements.tsx";
 
 interface HoldCardProps {
@@ -54,6 +55,7 @@ export function HoldCard({ hold, isActive }: HoldCardProps): ReactNode {
           {headline}
         </h2>
         <HoldImpact shown={shown} />
+        {isOpen && shown.rows !== undefined && <HoldSample hold={hold} digest={shown.rows} />}
         <HoldStatements shown={shown} />
         {isOpen && <HoldPrompt hold={hold} />}
         <HoldFacts hold={hold} shown={shown} />

@@ -44,6 +44,8 @@ export interface ShownHold {
   readonly rule: string;
   readonly reasons: readonly string[];
   readonly impact?: Simulation;
+  /** The digest of the rows before and after, where they are shown. */
+  readonly rows?: string;
   readonly unenforceable?: string;
   readonly isInTransaction: boolean;
 }
@@ -63,6 +65,6 @@ export function shownOf({ text }: Hold): ShownHold {
 }
 
 /** An answer names exactly the text that the reader had before them, whatever the server says its digest is. */
-export function digestOf({ text }: Hold): string {
+export function digestOf({ text }: Pick<Hold, "text">): string {
   return bytesToHex(sha256(utf8ToBytes(text)));
 }

@@ -2,7 +2,7 @@ import type { Approvals, Decider, Recorder, SessionIdentity, Target } from "@cus
 import type { Clock } from "../clock.ts";
 import type { RunningTool } from "../tool-watch.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
-import type { DatabaseContents } from "./simulate/database-contents.ts";
+import type { LookBeside } from "./simulate/look-beside.ts";
 
 /** What every part of one connection knows: whose it is, where it leads, and the ports. */
 export interface ConnectionContext {
@@ -16,8 +16,8 @@ export interface ConnectionContext {
   /** `strict`: reads wait for the fsync too. */
   readonly durability: "ordered" | "strict";
   readonly maxStatementBytes: number;
-  /** What another database of the same server holds. */
-  readonly lookInto?: (database: string) => Promise<DatabaseContents>;
+  /** Into any database of the same server. */
+  readonly lookBeside?: LookBeside;
   readonly newId: () => string;
   readonly recorder: Recorder;
   /** The call of a tool that runs in this session, while there is exactly one. */

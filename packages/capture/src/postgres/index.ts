@@ -11,7 +11,6 @@ export type { PostgresSession } from "./sign-in-agent.ts";
 export type { PostgresUpstream } from "./sign-in-upstream.ts";
 export type {
   DefinedObject,
-  RowSample,
   SideEffect,
   SimulationAnswer,
   SimulationRequest,

@@ -25,7 +25,7 @@ import { connectionRecord } from "./records.ts";
 import { fatalError, ledgerState } from "./refuse.ts";
 import type { ServerIdentity } from "./server-identity.ts";
 import { type PostgresSession, signInAgent } from "./sign-in-agent.ts";
-import { readDatabase } from "./simulate/database-contents.ts";
+import { lookBeside } from "./simulate/look-beside.ts";
 import { holdToPin, type TargetPins } from "./target-pins.ts";
 import type { PreparedTransactions } from "./transaction.ts";
 import { type OpenedUpstream, openUpstream, sendCancelRequest, type UpstreamDoor } from "./upstream-door.ts";
@@ -279,7 +279,7 @@ export class PostgresProxy {
       connection: newId(),
       decider,
       durability,
-      lookInto: (database) => readDatabase(this.#options, this.#identity, database),
+      lookBeside: (database, ask) => lookBeside(this.#options, this.#identity, database, ask),
       maxStatementBytes,
       newId,
       recorder,

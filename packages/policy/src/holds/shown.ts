@@ -34,6 +34,8 @@ export interface ShownHold {
   readonly policy: string;
   /** Undefined where it was not found out. */
   readonly impact?: Simulation | undefined;
+  /** The digest of the rows before and after, which stand in a record `db.rows.shown` of the held act. */
+  readonly rows?: string | undefined;
   /** Why what it does cannot be compared with that; undefined where it is. */
   readonly unenforceable?: string | undefined;
   readonly isInTransaction: boolean;
@@ -50,8 +52,9 @@ export function shownText(
   asked: Asked,
   { expiresAt, requestedAt }: { readonly requestedAt: string; readonly expiresAt: string },
 ): string {
-  const { actions, circumstances, decision, held, impact, isInTransaction, terms, unenforceable, waits } =
+  const { actions, circumstances, decision, held, impact, isInTransaction, rows, terms, unenforceable } =
     asked;
+  const { waits } = asked;
   const { session, target } = held;
   const shown: ShownHold = {
     approvers: terms.approvers,
@@ -70,6 +73,7 @@ export function shownText(
     reasons: decision.reasons,
     requestedAt,
     role: circumstances.role,
+    rows,
     rule: decision.rule,
     runs: circumstances.runs,
     searchPath: circumstances.settings["search_path"] ?? "",

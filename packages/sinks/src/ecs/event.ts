@@ -69,6 +69,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   "db.connection.failed": { category: ["session"], type: ["end"] },
   "db.connection.opened": { category: ["authentication", "session"], type: ["start"] },
   "db.connection.refused": { category: ["authentication"], type: ["start"] },
+  "db.rows.shown": { category: ["database"], type: ["access"] },
   "db.simulation.completed": { category: ["database"], type: ["access"] },
   "db.simulation.failed": { category: ["database"], type: ["access", "error"] },
   "db.simulation.requested": { category: ["database"], type: ["info"] },

@@ -56,6 +56,7 @@ const mappings = new Map<string, Map>([
   ["db.connection.failed", authentication],
   ["db.connection.opened", authentication],
   ["db.connection.refused", authentication],
+  ["db.rows.shown", applicationLifecycle],
   ["db.simulation.completed", simulationActivity],
   ["db.simulation.failed", simulationActivity],
   ["db.simulation.requested", simulationActivity],

@@ -1,6 +1,7 @@
 import type { AuditRecord, ThreadText } from "@custody/domain";
 import type { LedgerReader } from "@custody/ledger";
 import type { RecordIndex } from "../record-index.ts";
+import { readRecord } from "../row/read-record.ts";
 import { threadFacts } from "./facts.ts";
 
 /** What a person had said to an agent before it did something. */
@@ -39,11 +40,4 @@ async function promptAt(
   const { text } = record === undefined ? {} : threadFacts(record);
   if (index === undefined || record?.type !== "prompt.submitted" || text === undefined) return undefined;
   return { by, index, record, text };
-}
-
-/** Undefined where there is none, or none any more. */
-async function readRecord(reader: LedgerReader, index: number): Promise<AuditRecord | undefined> {
-  if (index >= reader.size) return undefined;
-  const { payload } = await reader.entry(index);
-  return payload === undefined ? undefined : (JSON.parse(payload.toString("utf8")) as AuditRecord);
 }

@@ -2,26 +2,39 @@ import type { TableRows } from "@custody/domain";
 import type { Dialogue } from "../dialogue.ts";
 import { type RowCounters, rowsBetween } from "../statistics/row-counters.ts";
 import type { Bound, Verdict } from "./bound.ts";
+import { readOwnTransactions } from "./own-transactions.ts";
 import { readCounters } from "./read-counters.ts";
 
-/** Says whether something may last. `byTable` is missing when the server does not count. */
-export type JudgeRows<Said> = (
-  byTable: readonly TableRows[] | undefined,
-  client: Dialogue,
-) => Said | Promise<Said>;
+/** What something has changed, in a transaction that is still open. */
+export interface Changed {
+  /** Missing when the server does not count. */
+  readonly byTable: readonly TableRows[] | undefined;
+  /** The transactions that were under way before: rows that bear their mark were changed by something else. */
+  readonly before: readonly string[];
+  readonly client: Dialogue;
+}
+
+/** Says whether something may last. */
+export type JudgeRows<Said> = (changed: Changed) => Said | Promise<Said>;
 
 /** Lets something last if whoever judges says so, knowing the rows of every table that it changed. */
 export class RowsBound<Said extends Verdict> implements Bound<Said, RowCounters> {
   readonly asksOnce = true;
   readonly #judge: JudgeRows<Said>;
+  readonly #tellsApart: boolean;
   #before: RowCounters;
+  #transactions: readonly string[] = [];
 
-  constructor(judge: JudgeRows<Said>) {
+  /** `tellsApart`: the transaction may have changed other rows before. */
+  constructor(judge: JudgeRows<Said>, { tellsApart }: { readonly tellsApart: boolean }) {
     this.#judge = judge;
+    this.#tellsApart = tellsApart;
   }
 
   async before(client: Dialogue): Promise<void> {
-    this.#before = await readCounters(client);
+    // Both are on their way at once.
+    const asked = this.#tellsApart ? readOwnTransactions(client) : NOBODY;
+    [this.#before, this.#transactions] = await Promise.all([readCounters(client), asked]);
   }
 
   look(client: Dialogue): Promise<RowCounters> {
@@ -29,6 +42,9 @@ export class RowsBound<Said extends Verdict> implements Bound<Said, RowCounters>
   }
 
   async judge(found: RowCounters, client: Dialogue): Promise<Said> {
-    return this.#judge(rowsBetween(this.#before, found), client);
+    const byTable = rowsBetween(this.#before, found);
+    return this.#judge({ before: this.#transactions, byTable, client });
   }
 }
+
+const NOBODY: Promise<readonly string[]> = Promise.resolve([]);

@@ -1,5 +1,5 @@
-import type { Decided, Simulation } from "@custody/domain";
-import type { Dialogue } from "../dialogue.ts";
+import type { Decided, Operation, Simulation } from "@custody/domain";
+import type { Changed } from "../bounded/rows-bound.ts";
 import type { Execution } from "../execution.ts";
 import { executionsOf } from "../forward.ts";
 import type { PassageParts } from "../passage-parts.ts";
@@ -8,28 +8,49 @@ import { readCircumstances } from "./circumstances.ts";
 import { deniedNow } from "./denied-now.ts";
 import { describeAsked, OPEN_MS_MAX } from "./describe-asked.ts";
 import { canceledError, holdNotice, notApprovedError, notAskedError } from "./hold-words.ts";
+import { sampleRows } from "./sample-rows.ts";
+import { showRows } from "./show-rows.ts";
 import { waitForHuman } from "./wait-for-human.ts";
 
 /** Why it is taken back, in the words of the protocol; undefined when it may last. */
 export type Refusal = { readonly error: Buffer; readonly status: "cancelled" | "denied" } | undefined;
 
-/** Whether a human is to be asked while the transaction waits with its locks, and not before it runs. */
-export function asksWhileOpen(decided: readonly Decided[]): boolean {
-  const held = decided.filter(({ decision }) => decision.effect === "approve");
-  return held.length > 0 && held.every(({ decision }) => decision.approval?.at === "commit");
+/** What has run, and waits. */
+export interface Open {
+  readonly steps: readonly Step[];
+  readonly decided: readonly Decided[];
+  readonly changed: Changed;
+  readonly impact: Simulation;
 }
 
 /**
- * Asks a human about what has run and not lasted yet: they see its true rows, and their yes lets exactly that last. `client`
- * is in its transaction. Undefined instead of a promise of a refusal means yes.
+ * Whether a human is to be asked while the transaction waits with its locks, and not before it runs. Only changes of rows can wait
+ * so: what takes a table as a whole keeps everybody from it, and its rows cannot be counted any more once it has run.
  */
-export async function askWhileOpen(
-  client: Dialogue,
-  steps: readonly Step[],
-  decided: readonly Decided[],
-  impact: Simulation,
-  parts: PassageParts,
-): Promise<Refusal> {
+export function asksWhileOpen(decided: readonly Decided[]): boolean {
+  const held = decided.filter(({ decision }) => decision.effect === "approve");
+  return (
+    held.length > 0 &&
+    held.every(({ decision }) => decision.approval?.at === "commit") &&
+    decided.every(({ action }) => action.operations.every(changesRows))
+  );
+}
+
+const OF_ROWS: ReadonlySet<Operation["kind"]> = new Set(["delete", "insert", "merge", "read", "update"]);
+const OF_TABLES: ReadonlySet<string> = new Set(["REFRESH MATERIALIZED VIEW", "TRUNCATE"]);
+
+function changesRows({ kind, verb, via }: Operation): boolean {
+  // What a trigger calls is looked into; what the statement calls by itself may do anything.
+  if (kind === "call") return via !== undefined;
+  return OF_ROWS.has(kind) && !OF_TABLES.has(verb);
+}
+
+/**
+ * Asks a human about what has run and not lasted yet: they see its true rows, and their yes lets exactly that last. Undefined
+ * instead of a promise of a refusal means yes.
+ */
+export async function askWhileOpen(open: Open, parts: PassageParts): Promise<Refusal> {
+  const { changed, decided, impact, steps } = open;
   const at = decided.findIndex(({ decision }) => decision.effect === "approve");
   const first = executionsOf(steps)[at] as Execution;
   const { action, classified } = first;
@@ -37,14 +58,14 @@ export async function askWhileOpen(
   const denied = (error: Buffer): Refusal => ({ error, status: "denied" });
   if (approvals === undefined)
     return denied(notAskedError(classified.verb, "nobody is there to ask", action));
-  const circumstances = await readCircumstances(
-    client,
-    decided.flatMap((one) => one.action.operations),
-  );
+  const operations = decided.flatMap((one) => one.action.operations);
+  const circumstances = await readCircumstances(changed.client, operations);
+  const shown = await untilInterrupted(parts, () => rowsOf(changed, first, parts));
+  if (shown === undefined) return { error: canceledError(), status: "cancelled" };
   const found = describeAsked(steps, decided, parts.state, circumstances, impact);
   // Nobody comes again to a transaction that is open.
   const terms = { ...found.terms, waitMs: Math.min(found.terms.waitMs, OPEN_MS_MAX) };
-  const asked = { ...found, terms, unenforceable: undefined, waits: true };
+  const asked = { ...found, ...shown, terms, unenforceable: undefined, waits: true };
   first.simulation = impact;
   const hold = await approvals.hold(asked).catch((error: Error & { code?: string }) => error);
   if (hold instanceof Error) {
@@ -66,4 +87,29 @@ export async function askWhileOpen(
     execution.approval = consent?.approval ?? approval;
   }
   return consent === undefined ? denied(notApprovedError(approval, classified.verb, action)) : undefined;
+}
+
+/** The digest of the rows that are shown, for which they have to be on record. */
+async function rowsOf(
+  { before, byTable, client }: Changed,
+  first: Execution,
+  { context }: PassageParts,
+): Promise<{ readonly rows?: string }> {
+  if (byTable === undefined || byTable.length === 0) return {};
+  return { rows: await showRows(await sampleRows(client, byTable, before, context), first, context) };
+}
+
+/** Undefined when the client does not wait any more; what was begun has ended all the same. */
+async function untilInterrupted<T>(parts: PassageParts, act: () => Promise<T>): Promise<T | undefined> {
+  const { done, interrupted } = parts.interruptible();
+  let isInterrupted = false;
+  void interrupted.then(() => {
+    isInterrupted = true;
+  });
+  try {
+    const value = await act();
+    return isInterrupted ? undefined : value;
+  } finally {
+    done();
+  }
 }

@@ -1,13 +1,13 @@
 import type { Decided, Decider, Simulation, TableRows } from "@custody/domain";
 import type { Verdict } from "../bounded/bound.ts";
 import { passBounded } from "../bounded/pass-bounded.ts";
-import { RowsBound } from "../bounded/rows-bound.ts";
-import type { Dialogue } from "../dialogue.ts";
+import { type Changed, RowsBound } from "../bounded/rows-bound.ts";
 import type { Execution } from "../execution.ts";
 import { executionsOf } from "../forward.ts";
 import type { PassageParts } from "../passage-parts.ts";
 import { refuseOnRecord } from "../refusal.ts";
 import type { Step } from "../segment.ts";
+import { uncounted } from "../simulate/rehearse.ts";
 import { asksWhileOpen, askWhileOpen, type Refusal } from "./ask-while-open.ts";
 import { notAskedError } from "./hold-words.ts";
 
@@ -38,17 +38,19 @@ export async function runJudged(
 ): Promise<Judged | undefined> {
   const { decider, state } = parts;
   const isInTransaction = state.transaction.isExplicit;
-  const judgeOpen = async (byTable: readonly TableRows[] | undefined, client: Dialogue): Promise<Judged> => {
-    const judged = judgeRows(byTable);
+  const judgeOpen = async (changed: Changed): Promise<Judged> => {
+    const judged = judgeRows(changed.byTable);
     if (judged.mayLast) count(judged, decider);
     if (judged.mayLast || !asksWhileOpen(judged.decided)) return judged;
     settle(steps, judged.decided);
-    const impact = impactOf(judged.byTable, isInTransaction, false);
-    const refusal = await askWhileOpen(client, steps, judged.decided, impact, parts);
+    const isCounted = changed.byTable !== undefined;
+    const known = impactOf(judged.byTable, isInTransaction, false);
+    const impact: Simulation = isCounted ? known : { ...known, ...uncounted, outcome: "not-simulatable" };
+    const refusal = await askWhileOpen({ changed, decided: judged.decided, impact, steps }, parts);
     if (refusal === undefined) count(judged, decider);
     return { ...judged, mayLast: refusal === undefined, refusal };
   };
-  const run = await passBounded(steps, new RowsBound(judgeOpen), parts);
+  const run = await passBounded(steps, new RowsBound(judgeOpen, { tellsApart: isInTransaction }), parts);
   if (run.kind === "undone") {
     if (run.said === undefined) {
       await tooLong(steps, parts);

@@ -1,5 +1,6 @@
 import type { Decided, Simulation } from "@custody/domain";
 import type { ConnectionContext } from "../context.ts";
+import { readContents } from "../simulate/database-contents.ts";
 
 /**
  * No transaction can hold DROP DATABASE, so nobody can try it; but what the database holds can be looked at, and that is what would
@@ -8,7 +9,7 @@ import type { ConnectionContext } from "../context.ts";
 export async function withVictim(
   impact: Simulation,
   decided: readonly Decided[],
-  { lookInto, target }: ConnectionContext,
+  { lookBeside, target }: ConnectionContext,
 ): Promise<Simulation> {
   const drop = decided
     .flatMap(({ action }) => action.operations)
@@ -16,5 +17,8 @@ export async function withVictim(
   const victim = drop?.objects[0]?.name;
   if (impact.outcome !== "not-simulatable" || victim === undefined || victim === target.database)
     return impact;
-  return { ...impact, ...(await lookInto?.(victim)) };
+  const found = await lookBeside?.(victim, (client) => readContents(client, victim));
+  if (found === undefined) return impact;
+  if ("value" in found) return { ...impact, ...found.value };
+  return { ...impact, notes: [`what ${victim} holds could not be found out: ${found.reason}`] };
 }

@@ -1,3 +1,4 @@
+import type { RowSample } from "@custody/domain";
 import type { ServerIdentity } from "../server-identity.ts";
 
 /** How far a simulation may go. */
@@ -108,16 +109,6 @@ export interface TableChange {
   readonly before: RowSample;
   /** Rows as they would be that were inserted or updated. */
   readonly after: RowSample;
-}
-
-export interface RowSample {
-  readonly columns: readonly string[];
-  /** The server's text of each value; null is SQL's NULL. */
-  readonly rows: readonly (readonly (string | null)[])[];
-  /** There are more rows, or longer values, than are shown. */
-  readonly isCut: boolean;
-  /** Why there are none, when they could not be read. */
-  readonly unread?: string;
 }
 
 /** Something that a statement makes, or takes away: `table`, `view`, `column`, `trigger` … */

@@ -1,6 +1,7 @@
+import type { RowSample } from "@custody/domain";
 import type { Dialogue } from "../dialogue.ts";
 import { withoutSessionNumber } from "../temporary-schema.ts";
-import type { DefinedObject, RowSample, SimulationLimits, TableChange } from "./answer.ts";
+import type { DefinedObject, SimulationLimits, TableChange } from "./answer.ts";
 import {
   type Catalogue,
   type CatalogueObject,

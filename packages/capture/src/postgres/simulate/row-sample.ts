@@ -1,5 +1,5 @@
+import type { RowSample } from "@custody/domain";
 import type { Dialogue } from "../dialogue.ts";
-import type { RowSample } from "./answer.ts";
 import { attempt } from "./attempt.ts";
 
 /** All rows of one sample together. */
@@ -9,22 +9,22 @@ const VALUE_LENGTH_MAX = 1000;
 /** More rows than this that were only locked are not told apart from changed ones. */
 const LOCKED_ROWS_MAX = 1000;
 
-export const NO_ROWS: RowSample = { columns: [], isCut: false, rows: [] };
+export const NO_ROWS: RowSample = { columns: [], isCut: false, key: [], rows: [] };
 
-/** How a table can be read: its columns and the order in which rows are shown. */
+/** How a table can be read. */
 interface Shape {
   readonly table: string;
   readonly columns: readonly string[];
-  readonly order: string;
+  readonly key: readonly string[];
 }
 
 const shapeSql = `
 SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname),
   (SELECT coalesce(json_agg(a.attname ORDER BY a.attnum), '[]') FROM pg_catalog.pg_attribute a
     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)::text,
-  (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.at) FROM pg_catalog.pg_index i,
+  (SELECT coalesce(json_agg(a.attname ORDER BY k.at), '[]') FROM pg_catalog.pg_index i,
     unnest(i.indkey::int2[]) WITH ORDINALITY k(number, at), pg_catalog.pg_attribute a
-    WHERE i.indrelid = c.oid AND i.indisprimary AND a.attrelid = c.oid AND a.attnum = k.number)
+    WHERE i.indrelid = c.oid AND i.indisprimary AND a.attrelid = c.oid AND a.attnum = k.number)::text
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1::oid`;
 
 /** The first rows of a table: those that the statement left their mark on, or, without a mark, of all. */
@@ -62,20 +62,27 @@ export async function readLockedPlaces(
 async function readShape(client: Dialogue, table: string): Promise<Shape | undefined> {
   const [row] = await client.rows(shapeSql, [table]);
   if (row === undefined) return undefined;
-  const [name, columns, order] = row;
-  return { columns: JSON.parse(columns ?? "[]") as string[], order: order ?? "ctid", table: name ?? "" };
+  const [name, columns, key] = row;
+  return { columns: namesIn(columns), key: namesIn(key), table: name ?? "" };
 }
 
+function namesIn(json: string | null | undefined): string[] {
+  return JSON.parse(json ?? "[]") as string[];
+}
+
+/** In the order of the primary key, or, without one, as they lie. */
 async function readRows(
   client: Dialogue,
-  { columns, order, table }: Shape,
+  { columns, key, table }: Shape,
   { except = [], mark, rowsMax }: SampleRequest,
 ): Promise<RowSample> {
   const list = columns.map((name) => `pg_catalog.left(${quoted(name)}::text, ${VALUE_LENGTH_MAX + 1})`);
   const places = "ARRAY(SELECT pg_catalog.json_array_elements_text($1::json))";
   const where = mark === undefined ? "" : `WHERE ${mark} AND ctid::text <> ALL (${places})`;
+  const order = key.length === 0 ? "ctid" : key.map(quoted).join(", ");
   const sql = `SELECT ${list.join(", ")} FROM ONLY ${table} ${where} ORDER BY ${order} LIMIT ${rowsMax + 1}`;
-  return cut(columns, await client.rows(sql, mark === undefined ? [] : [JSON.stringify(except)]), rowsMax);
+  const found = await client.rows(sql, mark === undefined ? [] : [JSON.stringify(except)]);
+  return { columns, key, ...cut(found, rowsMax) };
 }
 
 function quoted(name: string): string {
@@ -83,10 +90,9 @@ function quoted(name: string): string {
 }
 
 function cut(
-  columns: readonly string[],
   found: readonly (readonly (string | null)[])[],
   rowsMax: number,
-): RowSample {
+): Pick<RowSample, "isCut" | "rows"> {
   const rows: (string | null)[][] = [];
   let isCut = found.length > rowsMax;
   let bytes = 0;
@@ -97,8 +103,8 @@ function cut(
       return `${value.slice(0, VALUE_LENGTH_MAX)}…`;
     });
     bytes += shown.reduce((sum, value) => sum + Buffer.byteLength(value ?? ""), 0);
-    if (bytes > SAMPLE_BYTES_MAX) return { columns, isCut: true, rows };
+    if (bytes > SAMPLE_BYTES_MAX) return { isCut: true, rows };
     rows.push(shown);
   }
-  return { columns, isCut, rows };
+  return { isCut, rows };
 }

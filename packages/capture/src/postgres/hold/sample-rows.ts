@@ -1,0 +1,111 @@
+import type { RowSample, SampledRows, TableRows, TableSample } from "@custody/domain";
+import { markedBy, readOwnTransactions } from "../bounded/own-transactions.ts";
+import type { ConnectionContext } from "../context.ts";
+import type { Dialogue } from "../dialogue.ts";
+import { NO_ROWS, readLockedPlaces, readSample } from "../simulate/row-sample.ts";
+import { lookOnly, setLimits } from "../simulate/transaction.ts";
+
+/** A human has seconds: what goes beyond is counted, and said to be there. */
+const TABLES_MAX = 5;
+const ROWS_MAX = 5;
+
+/** Locks of others wait for us meanwhile. `lockTimeoutMs`: what the transaction has locked as a whole cannot be read beside it. */
+const LIMITS = { lockTimeoutMs: 500, rowsMax: ROWS_MAX, timeoutMs: 2000 };
+
+/** One table, as the transaction sees it that has changed it. */
+interface Within {
+  readonly rows: TableRows;
+  /** Its object id; undefined when nothing of that name is found. */
+  readonly id: string | undefined;
+  /** Where rows stand that were locked and not changed. */
+  readonly locked: readonly string[];
+  readonly after: RowSample;
+}
+
+/**
+ * Rows that an open transaction has changed: as they are in it, and as they were, which everybody else still sees. `before` are the
+ * numbers of the transactions that were under way on the connection when what is asked about began: what those have
+ * written is not part of it.
+ *
+ * @throws StatementFailure, ConnectionLost
+ */
+export async function sampleRows(
+  client: Dialogue,
+  byTable: readonly TableRows[],
+  before: readonly string[],
+  { lookBeside, target }: Pick<ConnectionContext, "lookBeside" | "target">,
+): Promise<SampledRows> {
+  const own = (await readOwnTransactions(client)).filter((number) => !before.includes(number));
+  const within = await lookOnly(client, () => readWithin(client, byTable.slice(0, TABLES_MAX), own));
+  const beside = await lookBeside?.(target.database ?? "", (other) => readBeside(other, within, own));
+  const earlier = beside !== undefined && "value" in beside ? beside.value : [];
+  const tables = within.map(({ after, rows: { name, schema } }, at): TableSample => {
+    return { after, before: earlier[at] ?? NO_ROWS, name, schema };
+  });
+  const unread =
+    beside !== undefined && "reason" in beside ? [besideReason(beside.reason)] : missingRows(tables, byTable);
+  const left = byTable.length - tables.length;
+  return { notes: left > 0 ? [...unread, `rows of ${left} more tables are not shown`] : unread, tables };
+}
+
+/** Names are looked up under the search path of nobody, and with the rights that the connection was opened with. */
+async function readWithin(
+  client: Dialogue,
+  byTable: readonly TableRows[],
+  own: readonly string[],
+): Promise<Within[]> {
+  await client.rows("RESET ROLE");
+  await setLimits(client, LIMITS);
+  const found: Within[] = [];
+  for (const rows of byTable) {
+    const id = await tableId(client, rows);
+    const mayBeLocked = id !== undefined && rows.updated + rows.deleted > 0;
+    const locked = mayBeLocked ? await readLockedPlaces(client, id, markedBy("xmax", own)) : [];
+    const isLeft = id !== undefined && rows.inserted + rows.updated > 0;
+    const mark = markedBy("xmin", own);
+    const after = isLeft ? await readSample(client, { mark, rowsMax: ROWS_MAX, table: id }) : NO_ROWS;
+    found.push({ after, id, locked, rows });
+  }
+  return found;
+}
+
+/** What the transaction took away is still there for all others, with its mark. */
+async function readBeside(
+  other: Dialogue,
+  within: readonly Within[],
+  own: readonly string[],
+): Promise<RowSample[]> {
+  await setLimits(other, LIMITS);
+  const found: RowSample[] = [];
+  for (const { id, locked, rows } of within) {
+    const isChanged = id !== undefined && rows.updated + rows.deleted > 0;
+    const mark = markedBy("xmax", own);
+    const request = { except: locked, mark, rowsMax: ROWS_MAX, table: id ?? "" };
+    found.push(isChanged ? await readSample(other, request) : NO_ROWS);
+  }
+  return found;
+}
+
+async function tableId(client: Dialogue, { name, schema }: TableRows): Promise<string | undefined> {
+  const [row] = await client.rows(
+    `SELECT c.oid::text FROM pg_catalog.pg_class c WHERE c.relname = $2::text AND c.relkind IN ('r', 'm')
+       AND c.relnamespace = CASE $1::text WHEN 'pg_temp' THEN pg_catalog.pg_my_temp_schema()
+         ELSE (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = $1::text) END`,
+    [schema, name],
+  );
+  return row?.[0] ?? undefined;
+}
+
+/** What is not shown is told, so that nobody takes what is shown for all. */
+function missingRows(tables: readonly TableSample[], byTable: readonly TableRows[]): string[] {
+  return tables.flatMap(({ before, name, schema }, at) => {
+    const { deleted = 0, updated = 0 } = byTable[at] ?? {};
+    const isShort = before.unread === undefined && before.rows.length < Math.min(updated + deleted, ROWS_MAX);
+    const what = `not all rows of ${schema}.${name} that were changed can be shown as they were`;
+    return isShort ? [`${what}: nobody else sees those, or somebody else has locked them as well`] : [];
+  });
+}
+
+function besideReason(reason: string): string {
+  return `the rows as they were could not be read: ${reason}`;
+}
