@@ -1,4 +1,5 @@
 import type { LedgerError } from "../error.ts";
+import { TILE_WIDTH } from "../merkle/tile-path.ts";
 import { diskError } from "../store/disk-error.ts";
 import { BATCH_ENTRIES_MAX, PENDING_BYTES_MAX, SYNC_DELAY_MS } from "../store/limits.ts";
 import { frameSpace } from "../wal/frame.ts";
@@ -92,11 +93,18 @@ export class CommitLoop {
     return this.#room.wait(this.#writtenSize + Math.ceil(this.#queue.length / 2), undefined);
   }
 
-  /** Hands over the commits that are durable, oldest first. */
-  takeDurable(): PendingCommit[] {
-    const isOpen = (commit: PendingCommit) => commit.firstIndex + commit.count > this.#durableSize;
-    const end = this.#commits.findIndex(isOpen);
-    return this.#commits.splice(0, end === -1 ? this.#commits.length : end);
+  /**
+   * Hands over the commits that are durable, oldest first. With `wholeBundles` those that come behind the last full bundle
+   * stay, if they are not the most.
+   */
+  takeDurable({ wholeBundles }: { readonly wholeBundles: boolean }): PendingCommit[] {
+    const isOpen = (commit: PendingCommit) => endOf(commit) > this.#durableSize;
+    const open = this.#commits.findIndex(isOpen);
+    const durable = open === -1 ? this.#commits.length : open;
+    const endsBundle = (commit: PendingCommit, at: number) =>
+      at < durable && endOf(commit) % TILE_WIDTH === 0;
+    const whole = wholeBundles ? this.#commits.findLastIndex(endsBundle) + 1 : durable;
+    return this.#commits.splice(0, whole * 2 > durable ? whole : durable);
   }
 
   /** The handed over commits are integrated; their memory is free. */
@@ -233,4 +241,8 @@ export class CommitLoop {
       this.reach(this.#writtenSize + this.#queue.length, "durable").catch(() => {});
     }, SYNC_DELAY_MS);
   }
+}
+
+function endOf({ count, firstIndex }: PendingCommit): number {
+  return firstIndex + count;
 }

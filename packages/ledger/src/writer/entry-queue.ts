@@ -1,3 +1,4 @@
+import { TILE_WIDTH } from "../merkle/tile-path.ts";
 import { BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, QUEUE_BYTES_MAX, QUEUE_ENTRIES_MAX } from "../store/limits.ts";
 import type { AcceptedEntry } from "./accepted.ts";
 import { PlaintextSpace } from "./plaintext-space.ts";
@@ -64,6 +65,11 @@ export class EntryQueue {
 
 const SPARE_MAX = 2;
 
+/** A long one ends where a bundle does, if the next bundle would not fit: so much is integrated without a partial file. */
 function hasRoom({ entries, bytes }: Batch): boolean {
-  return entries.length < BATCH_ENTRIES_MAX && bytes < BATCH_BYTES_MAX;
+  const count = entries.length;
+  if (count >= BATCH_ENTRIES_MAX || bytes >= BATCH_BYTES_MAX) return false;
+  const end = (entries[count - 1]?.place.index ?? 0) + 1;
+  if (end % TILE_WIDTH !== 0) return true;
+  return count + TILE_WIDTH <= BATCH_ENTRIES_MAX && bytes * (1 + TILE_WIDTH / count) <= BATCH_BYTES_MAX;
 }

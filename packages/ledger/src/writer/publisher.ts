@@ -94,7 +94,8 @@ export class Publisher {
   }
 
   async #run(isDue: boolean): Promise<void> {
-    const commits = this.#loop.takeDurable();
+    // Only what is published needs files for bundles and tiles that are not full, each in a directory of its own.
+    const commits = this.#loop.takeDurable({ wholeBundles: !isDue });
     await this.#integrator.integrate(commits);
     this.#loop.integrated(commits);
     const { size, wal } = this.#integrator.state;
