@@ -40,8 +40,9 @@ const OF_ROWS: ReadonlySet<Operation["kind"]> = new Set(["delete", "insert", "me
 const OF_TABLES: ReadonlySet<string> = new Set(["REFRESH MATERIALIZED VIEW", "TRUNCATE"]);
 
 function changesRows({ kind, verb, via }: Operation): boolean {
-  // What a trigger calls is looked into; what the statement calls by itself may do anything.
-  if (kind === "call") return via !== undefined;
+  // What code calls is looked into; what the statement calls by itself may do anything, and so may a trigger, of which only its
+  // call is known where it cannot be read.
+  if (kind === "call") return via !== undefined && verb !== "TRIGGER";
   return OF_ROWS.has(kind) && !OF_TABLES.has(verb);
 }
 

@@ -3,7 +3,7 @@ import { markedBy, readOwnTransactions } from "../bounded/own-transactions.ts";
 import type { ConnectionContext } from "../context.ts";
 import type { Dialogue } from "../dialogue.ts";
 import { NO_ROWS, readLockedPlaces, readSample } from "../simulate/row-sample.ts";
-import { lookOnly, setLimits } from "../simulate/transaction.ts";
+import { lookOnly, plainValues, setLimits } from "../simulate/transaction.ts";
 
 /** A human has seconds: what goes beyond is counted, and said to be there. */
 const TABLES_MAX = 5;
@@ -55,6 +55,7 @@ async function readWithin(
   own: readonly string[],
 ): Promise<Within[]> {
   await client.rows("RESET ROLE");
+  await client.rows(plainValues);
   await setLimits(client, LIMITS);
   const found: Within[] = [];
   for (const rows of byTable) {
@@ -75,6 +76,7 @@ async function readBeside(
   within: readonly Within[],
   own: readonly string[],
 ): Promise<RowSample[]> {
+  await other.rows(plainValues);
   await setLimits(other, LIMITS);
   const found: RowSample[] = [];
   for (const { id, locked, rows } of within) {

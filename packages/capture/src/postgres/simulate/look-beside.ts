@@ -5,6 +5,7 @@ import { ServerClient } from "../server-client.ts";
 import { ConnectionLost, RowTooLong, StatementFailure } from "../server-failure.ts";
 import { isSameSystem, type ServerIdentity } from "../server-identity.ts";
 import type { UpstreamDoor } from "../upstream-door.ts";
+import { ownNamesOnly } from "./transaction.ts";
 
 /** A human waits for it, and an agent. What is not found out by then is unknown. */
 export const LOOK_MS_MAX = 10_000;
@@ -40,7 +41,7 @@ export async function lookBeside<T>(
     const timer = setTimeout(() => void client.abort(), LOOK_MS_MAX + 2000);
     try {
       await client.rows("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-      await client.rows("SET LOCAL search_path = ''");
+      await client.rows(ownNamesOnly);
       return { value: await ask(client) };
     } finally {
       clearTimeout(timer);

@@ -8,6 +8,8 @@ const SAMPLE_BYTES_MAX = 64 * 1024;
 const VALUE_LENGTH_MAX = 1000;
 /** More rows than this that were only locked are not told apart from changed ones. */
 const LOCKED_ROWS_MAX = 1000;
+/** `FirstNormalObjectId` (src/include/access/transam.h): what is below belongs to the server. */
+const FIRST_OF_USERS = 16384;
 
 export const NO_ROWS: RowSample = { columns: [], isCut: false, key: [], rows: [] };
 
@@ -15,6 +17,8 @@ export const NO_ROWS: RowSample = { columns: [], isCut: false, key: [], rows: []
 interface Shape {
   readonly table: string;
   readonly columns: readonly string[];
+  /** Those of types that somebody has defined. */
+  readonly defined: ReadonlySet<string>;
   readonly key: readonly string[];
 }
 
@@ -22,6 +26,8 @@ const shapeSql = `
 SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname),
   (SELECT coalesce(json_agg(a.attname ORDER BY a.attnum), '[]') FROM pg_catalog.pg_attribute a
     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)::text,
+  (SELECT coalesce(json_agg(a.attname), '[]') FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid >= ${FIRST_OF_USERS}::oid)::text,
   (SELECT coalesce(json_agg(a.attname ORDER BY k.at), '[]') FROM pg_catalog.pg_index i,
     unnest(i.indkey::int2[]) WITH ORDINALITY k(number, at), pg_catalog.pg_attribute a
     WHERE i.indrelid = c.oid AND i.indisprimary AND a.attrelid = c.oid AND a.attnum = k.number)::text
@@ -62,8 +68,13 @@ export async function readLockedPlaces(
 async function readShape(client: Dialogue, table: string): Promise<Shape | undefined> {
   const [row] = await client.rows(shapeSql, [table]);
   if (row === undefined) return undefined;
-  const [name, columns, key] = row;
-  return { columns: namesIn(columns), key: namesIn(key), table: name ?? "" };
+  const [name, columns, defined, key] = row;
+  return {
+    columns: namesIn(columns),
+    defined: new Set(namesIn(defined)),
+    key: namesIn(key),
+    table: name ?? "",
+  };
 }
 
 function namesIn(json: string | null | undefined): string[] {
@@ -73,16 +84,26 @@ function namesIn(json: string | null | undefined): string[] {
 /** In the order of the primary key, or, without one, as they lie. */
 async function readRows(
   client: Dialogue,
-  { columns, key, table }: Shape,
+  { columns, defined, key, table }: Shape,
   { except = [], mark, rowsMax }: SampleRequest,
 ): Promise<RowSample> {
-  const list = columns.map((name) => `pg_catalog.left(${quoted(name)}::text, ${VALUE_LENGTH_MAX + 1})`);
+  const list = columns.map(
+    (name) => `pg_catalog.left(${asText(name, defined.has(name))}, ${VALUE_LENGTH_MAX + 1})`,
+  );
   const places = "ARRAY(SELECT pg_catalog.json_array_elements_text($1::json))";
   const where = mark === undefined ? "" : `WHERE ${mark} AND ctid::text <> ALL (${places})`;
   const order = key.length === 0 ? "ctid" : key.map(quoted).join(", ");
   const sql = `SELECT ${list.join(", ")} FROM ONLY ${table} ${where} ORDER BY ${order} LIMIT ${rowsMax + 1}`;
   const found = await client.rows(sql, mark === undefined ? [] : [JSON.stringify(except)]);
   return { columns, key, ...cut(found, rowsMax) };
+}
+
+/** Whoever has defined a type can define a cast to text as well, which says whatever they like; its output is the server's. */
+function asText(name: string, isDefined: boolean): string {
+  const column = quoted(name);
+  return isDefined
+    ? `CASE WHEN ${column} IS DISTINCT FROM NULL THEN pg_catalog.format('%s', ${column}) END`
+    : `${column}::text`;
 }
 
 function quoted(name: string): string {
