@@ -1,7 +1,8 @@
-import type { SampledRows, TableSample } from "@custody/domain";
+import type { Asked, SampledRows, TableSample } from "@custody/domain";
 import { beforeEach, expect, test } from "vitest";
 import { useProxy } from "./fixture.ts";
 import { guarding, MemoryDesk } from "./hold-fixture.ts";
+import type { ProxiedOptions } from "./proxied-database.ts";
 import type { WireClient } from "./wire-client.ts";
 
 // What a human sees of rows is what will last, whatever an agent has made of its session, and of the database before.
@@ -21,6 +22,12 @@ CREATE CAST (mood AS text) WITH FUNCTION lie(mood);
 CREATE CAST (pair AS text) WITH FUNCTION lie(pair);
 CREATE TABLE typed (id int PRIMARY KEY, mood mood, pair pair, moods mood[]);
 CREATE TABLE measured (at timestamptz PRIMARY KEY, much float8, data bytea, often interval);
+CREATE TABLE hidden (id int PRIMARY KEY, name text);
+ALTER TABLE hidden ENABLE ROW LEVEL SECURITY;
+ALTER TABLE hidden FORCE ROW LEVEL SECURITY;
+CREATE POLICY adds ON hidden FOR INSERT WITH CHECK (true);
+CREATE POLICY sees ON hidden FOR SELECT USING (name = 'seen');
+CREATE TABLE parted (id int) PARTITION BY RANGE (id);
 CREATE TABLE victim (id int);
 CREATE TABLE watched (id int);
 CREATE TABLE plain (id int);
@@ -28,10 +35,14 @@ CREATE FUNCTION empty() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   EXECUTE 'TRUN' || 'CATE victim'; RETURN new; END $$;
 CREATE TRIGGER empty AFTER INSERT ON watched FOR EACH ROW EXECUTE FUNCTION empty();
 CREATE RULE also AS ON INSERT TO plain DO ALSO INSERT INTO watched VALUES (new.id);`;
-const proxied = useProxy(schema, {
-  approvals: { hold: (asked) => desk.desk.hold(asked), take: (asked) => desk.desk.take(asked) },
+const options = {
+  approvals: {
+    hold: (asked: Asked) => desk.desk.hold(asked),
+    take: (asked: Asked) => desk.desk.take(asked),
+  },
   decider,
-});
+} satisfies ProxiedOptions;
+const proxied = useProxy(schema, options);
 
 beforeEach(async () => {
   desk = new MemoryDesk();
@@ -40,13 +51,17 @@ beforeEach(async () => {
 });
 
 /** What a human is shown of a statement, which is refused then. */
-async function shownOf(agent: WireClient, sql: string): Promise<SampledRows | undefined> {
+async function shownOf(
+  agent: WireClient,
+  sql: string,
+  recorder = proxied.recorder,
+): Promise<SampledRows | undefined> {
   const answer = agent.query(sql);
   const { text } = await desk.waiting();
   await desk.answer("deny");
   await answer;
   if (JSON.parse(text).rows === undefined) return undefined;
-  const record = proxied.recorder.drafts.findLast(({ type }) => type === "db.rows.shown");
+  const record = recorder.drafts.findLast(({ type }) => type === "db.rows.shown");
   return JSON.parse(String(record?.details?.["rows"])) as SampledRows;
 }
 
@@ -113,4 +128,37 @@ test("a trigger that cannot be read is asked about before it runs, behind a rule
   expect(JSON.parse(held.text).impact.notes).toEqual(["it was run, measured and taken back"]);
   await desk.answer("deny");
   await answer;
+});
+
+test("rows that row security hides from whoever reads them are said to be missing", async () => {
+  const { hostname, password, pathname, port } = new URL(proxied.directUrl);
+  const plain = {
+    database: pathname.slice(1),
+    host: hostname,
+    password,
+    port: Number(port),
+    user: "shown_plain",
+  };
+  await proxied.truth(
+    `CREATE ROLE shown_plain LOGIN PASSWORD '${password}'; GRANT ALL ON hidden TO shown_plain`,
+  );
+  const other = await proxied.another({ ...options, upstream: plain });
+  const agent = await other.connect();
+  const note = expect.stringMatching(
+    /^not all rows of public\.hidden that were changed can be shown as they are/,
+  );
+  const shown = await shownOf(agent, "INSERT INTO hidden VALUES (1, 'seen'), (2, 'not')", other.recorder);
+  expect(shown).toMatchObject({ notes: [note], tables: [{ after: { rows: [["1", "seen"]] } }] });
+  await agent.close();
+  await proxied.truth("DROP OWNED BY shown_plain; DROP ROLE shown_plain");
+});
+
+test("a table that the transaction's own snapshot does not show is said not to be read", async () => {
+  const agent = await proxied.connect();
+  await agent.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
+  await agent.query("SELECT 1");
+  await proxied.truth("CREATE TABLE parted_2 PARTITION OF parted FOR VALUES FROM (100) TO (200)");
+  const rows = await shownOf(agent, "INSERT INTO parted VALUES (101)");
+  await proxied.truth("DROP TABLE parted_2");
+  expect(rows?.tables[0]).toMatchObject({ after: { rows: [], unread: "no table is found by this name" } });
 });

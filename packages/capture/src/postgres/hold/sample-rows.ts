@@ -12,6 +12,9 @@ const ROWS_MAX = 5;
 /** Locks of others wait for us meanwhile. `lockTimeoutMs`: what the transaction has locked as a whole cannot be read beside it. */
 const LIMITS = { lockTimeoutMs: 500, rowsMax: ROWS_MAX, timeoutMs: 2000 };
 
+/** A snapshot of its own does not show a table that was made since, and its schema may have another name now. */
+const UNFOUND: RowSample = { ...NO_ROWS, unread: "no table is found by this name" };
+
 /** One table, as the transaction sees it that has changed it. */
 interface Within {
   readonly rows: TableRows;
@@ -42,10 +45,12 @@ export async function sampleRows(
   const tables = within.map(({ after, rows: { name, schema } }, at): TableSample => {
     return { after, before: earlier[at] ?? NO_ROWS, name, schema };
   });
-  const unread =
-    beside !== undefined && "reason" in beside ? [besideReason(beside.reason)] : missingRows(tables, byTable);
+  const notes = missingRows(tables, byTable, "after");
+  if (beside !== undefined && "reason" in beside) notes.unshift(besideReason(beside.reason));
+  else notes.unshift(...missingRows(tables, byTable, "before"));
   const left = byTable.length - tables.length;
-  return { notes: left > 0 ? [...unread, `rows of ${left} more tables are not shown`] : unread, tables };
+  if (left > 0) notes.push(`rows of ${left} more tables are not shown`);
+  return { notes, tables };
 }
 
 /** Names are looked up under the search path of nobody, and with the rights that the connection was opened with. */
@@ -62,9 +67,9 @@ async function readWithin(
     const id = await tableId(client, rows);
     const mayBeLocked = id !== undefined && rows.updated + rows.deleted > 0;
     const locked = mayBeLocked ? await readLockedPlaces(client, id, markedBy("xmax", own)) : [];
-    const isLeft = id !== undefined && rows.inserted + rows.updated > 0;
-    const mark = markedBy("xmin", own);
-    const after = isLeft ? await readSample(client, { mark, rowsMax: ROWS_MAX, table: id }) : NO_ROWS;
+    const isLeft = rows.inserted + rows.updated > 0;
+    const request = { mark: markedBy("xmin", own), rowsMax: ROWS_MAX, table: id ?? "" };
+    const after = id === undefined ? UNFOUND : isLeft ? await readSample(client, request) : NO_ROWS;
     found.push({ after, id, locked, rows });
   }
   return found;
@@ -99,14 +104,23 @@ async function tableId(client: Dialogue, { name, schema }: TableRows): Promise<s
 }
 
 /** What is not shown is told, so that nobody takes what is shown for all. */
-function missingRows(tables: readonly TableSample[], byTable: readonly TableRows[]): string[] {
-  return tables.flatMap(({ before, name, schema }, at) => {
-    const { deleted = 0, updated = 0 } = byTable[at] ?? {};
-    const isShort = before.unread === undefined && before.rows.length < Math.min(updated + deleted, ROWS_MAX);
-    const what = `not all rows of ${schema}.${name} that were changed can be shown as they were`;
-    return isShort ? [`${what}: nobody else sees those, or somebody else has locked them as well`] : [];
+function missingRows(
+  tables: readonly TableSample[],
+  byTable: readonly TableRows[],
+  half: "after" | "before",
+): string[] {
+  return tables.flatMap(({ [half]: { isCut, rows, unread }, name, schema }, at) => {
+    const { deleted = 0, inserted = 0, updated = 0 } = byTable[at] ?? {};
+    const count = updated + (half === "before" ? deleted : inserted);
+    if (isCut || unread !== undefined || rows.length >= Math.min(count, ROWS_MAX)) return [];
+    return [`not all rows of ${schema}.${name} that were changed can be shown ${WHY_MISSING[half]}`];
   });
 }
+
+const WHY_MISSING = {
+  after: "as they are: they were changed again, or row security hides them",
+  before: "as they were: nobody else sees those, or somebody else has locked them as well",
+};
 
 function besideReason(reason: string): string {
   return `the rows as they were could not be read: ${reason}`;
