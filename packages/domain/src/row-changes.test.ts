@@ -74,3 +74,19 @@ test("no half of any row is lost or shown twice", () => {
     }),
   );
 });
+
+test("rows whose keys look the same, since they are cut, are all shown", () => {
+  const found = changes(
+    sample([
+      ["k…", "a"],
+      ["k…", "b"],
+    ]),
+    sample([
+      ["k…", "c"],
+      ["k…", "d"],
+      ["k…", "e"],
+    ]),
+  );
+  const values = found.flatMap(({ cells }) => cells.flatMap(({ after, before }) => [before, after]));
+  for (const value of ["a", "b", "c", "d", "e"]) expect(values).toContain(value);
+});

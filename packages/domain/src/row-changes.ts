@@ -22,18 +22,18 @@ export interface RowChange {
 export function rowChanges({ after, before }: TableSample): RowChange[] {
   const later = new Map(after.rows.map((row) => [keyOf(after, row), row]));
   const changes: RowChange[] = [];
+  // Long keys are cut, so that several rows can have the same: each is shown all the same.
+  const paired = new Set<readonly (string | null)[]>();
   for (const row of before.rows) {
     const key = keyOf(before, row);
     const now = key === undefined ? undefined : later.get(key);
-    if (now === undefined) changes.push(oneHalf("before", before, row));
+    if (now === undefined || paired.has(now)) changes.push(oneHalf("before", before, row));
     else {
       changes.push(bothHalves(before, row, after, now));
-      later.delete(key);
+      paired.add(now);
     }
   }
-  const left = new Set(later.values());
-  for (const row of after.rows)
-    if (keyOf(after, row) === undefined || left.has(row)) changes.push(oneHalf("after", after, row));
+  for (const row of after.rows) if (!paired.has(row)) changes.push(oneHalf("after", after, row));
   return changes;
 }
 

@@ -38,3 +38,19 @@ test("rows stand as they were and as they are, and what is missing is said", () 
     "note      rows of 2 more tables are not shown",
   ]);
 });
+
+test("no name of a column can pretend to be a value of another", () => {
+  const half = { isCut: false, key: [], rows: [["1", "2"]] };
+  const [, line] = sampleLines({
+    notes: [],
+    tables: [
+      {
+        after: { ...half, columns: ['salary "1"  bonus', "größe_1"] },
+        before: { columns: [], isCut: false, key: [], rows: [] },
+        name: "pay",
+        schema: "public",
+      },
+    ],
+  });
+  expect(line).toBe('          + "salary \\"1\\"  bonus" "1"  größe_1 "2"');
+});

@@ -26,12 +26,15 @@ function changeText({ cells, key, kind }: RowChange): string {
 
 function cellText({ after, before, column }: ChangedCell): string {
   const isChanged = before !== undefined && after !== undefined && before !== after;
+  const name = PLAIN_NAME.test(column) ? column : JSON.stringify(column);
   return isChanged
-    ? `${column} ${valueText(before)} → ${valueText(after)}`
-    : `${column} ${valueText(after === undefined ? before : after)}`;
+    ? `${name} ${valueText(before)} → ${valueText(after)}`
+    : `${name} ${valueText(after === undefined ? before : after)}`;
 }
 
-/** Quoted, so that a value cannot pretend to be another column. */
+const PLAIN_NAME = /^[\p{L}\p{M}\p{N}_$]+$/u;
+
+/** Quoted, so that a value cannot pretend to be another column; so is a column's name that could pretend to be a value. */
 function valueText(value: string | null | undefined): string {
   return value === null || value === undefined ? "NULL" : JSON.stringify(value);
 }
