@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { SampledRows } from "@custody/domain";
+import type { SaltedRows, SampledRows } from "@custody/domain";
 import { beforeEach, expect, test } from "vitest";
 import { useProxy } from "./fixture.ts";
 import { guarding, MemoryDesk } from "./hold-fixture.ts";
@@ -103,7 +103,9 @@ function rowsOf(held: { readonly text: string }): SampledRows {
     digest,
     digest,
   ]);
-  return JSON.parse(text) as SampledRows;
+  const { salt, ...rows } = JSON.parse(text) as SaltedRows;
+  expect(salt).toMatch(/^[\w-]{22}$/);
+  return rows;
 }
 
 const none = { columns: [], isCut: false, key: [], rows: [] };
@@ -162,6 +164,18 @@ test("the rows themselves are shown, as they were and as they are, with those of
     ["x29"],
     ["x30"],
   ]);
+});
+
+test("the digest of the same rows is another each time, so that it tells nothing of them once they are erased", async () => {
+  const agent = await proxied.connect();
+  const digests: unknown[] = [];
+  for (let round = 0; round < 2; round += 1) {
+    const answer = agent.query("DELETE FROM people WHERE id < 3");
+    digests.push(JSON.parse((await desk.waiting()).text).rows);
+    await desk.answer("deny");
+    await answer;
+  }
+  expect(new Set(digests).size).toBe(2);
 });
 
 test("many rows are cut, and said to be; what is locked and not changed is not shown", async () => {

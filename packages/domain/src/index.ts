@@ -43,7 +43,7 @@ export type { ReportedDraft } from "./reported.ts";
 export { isReportable } from "./reported.ts";
 export type { ChangedCell, RowChange } from "./row-changes.ts";
 export { rowChanges } from "./row-changes.ts";
-export type { RowSample, SampledRows, TableSample } from "./row-sample.ts";
+export type { RowSample, SaltedRows, SampledRows, TableSample } from "./row-sample.ts";
 export type { SessionCounts, SessionPage, SessionState, SessionSummary } from "./session-summary.ts";
 export type { SimulatedRows, Simulation } from "./simulation.ts";
 export type { TablePage, TableTotal } from "./table-total.ts";

@@ -25,3 +25,8 @@ export interface SampledRows {
   /** What is not shown, and why; each a sentence without its full stop. */
   readonly notes: readonly string[];
 }
+
+/** As they are on record: nobody can tell from their digest alone what they were. */
+export interface SaltedRows extends SampledRows {
+  readonly salt: string;
+}

@@ -58,7 +58,7 @@ const promptBody: z.ZodType<{ readonly prompt: HoldPrompt | null }> = z.strictOb
 });
 
 /**
- * The rows before and after that a human is shown, as the exact JSON of `SampledRows`: its SHA-256 is `rows` in what the hold shows.
+ * The rows before and after that a human is shown, as the exact JSON of `SaltedRows`: its SHA-256 is `rows` in what the hold shows.
  * Null where none are shown, or none any more.
  */
 export interface HoldRows {
