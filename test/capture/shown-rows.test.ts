@@ -2,8 +2,8 @@ import type { Asked, SampledRows, TableSample } from "@custody/domain";
 import { beforeEach, expect, test } from "vitest";
 import { useProxy } from "./fixture.ts";
 import { guarding, MemoryDesk } from "./hold-fixture.ts";
-import type { ProxiedOptions } from "./proxied-database.ts";
-import type { WireClient } from "./wire-client.ts";
+import { type ProxiedOptions, proxyDatabase } from "./proxied-database.ts";
+import { WireClient } from "./wire-client.ts";
 
 // What a human sees of rows is what will last, whatever an agent has made of its session, and of the database before.
 
@@ -161,4 +161,19 @@ test("a table that the transaction's own snapshot does not show is said not to b
   const rows = await shownOf(agent, "INSERT INTO parted VALUES (101)");
   await proxied.truth("DROP TABLE parted_2");
   expect(rows?.tables[0]).toMatchObject({ after: { rows: [], unread: "no table is found by this name" } });
+});
+
+test("in a database of another encoding, a name that is not found there keeps nothing from being asked about", async () => {
+  await proxied.truth("CREATE DATABASE shown_latin ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'");
+  const url = new URL(proxied.directUrl);
+  url.pathname = "/shown_latin";
+  const other = await proxyDatabase(url.href, options);
+  const agent = await WireClient.connect(other.url);
+  await agent.query("SET client_encoding = 'UTF8'");
+  await agent.query('CREATE TABLE "größe" (id int)');
+  const rows = await shownOf(agent, 'INSERT INTO "größe" VALUES (1)', other.recorder);
+  expect(rows?.tables[0]?.after.unread).toBe("no table is found by this name");
+  await agent.close();
+  await other.close();
+  await proxied.truth("DROP DATABASE shown_latin WITH (FORCE)");
 });

@@ -2,6 +2,7 @@ import type { RowSample, SampledRows, TableRows, TableSample } from "@custody/do
 import { markedBy, readOwnTransactions } from "../bounded/own-transactions.ts";
 import type { ConnectionContext } from "../context.ts";
 import type { Dialogue } from "../dialogue.ts";
+import { attempt } from "../simulate/attempt.ts";
 import { NO_ROWS, readLockedPlaces, readSample } from "../simulate/row-sample.ts";
 import { lookOnly, plainValues, setLimits } from "../simulate/transaction.ts";
 
@@ -93,15 +94,16 @@ async function readBeside(
   return found;
 }
 
+/** Undefined also where the database has no such letters as stand in the name. */
 async function tableId(client: Dialogue, { name, schema }: TableRows): Promise<string | undefined> {
-  const [row] = await client.rows(
-    `SELECT c.oid::text FROM pg_catalog.pg_class c WHERE c.relname = $2::text AND c.relkind IN ('r', 'm')
-       AND c.relnamespace = CASE $1::text WHEN 'pg_temp' THEN pg_catalog.pg_my_temp_schema()
-         ELSE (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = $1::text) END`,
-    [schema, name],
-  );
-  return row?.[0] ?? undefined;
+  const found = await attempt(client, () => client.rows(tableIdSql, [schema, name]));
+  return "value" in found ? (found.value[0]?.[0] ?? undefined) : undefined;
 }
+
+const tableIdSql = `
+SELECT c.oid::text FROM pg_catalog.pg_class c WHERE c.relname = $2::text AND c.relkind IN ('r', 'm')
+  AND c.relnamespace = CASE $1::text WHEN 'pg_temp' THEN pg_catalog.pg_my_temp_schema()
+    ELSE (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = $1::text) END`;
 
 /** What is not shown is told, so that nobody takes what is shown for all. */
 function missingRows(
