@@ -177,3 +177,17 @@ test("in a database of another encoding, a name that is not found there keeps no
   await other.close();
   await proxied.truth("DROP DATABASE shown_latin WITH (FORCE)");
 });
+
+test("that no row was counted is not said without what is never counted", async () => {
+  const agent = await proxied.connect();
+  const answer = agent.query("DELETE FROM pg_catalog.pg_description");
+  const held = await desk.waiting();
+  await desk.answer("deny");
+  await answer;
+  expect(JSON.parse(held.text)).toMatchObject({
+    impact: {
+      byTable: [],
+      notes: [expect.anything(), expect.stringMatching(/does not count those of foreign tables/)],
+    },
+  });
+});

@@ -88,6 +88,10 @@ async function tooLong(steps: readonly Step[], parts: PassageParts): Promise<voi
   await refuseOnRecord(steps, first, notAskedError(first.classified.verb, why, first.action), parts);
 }
 
+/** Whoever reads that no table changed has to know what does not say so. */
+const NOTHING_COUNTED =
+  "no row was counted: the server does not count those of foreign tables and of its own catalogue";
+
 export function impactOf(
   byTable: readonly TableRows[],
   isInTransaction: boolean,
@@ -103,6 +107,7 @@ export function impactOf(
       isTakenBack
         ? "it was run, measured and taken back"
         : "it has run, and waits with its locks for the answer",
+      ...(byTable.length === 0 ? [NOTHING_COUNTED] : []),
     ],
     outcome: "simulated",
     sideEffects: [],
