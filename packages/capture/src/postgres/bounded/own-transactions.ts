@@ -1,12 +1,13 @@
 import type { Dialogue } from "../dialogue.ts";
 
-/** More of them were exception blocks that went well, one after the other. */
+/** Nobody opens so many savepoints within each other. */
 const TRANSACTIONS_MAX = 10_000;
 
 /**
- * The numbers (32 bits) of the transactions that are under way on this connection, that of each savepoint and exception block that
- * has written something included: the server holds a lock for each of them. Rows are marked with these, by who wrote them
- * (`xmin`) and by who took them away (`xmax`).
+ * The numbers (32 bits) of the transactions that are under way on this connection, that of each open savepoint that has written
+ * something included: the server holds a lock for each of them. It holds none any more for a savepoint that was released, or an
+ * exception block that went well; what those have written bears a number that is not among these. Rows are marked with them, by
+ * who wrote them (`xmin`) and by who took them away (`xmax`).
  */
 const ownSql = `
 SELECT transactionid::pg_catalog.text FROM pg_catalog.pg_locks
