@@ -14,7 +14,7 @@ const cancel = (key: Parameters<typeof sendCancel>[1]) => sendCancel(proxied.por
 
 async function running(client: WireClient, sql: string): Promise<void> {
   client.send(query(sql));
-  const active = `SELECT count(*)::int FROM pg_stat_activity WHERE state = 'active' AND query = '${sql}'`;
+  const active = `SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query = '${sql}'`;
   await expect.poll(() => proxied.truth(active), { interval: 5 }).toEqual([[1]]);
 }
 
@@ -59,7 +59,9 @@ describe("a cancel request", () => {
     const wrong = Buffer.from(secretKey);
     wrong[3] = (wrong[3] as number) ^ 1;
     const pid = (
-      await proxied.truth("SELECT pid FROM pg_stat_activity WHERE query LIKE 'SELECT 1 FROM pg_sleep%'")
+      await proxied.truth(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT 1 FROM pg_sleep%'",
+      )
     )[0]?.[0];
     await cancel({ processId, secretKey: wrong });
     await cancel({ processId, secretKey: Buffer.concat([secretKey, Buffer.alloc(4)]) });

@@ -173,7 +173,9 @@ describe("COPY from the client", () => {
     });
     expect(client.isQuiet).toBe(true);
     expect(
-      await proxied.truth("SELECT wait_event FROM pg_stat_activity WHERE query LIKE 'COPY t FROM%'"),
+      await proxied.truth(
+        "SELECT wait_event FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY t FROM%'",
+      ),
     ).toEqual([["ClientRead"]]);
     recorder.release();
     expect((await client.until("ready-for-query")).map(shown)).toEqual(["complete COPY 1", "ready idle"]);

@@ -129,7 +129,8 @@ async function start(before: Case["before"] = []): Promise<WireClient> {
   return client;
 }
 
-const activity = "SELECT state, query FROM pg_stat_activity WHERE application_name = 'held'";
+const activity =
+  "SELECT state, query FROM pg_stat_activity WHERE application_name = 'held' AND datname = current_database()";
 
 describe("durable before effect: the server hears nothing before the record is durable", () => {
   test.each(waits)("$name", async ({ name, before, sent, shows = added }) => {

@@ -13,7 +13,7 @@ beforeEach(async () => {
   await proxied.truth("TRUNCATE t");
 });
 
-const backend = "application_name = 'victim'";
+const backend = "application_name = 'victim' AND datname = current_database()";
 
 async function victim(): Promise<WireClient> {
   return proxied.connect({ settings: { application_name: "victim" } });

@@ -12,7 +12,13 @@ const decider = guarding({
 });
 const schema = `
 CREATE TABLE people (id int PRIMARY KEY, name text);
-CREATE TABLE posts (id int PRIMARY KEY, person int REFERENCES people ON DELETE CASCADE, text text);`;
+CREATE TABLE posts (id int PRIMARY KEY, person int REFERENCES people ON DELETE CASCADE, text text);
+CREATE TABLE notes (id int PRIMARY KEY, text text, changes int DEFAULT 0);
+CREATE FUNCTION counts() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN new.changes = old.changes + 1; RETURN new; END $$;
+CREATE TRIGGER counting BEFORE UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION counts();
+CREATE TABLE sly (id int PRIMARY KEY);
+CREATE FUNCTION sly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'TRUN' || 'CATE posts'; RETURN NULL; END $$;
+CREATE TRIGGER sly AFTER DELETE ON sly EXECUTE FUNCTION sly();`;
 const proxied = useProxy(schema, {
   approvals: { hold: (asked) => desk.desk.hold(asked), take: (asked) => desk.desk.take(asked) },
   decider,
@@ -259,6 +265,59 @@ test("rows that its own lock hides from others are not waited for", async () => 
   expect(tables[0]?.after.rows).toHaveLength(5);
   await desk.answer("approve");
   expect(withoutNotices(await answer)).toEqual(["complete UPDATE 30", "ready in-transaction"]);
+});
+
+test("a table with triggers shows its rows, as they have made them", async () => {
+  await proxied.truth("INSERT INTO notes VALUES (1, 'a'), (2, 'b')");
+  const agent = await proxied.connect();
+  const answer = agent.query("UPDATE notes SET text = upper(text)");
+  const columns = { columns: ["id", "text", "changes"], isCut: false, key: ["id"] };
+  expect(rowsOf(await desk.waiting())).toEqual({
+    notes: [],
+    tables: [
+      {
+        after: {
+          ...columns,
+          rows: [
+            ["1", "A", "1"],
+            ["2", "B", "1"],
+          ],
+        },
+        before: {
+          ...columns,
+          rows: [
+            ["1", "a", "0"],
+            ["2", "b", "0"],
+          ],
+        },
+        name: "notes",
+        schema: "public",
+      },
+    ],
+  });
+  await desk.answer("approve");
+  expect(withoutNotices(await answer)).toEqual(["complete UPDATE 2", "ready idle"]);
+});
+
+test("a trigger that empties a table is taken back, and asked about with all that it does", async () => {
+  await proxied.truth("INSERT INTO sly VALUES (1), (2)");
+  await proxied.truth("INSERT INTO posts SELECT i, 1, 't' FROM generate_series(1, 7) i");
+  const agent = await proxied.connect();
+  const answer = agent.query("DELETE FROM sly");
+  const held = await desk.waiting();
+  expect(JSON.parse(held.text)).toMatchObject({
+    impact: {
+      byTable: [
+        { name: "posts", removed: null },
+        { deleted: 2, name: "sly" },
+      ],
+      notes: ["it was run, measured and taken back"],
+    },
+  });
+  expect(await proxied.truth("SELECT count(*)::int FROM posts")).toEqual([[7]]);
+  await desk.answer("approve");
+  expect(withoutNotices(await answer)).toEqual(["complete DELETE 2", "ready idle"]);
+  expect(await proxied.truth("SELECT count(*)::int FROM posts")).toEqual([[0]]);
 });
 
 test("a cancellation while the rows are read ends it, and nobody is asked any more", async () => {

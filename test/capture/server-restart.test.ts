@@ -44,7 +44,7 @@ test("what was in a transaction is rolled back, what ran alone is unknown, and w
   // This server does not sync commits: what is not checkpointed could be lost with it.
   await direct.query("CHECKPOINT");
   const active =
-    "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()";
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()";
   await expect.poll(async () => (await direct.query(active)).rows.length).toBe(1);
   process.kill((await direct.query<{ pid: number }>(active)).rows[0]?.pid ?? 0, "SIGKILL");
   for (const client of [inTransaction, alone, idle]) {

@@ -523,7 +523,8 @@ test("a server that dies behind a statement of which it has not said that it sta
   await proxied.truth(reset);
   const client = await proxied.connect();
   client.send(query("SELECT sneaky(5) FROM pg_sleep(5)"));
-  const running = "FROM pg_stat_activity WHERE query LIKE 'SELECT sneaky(5)%' AND state = 'active'";
+  const running =
+    "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT sneaky(5)%' AND state = 'active'";
   await expect.poll(() => proxied.truth(`SELECT count(*)::int ${running}`)).toEqual([[1]]);
   await proxied.truth(`SELECT pg_terminate_backend(pid) ${running}`);
   await client.until("ready-for-query");

@@ -56,7 +56,7 @@ const said = (what: string, verb = "DELETE") =>
 /** Until the simulated statement has begun. */
 async function running(): Promise<void> {
   const active =
-    "SELECT count(*)::int FROM pg_stat_activity WHERE query LIKE 'SELECT loops()%' AND state = 'active'";
+    "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT loops()%' AND state = 'active'";
   await expect.poll(() => proxied.truth(active)).toEqual([[1]]);
 }
 
@@ -246,7 +246,7 @@ describe("a statement that is to be simulated", () => {
       .poll(
         () =>
           proxied.truth(
-            "SELECT count(*)::int FROM pg_stat_activity WHERE query LIKE '%loops()%' AND state = 'active' AND pid <> pg_backend_pid()",
+            "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%loops()%' AND state = 'active' AND pid <> pg_backend_pid()",
           ),
         { timeout: 40_000 },
       )
@@ -260,7 +260,7 @@ describe("a statement that is to be simulated", () => {
     client.send(query("SELECT loops() /* what if */"));
     await running();
     await proxied.truth(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%loops()%' AND pid <> pg_backend_pid()",
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%loops()%' AND pid <> pg_backend_pid()",
     );
     await client.until("ready-for-query");
     await proxied.settled();

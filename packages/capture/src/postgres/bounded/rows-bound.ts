@@ -4,6 +4,7 @@ import { type RowCounters, rowsBetween } from "../statistics/row-counters.ts";
 import type { Bound, Verdict } from "./bound.ts";
 import { readOwnTransactions } from "./own-transactions.ts";
 import { readCounters } from "./read-counters.ts";
+import type { Changes } from "./standing.ts";
 
 /** What something has changed, in a transaction that is still open. */
 export interface Changed {
@@ -12,6 +13,8 @@ export interface Changed {
   /** The transactions that were under way before: rows that bear their mark were changed by something else. */
   readonly before: readonly string[];
   readonly client: Dialogue;
+  /** What was defined, dropped, or emptied as a whole; undefined where nobody has looked. */
+  readonly beyondRows: Pick<Changes, "gone" | "made" | "rewritten"> | undefined;
 }
 
 /** Says whether something may last. */
@@ -43,7 +46,7 @@ export class RowsBound<Said extends Verdict> implements Bound<Said, RowCounters>
 
   async judge(found: RowCounters, client: Dialogue): Promise<Said> {
     const byTable = rowsBetween(this.#before, found);
-    return this.#judge({ before: this.#transactions, byTable, client });
+    return this.#judge({ before: this.#transactions, byTable, client, beyondRows: undefined });
   }
 }
 

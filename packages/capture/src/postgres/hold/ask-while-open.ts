@@ -40,10 +40,14 @@ const OF_ROWS: ReadonlySet<Operation["kind"]> = new Set(["delete", "insert", "me
 const OF_TABLES: ReadonlySet<string> = new Set(["REFRESH MATERIALIZED VIEW", "TRUNCATE"]);
 
 function changesRows({ kind, verb, via }: Operation): boolean {
-  // What code calls is looked into; what the statement calls by itself may do anything, and so may a trigger, of which only its
-  // call is known where it cannot be read.
-  if (kind === "call") return via !== undefined && verb !== "TRIGGER";
+  // What code calls is looked into, and triggers are their table's affair; what the statement calls by itself may do anything.
+  if (kind === "call") return via !== undefined || verb === "TRIGGER";
   return OF_ROWS.has(kind) && !OF_TABLES.has(verb);
+}
+
+/** A trigger that cannot be read may do more than change rows. */
+export function setsOffTriggers(decided: readonly Decided[]): boolean {
+  return decided.some(({ action }) => action.operations.some(({ verb }) => verb === "TRIGGER"));
 }
 
 /**

@@ -78,9 +78,11 @@ async function decideHeld(held: Case, known: Simulation | undefined): Promise<vo
   const before = await held.approvals.take(await ask(held, known));
   if (before !== undefined && (await runApproved(held, before)).isOver) return;
   const { decided, parts, steps } = held;
-  if (known === undefined && asksWhileOpen(decided) && boundObstacle(steps, parts.state) === undefined)
-    return holdWhileOpen(steps, decided, parts);
-  const impact = known ?? (await impactOf(held));
+  const waitsOpen =
+    known === undefined && asksWhileOpen(decided) && boundObstacle(steps, parts.state) === undefined;
+  const taken = waitsOpen ? await holdWhileOpen(steps, decided, parts) : undefined;
+  if (waitsOpen && taken === undefined) return;
+  const impact = known ?? taken ?? (await impactOf(held));
   if (impact !== undefined) await decideByHuman(held, impact);
 }
 

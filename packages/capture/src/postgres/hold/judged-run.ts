@@ -1,15 +1,16 @@
 import type { Decided, Decider, Simulation, TableRows } from "@custody/domain";
-import type { Verdict } from "../bounded/bound.ts";
+import type { Bound, Verdict } from "../bounded/bound.ts";
 import { passBounded } from "../bounded/pass-bounded.ts";
 import { type Changed, RowsBound } from "../bounded/rows-bound.ts";
+import { StandingBound } from "../bounded/standing-bound.ts";
 import type { Execution } from "../execution.ts";
 import { executionsOf } from "../forward.ts";
 import type { PassageParts } from "../passage-parts.ts";
 import { refuseOnRecord } from "../refusal.ts";
 import type { Step } from "../segment.ts";
-import { uncounted } from "../simulate/rehearse.ts";
-import { asksWhileOpen, askWhileOpen, type Refusal } from "./ask-while-open.ts";
+import { asksWhileOpen, askWhileOpen, type Refusal, setsOffTriggers } from "./ask-while-open.ts";
 import { notAskedError } from "./hold-words.ts";
+import { impactOf, withTables } from "./impact-of.ts";
 
 /** What the rules say of what was measured. */
 export interface Judged extends Verdict {
@@ -18,13 +19,26 @@ export interface Judged extends Verdict {
   readonly refusal?: Refusal;
 }
 
-/** Runs what a human is asked about while its transaction waits; only where `boundObstacle` finds nothing. */
+/**
+ * Runs what a human is asked about while its transaction waits; only where `boundObstacle` finds nothing. Returns what it did, when
+ * that was more than to change rows: all was taken back then, and nobody is asked yet.
+ */
 export async function holdWhileOpen(
   steps: readonly Step[],
   decided: readonly Decided[],
   parts: PassageParts,
-): Promise<void> {
-  await runJudged(steps, parts, (byTable) => ({ byTable: byTable ?? [], decided, mayLast: false }));
+): Promise<Simulation | undefined> {
+  let done: Changed | undefined;
+  const judgeRows = (byTable: readonly TableRows[] | undefined): Judged => {
+    return { byTable: byTable ?? [], decided, mayLast: false };
+  };
+  const judgeOpen = (changed: Changed) => {
+    done = changed;
+    return judgeWhileOpen(changed, steps, parts, judgeRows);
+  };
+  const { isExplicit } = parts.state.transaction;
+  const undone = await runBetween(steps, parts, new StandingBound(judgeOpen));
+  return undone && withTables(impactOf(undone.byTable, isExplicit, true), done?.beyondRows);
 }
 
 /**
@@ -36,21 +50,41 @@ export async function runJudged(
   parts: PassageParts,
   judgeRows: (byTable: readonly TableRows[] | undefined) => Judged,
 ): Promise<Judged | undefined> {
+  const judgeOpen = (changed: Changed) => judgeWhileOpen(changed, steps, parts, judgeRows);
+  const tellsApart = parts.state.transaction.isExplicit;
+  return runBetween(steps, parts, new RowsBound(judgeOpen, { tellsApart }));
+}
+
+/** A human has the last word, where one is to be asked while the transaction is open. */
+async function judgeWhileOpen(
+  changed: Changed,
+  steps: readonly Step[],
+  parts: PassageParts,
+  judgeRows: (byTable: readonly TableRows[] | undefined) => Judged,
+): Promise<Judged> {
   const { decider, state } = parts;
-  const isInTransaction = state.transaction.isExplicit;
-  const judgeOpen = async (changed: Changed): Promise<Judged> => {
-    const judged = judgeRows(changed.byTable);
-    if (judged.mayLast) count(judged, decider);
-    if (judged.mayLast || !asksWhileOpen(judged.decided)) return judged;
-    settle(steps, judged.decided);
-    const isCounted = changed.byTable !== undefined;
-    const known = impactOf(judged.byTable, isInTransaction, false);
-    const impact: Simulation = isCounted ? known : { ...known, ...uncounted, outcome: "not-simulatable" };
-    const refusal = await askWhileOpen({ changed, decided: judged.decided, impact, steps }, parts);
-    if (refusal === undefined) count(judged, decider);
-    return { ...judged, mayLast: refusal === undefined, refusal };
-  };
-  const run = await passBounded(steps, new RowsBound(judgeOpen, { tellsApart: isInTransaction }), parts);
+  const judged = judgeRows(changed.byTable);
+  const { decided } = judged;
+  if (judged.mayLast) count(judged, decider);
+  const { beyondRows } = changed;
+  const isOfRows = beyondRows === undefined ? !setsOffTriggers(decided) : isNothing(beyondRows);
+  if (judged.mayLast || !asksWhileOpen(decided) || !isOfRows) return judged;
+  settle(steps, decided);
+  const isCounted = changed.byTable !== undefined;
+  const known = impactOf(judged.byTable, state.transaction.isExplicit, false);
+  const impact: Simulation = isCounted ? known : { ...known, ...UNCOUNTED };
+  const refusal = await askWhileOpen({ changed, decided, impact, steps }, parts);
+  if (refusal === undefined) count(judged, decider);
+  return { ...judged, mayLast: refusal === undefined, refusal };
+}
+
+/** Answers the client, or returns what was judged when all was taken back and nobody is answered yet. */
+async function runBetween(
+  steps: readonly Step[],
+  parts: PassageParts,
+  bound: Bound<Judged>,
+): Promise<Judged | undefined> {
+  const run = await passBounded(steps, bound, parts);
   if (run.kind === "undone") {
     if (run.said === undefined) {
       await tooLong(steps, parts);
@@ -88,28 +122,12 @@ async function tooLong(steps: readonly Step[], parts: PassageParts): Promise<voi
   await refuseOnRecord(steps, first, notAskedError(first.classified.verb, why, first.action), parts);
 }
 
-/** Whoever reads that no table changed has to know what does not say so. */
-const NOTHING_COUNTED =
-  "no row was counted: the server does not count those of foreign tables and of its own catalogue";
-
-export function impactOf(
-  byTable: readonly TableRows[],
-  isInTransaction: boolean,
-  isTakenBack: boolean,
-): Simulation {
-  return {
-    byTable: byTable.map((rows) => ({ ...rows, removed: 0 })),
-    commands: [],
-    created: [],
-    dropped: [],
-    method: isInTransaction ? "savepoint" : "transaction",
-    notes: [
-      isTakenBack
-        ? "it was run, measured and taken back"
-        : "it has run, and waits with its locks for the answer",
-      ...(byTable.length === 0 ? [NOTHING_COUNTED] : []),
-    ],
-    outcome: "simulated",
-    sideEffects: [],
-  };
+function isNothing({ gone, made, rewritten }: NonNullable<Changed["beyondRows"]>): boolean {
+  return gone.length + made.length + rewritten.length === 0;
 }
+
+const UNCOUNTED = {
+  code: "uncounted",
+  outcome: "not-simulatable",
+  reason: "track_counts is off, or it writes to a foreign table, so nobody counts what it changes",
+} as const;

@@ -9,8 +9,9 @@ import type { Step } from "../segment.ts";
 import { sendBeginFirst } from "./begin-first.ts";
 import { countUnmeasured } from "./count-unmeasured.ts";
 import { holdSegment } from "./hold-segment.ts";
+import { impactOf } from "./impact-of.ts";
 import { judgeOne } from "./judge-one.ts";
-import { impactOf, type Judged, runJudged, settle } from "./judged-run.ts";
+import { type Judged, runJudged, settle } from "./judged-run.ts";
 
 /**
  * Runs a segment of which the rules want to know the rows before it may last. What goes too far is taken back, and then

@@ -67,7 +67,7 @@ async function runAndUndo(client: Dialogue, frame: Frame, rehearsal: Rehearsal):
   return { commands, outcome: "simulated", ...impact, sideEffects };
 }
 
-export const uncounted: Obstacle = {
+const uncounted: Obstacle = {
   code: "uncounted",
   reason: "track_counts is off for this role, so the server does not count rows",
 };

@@ -18,8 +18,22 @@ const FIRST_OF_USERS = 16384;
  * A transaction with a snapshot of its own does not see tables in the catalogue that were made since, such as partitions, and
  * writes to them: those are known by its locks.
  */
-export const rowCountersQuery: string = `
-SELECT pg_catalog.current_setting('track_counts'), NULL, NULL, NULL, NULL, NULL
+export const rowCountersQuery: string = countersQuery("pg_catalog.current_setting('track_counts')");
+
+/**
+ * The same for whoever lets nothing last that was not counted: with a foreign table that is written to, what changes is elsewhere,
+ * and counts as not counted at all. Until the end of its transaction the lock tells.
+ */
+export const wholeCountersQuery: string = countersQuery(`
+CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_foreign_table) AND EXISTS (
+  SELECT FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_foreign_table f ON f.ftrelid OPERATOR(pg_catalog.=) l.relation
+  WHERE l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND l.mode OPERATOR(pg_catalog.=) 'RowExclusiveLock')
+THEN 'off' ELSE pg_catalog.current_setting('track_counts') END`);
+
+/** `counts` is an expression: `on` where the server counts. */
+function countersQuery(counts: string): string {
+  return `
+SELECT ${counts}, NULL, NULL, NULL, NULL, NULL
 UNION ALL
 (SELECT c.oid::pg_catalog.text, ${hexOf("n.nspname")}, ${hexOf("c.relname")},
   k.inserted::pg_catalog.text, k.updated::pg_catalog.text, k.deleted::pg_catalog.text
@@ -43,6 +57,7 @@ WHERE pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.<>
   AND l.mode OPERATOR(pg_catalog.=) 'RowExclusiveLock' AND l.relation OPERATOR(pg_catalog.>=) '${FIRST_OF_USERS}'::pg_catalog.oid
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) l.relation)
 LIMIT ${TABLES_MAX})`;
+}
 
 function hexOf(name: string): string {
   return `pg_catalog.encode(pg_catalog.convert_to(${name}::pg_catalog.text, pg_catalog.getdatabaseencoding()), 'hex')`;
@@ -51,7 +66,7 @@ function hexOf(name: string): string {
 /** By the table's number; undefined when the server does not count. */
 export type RowCounters = ReadonlyMap<string, TableRows> | undefined;
 
-/** Puts the answer to `rowCountersQuery` together, row by row, from the pieces in which they come. */
+/** Puts the answer to such a query together, row by row, from the pieces in which they come. */
 export class RowCountersReader {
   #counters = new Map<string, TableRows>();
   #isCounting = false;
