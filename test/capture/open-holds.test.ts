@@ -336,3 +336,37 @@ test("a cancellation while the rows are read ends it, and nobody is asked any mo
   // A machine that is slow cancels it behind that, when somebody was asked already.
   expect([[], ["approval.requested", "approval.withdrawn"]]).toContainEqual(desk.types());
 });
+
+test("a cancellation while the hold is being recorded ends it as well", async () => {
+  for (const sql of ["DELETE FROM people", "TRUNCATE posts"]) {
+    let recorded = () => {};
+    let asked = () => {};
+    const isAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const slow = new Promise<void>((resolve) => {
+      recorded = resolve;
+    });
+    const other = await proxied.another({
+      approvals: {
+        hold: async (given) => {
+          asked();
+          await slow;
+          return desk.desk.hold(given);
+        },
+        take: (given) => desk.desk.take(given),
+      },
+      decider,
+    });
+    const agent = await other.connect();
+    const answer = agent.query(sql);
+    await isAsked;
+    await sendCancel(other.port, agent);
+    recorded();
+    expect(withoutNotices(await answer), sql).toEqual([
+      "error ERROR 57014 canceling statement due to user request",
+      "ready idle",
+    ]);
+    expect(desk.desk.holds.at(0)?.state).toBe("withdrawn");
+  }
+});

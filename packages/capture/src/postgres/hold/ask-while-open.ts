@@ -2,7 +2,7 @@ import type { Decided, Operation, Simulation } from "@custody/domain";
 import type { Changed } from "../bounded/rows-bound.ts";
 import type { Execution } from "../execution.ts";
 import { executionsOf } from "../forward.ts";
-import type { PassageParts } from "../passage-parts.ts";
+import type { Interruptible, PassageParts } from "../passage-parts.ts";
 import type { Step } from "../segment.ts";
 import { readCircumstances } from "./circumstances.ts";
 import { deniedNow } from "./denied-now.ts";
@@ -55,7 +55,19 @@ export function setsOffTriggers(decided: readonly Decided[]): boolean {
  * instead of a promise of a refusal means yes.
  */
 export async function askWhileOpen(open: Open, parts: PassageParts): Promise<Refusal> {
-  const { changed, decided, impact, steps } = open;
+  const waiting = parts.interruptible();
+  try {
+    return await askWaiting(open, parts, waiting);
+  } finally {
+    waiting.done();
+  }
+}
+
+async function askWaiting(
+  { changed, decided, impact, steps }: Open,
+  parts: PassageParts,
+  waiting: Interruptible,
+): Promise<Refusal> {
   const at = decided.findIndex(({ decision }) => decision.effect === "approve");
   const first = executionsOf(steps)[at] as Execution;
   const { action, classified } = first;
@@ -65,8 +77,12 @@ export async function askWhileOpen(open: Open, parts: PassageParts): Promise<Ref
     return denied(notAskedError(classified.verb, "nobody is there to ask", action));
   const operations = decided.flatMap((one) => one.action.operations);
   const circumstances = await readCircumstances(changed.client, operations);
-  const shown = await untilInterrupted(parts, () => rowsOf(changed, first, parts));
-  if (shown === undefined) return { error: canceledError(), status: "cancelled" };
+  let isInterrupted = false;
+  void waiting.interrupted.then(() => {
+    isInterrupted = true;
+  });
+  const shown = await rowsOf(changed, first, parts);
+  if (isInterrupted) return { error: canceledError(), status: "cancelled" };
   const found = describeAsked(steps, decided, parts.state, circumstances, impact);
   // Nobody comes again to a transaction that is open.
   const terms = { ...found.terms, waitMs: Math.min(found.terms.waitMs, OPEN_MS_MAX) };
@@ -78,7 +94,7 @@ export async function askWhileOpen(open: Open, parts: PassageParts): Promise<Ref
     return denied(notAskedError(classified.verb, hold.message, action));
   }
   const notice = holdNotice(hold, classified.verb, asked.decision.reasons.join("; "));
-  const waited = await waitForHuman(hold, parts, notice, first);
+  const waited = await waitForHuman(hold, parts, waiting, notice, first);
   if (waited.kind === "interrupted") return { error: canceledError(), status: "cancelled" };
   const denial = await deniedNow(steps, decided, parts);
   if (denial !== undefined) {
@@ -102,19 +118,4 @@ async function rowsOf(
 ): Promise<{ readonly rows?: string }> {
   if (byTable === undefined || byTable.length === 0) return {};
   return { rows: await showRows(await sampleRows(client, byTable, before, context), first, context) };
-}
-
-/** Undefined when the client does not wait any more; what was begun has ended all the same. */
-async function untilInterrupted<T>(parts: PassageParts, act: () => Promise<T>): Promise<T | undefined> {
-  const { done, interrupted } = parts.interruptible();
-  let isInterrupted = false;
-  void interrupted.then(() => {
-    isInterrupted = true;
-  });
-  try {
-    const value = await act();
-    return isInterrupted ? undefined : value;
-  } finally {
-    done();
-  }
 }

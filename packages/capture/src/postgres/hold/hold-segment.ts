@@ -6,7 +6,7 @@ import { passBounded } from "../bounded/pass-bounded.ts";
 import { ScopeBound } from "../bounded/scope-bound.ts";
 import type { Execution } from "../execution.ts";
 import { executionsOf, sendCounted } from "../forward.ts";
-import type { PassageParts } from "../passage-parts.ts";
+import type { Interruptible, PassageParts } from "../passage-parts.ts";
 import { endOnRecord, refuseOnRecord } from "../refusal.ts";
 import type { Step } from "../segment.ts";
 import { ConnectionLost, StatementFailure } from "../server-failure.ts";
@@ -133,25 +133,13 @@ function isPassing({ code }: Simulation): boolean {
 }
 
 async function decideByHuman(held: Case, shown: Simulation): Promise<void> {
-  const { approvals, first, parts, steps } = held;
+  const { first, parts, steps } = held;
   let impact = shown;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const asked = await ask(held, impact);
     first.simulation = impact;
-    const hold = await approvals.hold(asked).catch((error: Error & { code?: string }) => error);
-    if (hold instanceof Error) {
-      if (hold.code?.startsWith("HOLD") !== true) throw hold;
-      return refuseOnRecord(
-        steps,
-        first,
-        notAskedError(first.classified.verb, hold.message, first.action),
-        parts,
-      );
-    }
-    if (!asked.waits)
-      return refuseOnRecord(steps, first, comeAgainError(hold, first.classified.verb, first.action), parts);
-    const said = await answerOf(held, hold);
-    if (said === undefined) return;
+    const hold = await grantedBy(held, asked);
+    if (hold === undefined) return;
     const again = await useConsent(held, hold, impact);
     if (again === undefined) return;
     impact = again;
@@ -164,12 +152,36 @@ async function decideByHuman(held: Case, shown: Simulation): Promise<void> {
   );
 }
 
+/** The hold that somebody has said yes to. Undefined when there is none: that is answered then. */
+async function grantedBy(held: Case, asked: Asked): Promise<Hold | undefined> {
+  const { approvals, first, parts, steps } = held;
+  const { verb } = first.classified;
+  const waiting = parts.interruptible();
+  try {
+    const hold = await approvals.hold(asked).catch((error: Error & { code?: string }) => error);
+    if (hold instanceof Error) {
+      if (hold.code?.startsWith("HOLD") !== true) throw hold;
+      await refuseOnRecord(steps, first, notAskedError(verb, hold.message, first.action), parts);
+    } else if (!asked.waits)
+      await refuseOnRecord(steps, first, comeAgainError(hold, verb, first.action), parts);
+    else if ((await answerOf(held, hold, waiting)) !== undefined) return hold;
+    return undefined;
+  } finally {
+    waiting.done();
+  }
+}
+
 /** Undefined when there is no yes: that is answered then. */
-async function answerOf({ decided, first, parts, steps }: Case, hold: Hold): Promise<Approval | undefined> {
+async function answerOf(
+  { decided, first, parts, steps }: Case,
+  hold: Hold,
+  waiting: Interruptible,
+): Promise<Approval | undefined> {
   const { classified, action } = first;
   const why =
     decided.find(({ decision }) => decision.effect === "approve")?.decision.reasons.join("; ") ?? "";
-  const waited = await waitForHuman(hold, parts, holdNotice(hold, classified.verb, why), first);
+  const notice = holdNotice(hold, classified.verb, why);
+  const waited = await waitForHuman(hold, parts, waiting, notice, first);
   for (const execution of executionsOf(steps)) execution.heldUs = first.heldUs;
   if (waited.kind === "interrupted") {
     await refuseOnRecord(steps, first, canceledError(), parts, "cancelled");
