@@ -72,7 +72,8 @@ export class Exchange {
         hold: ([decided]) => this.#hold(decided as Decided),
         refuse: ([decided]) => this.#refuse(decided as Decided),
         requested: ([decided]) => [record.requested(decided as Decided)],
-        safety: "queued",
+        // What works at the provider's can change the world; all else costs money, and outlives a killed process on record.
+        safety: this.#worksOutside ? "durable" : "written",
         simulate: ([decided]) => this.#refuse(decided as Decided),
       },
       { decider: budgeted(context.decider, () => record.reserve()), recorder: context.recorder },
@@ -193,6 +194,11 @@ export class Exchange {
     socket?.cork();
     response.flushHeaders();
     setImmediate(() => socket?.uncork());
+  }
+
+  get #worksOutside(): boolean {
+    const { endpoint } = this.#parts;
+    return endpoint.outside !== undefined || (this.#record.facts?.outside.length ?? 0) > 0;
   }
 
   get #isGone(): boolean {

@@ -212,3 +212,36 @@ test("those who knock again and again are counted", async () => {
   for (let n = 0; n < 20; n += 1) await (await fetch(`${url}/nowhere`)).text();
   expect(records.map(({ details }) => details)).toMatchObject([{ count: 1, reason: "no such address" }]);
 });
+
+test("nothing is asked of the provider before the request is on record, and safe where tools work out there", async () => {
+  const safeties: string[] = [];
+  let write = () => {};
+  const { upstream, url } = await scene(
+    { script },
+    {
+      recorder: {
+        record: ([draft], safety) => {
+          if (draft?.type !== "model.request.requested") return undefined;
+          safeties.push(safety);
+          return new Promise<void>((resolve) => {
+            write = resolve;
+          });
+        },
+        settle: async () => {},
+      },
+    },
+  );
+  const tools = [{ name: "web_search", type: "web_search_20250305" }];
+  for (const body of [messages("x"), { ...messages("y"), tools }]) {
+    const before = upstream.requests.length;
+    const answer = post(anthropicUrl(url), body);
+    const count = safeties.length;
+    await expect.poll(() => safeties.length).toBe(count + 1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(upstream.requests.length).toBe(before);
+    write();
+    expect((await answer).status).toBe(200);
+    expect(upstream.requests.length).toBe(before + 1);
+  }
+  expect(safeties).toEqual(["written", "durable"]);
+});
