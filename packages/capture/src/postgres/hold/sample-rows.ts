@@ -13,6 +13,11 @@ const ROWS_MAX = 5;
 /** Locks of others wait for us meanwhile. `lockTimeoutMs`: what the transaction has locked as a whole cannot be read beside it. */
 const LIMITS = { lockTimeoutMs: 500, rowsMax: ROWS_MAX, timeoutMs: 2000 };
 
+/** All that is read in one of both places; then somebody is asked with what there is. */
+const LOOK_MS_MAX = 4000;
+
+const NO_TIME: RowSample = { ...NO_ROWS, unread: "there was no time left to read it" };
+
 /** A snapshot of its own does not show a table that was made since, and its schema may have another name now. */
 const UNFOUND: RowSample = { ...NO_ROWS, unread: "no table is found by this name" };
 
@@ -62,9 +67,13 @@ async function readWithin(
 ): Promise<Within[]> {
   await client.rows("RESET ROLE");
   await client.rows(plainValues);
-  await setLimits(client, LIMITS);
   const found: Within[] = [];
+  const hasTime = timeFor(client);
   for (const rows of byTable) {
+    if (!(await hasTime())) {
+      found.push({ after: NO_TIME, id: undefined, locked: [], rows });
+      continue;
+    }
     const id = await tableId(client, rows);
     const mayBeLocked = id !== undefined && rows.updated + rows.deleted > 0;
     const locked = mayBeLocked ? await readLockedPlaces(client, id, markedBy("xmax", own)) : [];
@@ -83,15 +92,26 @@ async function readBeside(
   own: readonly string[],
 ): Promise<RowSample[]> {
   await other.rows(plainValues);
-  await setLimits(other, LIMITS);
   const found: RowSample[] = [];
+  const hasTime = timeFor(other);
   for (const { id, locked, rows } of within) {
     const isChanged = id !== undefined && rows.updated + rows.deleted > 0;
-    const mark = markedBy("xmax", own);
-    const request = { except: locked, mark, rowsMax: ROWS_MAX, table: id ?? "" };
-    found.push(isChanged ? await readSample(other, request) : NO_ROWS);
+    const request = { except: locked, mark: markedBy("xmax", own), rowsMax: ROWS_MAX, table: id ?? "" };
+    if (!isChanged) found.push(NO_ROWS);
+    else found.push((await hasTime()) ? await readSample(other, request) : NO_TIME);
   }
   return found;
+}
+
+/** Gives each question as long as is left; false when that is nothing. */
+function timeFor(client: Dialogue): () => Promise<boolean> {
+  const untilMs = performance.now() + LOOK_MS_MAX;
+  return async () => {
+    const leftMs = Math.round(untilMs - performance.now());
+    if (leftMs <= 0) return false;
+    await setLimits(client, { ...LIMITS, timeoutMs: Math.min(LIMITS.timeoutMs, leftMs) });
+    return true;
+  };
 }
 
 /** Undefined also where the database has no such letters as stand in the name. */
