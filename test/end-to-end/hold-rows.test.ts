@@ -70,6 +70,15 @@ test("whoever decides sees the rows, a yes is bound to them, and they go with th
   expect(createHash("sha256").update(text).digest("hex")).toBe(JSON.parse(hold.text).rows);
   expect((await asked({})).status).toBe(401);
 
+  // They are there for whoever decides, and not to be searched.
+  const found = async (search: string) => {
+    const answer = await fetch(`${server}/api/records?view=records&type=db.rows.shown${search}`, {
+      headers: { authorization },
+    });
+    return ((await answer.json()) as { rows: unknown[] }).rows.length;
+  };
+  expect([await found(""), await found("&search=zebra")]).toEqual([1, 0]);
+
   await custody.run("approve", hold.id);
   expect((await done).rowCount).toBe(1);
   await client.end();
