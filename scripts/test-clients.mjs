@@ -32,7 +32,9 @@ async function installClients() {
   mkdirSync(folder, { recursive: true });
   writeFileSync(manifest, wanted);
   progress(`installing four agents into ${folder} (1.2 GB)…`);
-  const code = await run("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock"], { cwd: folder });
+  // An agent may ask for a newer Node.js than it needs, and the project's own setting would refuse it for that.
+  const options = ["--no-audit", "--no-fund", "--no-package-lock", "--engine-strict=false"];
+  const code = await run("npm", ["install", ...options], { cwd: folder });
   if (code !== 0) process.exit(code);
   writeFileSync(stamp, wanted);
 }
