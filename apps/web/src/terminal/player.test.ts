@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Player } from "./player.ts";
-import type { ShownScreen } from "./screen.ts";
+import { Screen, type ShownScreen } from "./screen.ts";
 
 const events = [
   { atUs: 0, code: "o", data: "one\r\n" },
@@ -55,4 +55,27 @@ test("whoever asks for another time meanwhile gets that one", async () => {
   expect(textOf(first)).toEqual(textOf(second));
   expect(textOf(second)).toEqual(["three"]);
   player.dispose();
+});
+
+test("whoever asks in the very moment in which it has arrived is taken there as well", async () => {
+  const { show } = Screen.prototype;
+  for (let turns = 0; turns < 10; turns += 1) {
+    const player = new Player(events, 10, 4);
+    let second: Promise<ShownScreen> | undefined;
+    const spy = vi.spyOn(Screen.prototype, "show").mockImplementationOnce(async function (
+      this: Screen,
+      given,
+    ) {
+      await show.call(this, given);
+      void (async () => {
+        for (let turn = 0; turn < turns; turn += 1) await undefined;
+        second = player.at(1_500_000);
+      })();
+    });
+    await player.at(0);
+    await vi.waitUntil(() => second !== undefined);
+    expect(textOf((await second) as ShownScreen), `${turns} turns`).toEqual(["one", "two"]);
+    spy.mockRestore();
+    player.dispose();
+  }
 });

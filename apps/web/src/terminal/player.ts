@@ -37,23 +37,25 @@ export class Player {
   async #move(): Promise<void> {
     this.#isMoving = true;
     try {
-      await this.#moveAll();
+      for (let us: number | undefined; us !== this.#wantedUs; ) {
+        us = this.#wantedUs;
+        const events = this.#eventsUntil(us);
+        // Only now: to go back begins with a new one.
+        await this.#screen.show(events);
+      }
     } finally {
       this.#isMoving = false;
     }
   }
 
-  async #moveAll(): Promise<void> {
-    for (;;) {
-      const us = this.#wantedUs;
-      const shown = this.#events[this.#next - 1];
-      if (shown !== undefined && shown.atUs > us) this.#beginAgain();
-      const from = this.#next;
-      while (this.#next < this.#events.length && (this.#events[this.#next] as CastEvent).atUs <= us)
-        this.#next += 1;
-      await this.#screen.show(this.#events.slice(from, this.#next));
-      if (us === this.#wantedUs) return;
-    }
+  /** Those that the screen does not show yet. */
+  #eventsUntil(us: number): readonly CastEvent[] {
+    const shown = this.#events[this.#next - 1];
+    if (shown !== undefined && shown.atUs > us) this.#beginAgain();
+    const from = this.#next;
+    while (this.#next < this.#events.length && (this.#events[this.#next] as CastEvent).atUs <= us)
+      this.#next += 1;
+    return this.#events.slice(from, this.#next);
   }
 
   #beginAgain(): void {

@@ -15,7 +15,8 @@ export interface PurgerParts {
 /** Purges in the background, one file at a time. */
 export class Purger {
   readonly #parts: PurgerParts;
-  /** Set back in the same turn in which nothing was left to do: what comes behind that begins anew. */
+  /** Somebody has asked since it last looked. Asked in the same turn in which it ends: what comes behind that begins anew. */
+  #isWanted = false;
   #isRunning = false;
   #running: Promise<void> = Promise.resolve();
   #failedMs = Number.NEGATIVE_INFINITY;
@@ -26,8 +27,9 @@ export class Purger {
 
   /** Begins, or goes on, when there is something to do. */
   start(): void {
-    if (this.#isRunning || performance.now() - this.#failedMs < REST_MS) return;
-    this.#running = this.#run();
+    if (performance.now() - this.#failedMs < REST_MS) return;
+    this.#isWanted = true;
+    if (!this.#isRunning) this.#running = this.#run();
   }
 
   /** Resolves once it does nothing. */
@@ -38,7 +40,10 @@ export class Purger {
   async #run(): Promise<void> {
     this.#isRunning = true;
     try {
-      await this.#purgeAll();
+      while (this.#isWanted) {
+        this.#isWanted = false;
+        await this.#purgeAll();
+      }
     } finally {
       this.#isRunning = false;
     }
@@ -57,6 +62,7 @@ export class Purger {
       } catch (cause) {
         if (isOver()) continue;
         this.#failedMs = performance.now();
+        this.#isWanted = false;
         return onFailure(cause);
       }
     }
