@@ -50,7 +50,6 @@ function Answer({ data }: { readonly data: HoldSampleAnswer | undefined }): Reac
 
 function TableRows({ table }: { readonly table: TableSample }): ReactNode {
   const { after, before, name, schema } = table;
-  const halves = { after, before } as const;
   return (
     <div className="flex flex-col gap-0.5">
       <p className="font-mono text-[12.5px] wrap-anywhere">
@@ -63,7 +62,7 @@ function TableRows({ table }: { readonly table: TableSample }): ReactNode {
         ))}
       </ul>
       {(["before", "after"] as const).map((half) => {
-        const reason = halves[half].unread;
+        const reason = table[half].unread;
         return reason === undefined ? null : (
           <p key={half} className="text-caution">
             <Revealed text={pageText(`holds.sample-unread.${half}`, { reason })} />

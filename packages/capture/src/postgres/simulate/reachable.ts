@@ -1,4 +1,5 @@
 import type { Dialogue } from "../dialogue.ts";
+import { FIRST_OF_USERS } from "../statistics/row-counters.ts";
 import type { CodeWords } from "./code-words.ts";
 
 export interface ReachableFunction {
@@ -83,9 +84,9 @@ WHERE (p.proname = ANY ${names} OR p.oid = ANY ${ids})
 const unnamedSql = `
 SELECT coalesce(json_agg(id), '[]')::text FROM (
   SELECT oprcode::oid::text FROM pg_catalog.pg_operator WHERE oprnamespace <> 'pg_catalog'::regnamespace
-  UNION SELECT castfunc::text FROM pg_catalog.pg_cast WHERE castfunc >= 16384
-  UNION SELECT amproc::oid::text FROM pg_catalog.pg_amproc WHERE amproc::oid >= 16384
-  UNION SELECT rngsubdiff::oid::text FROM pg_catalog.pg_range WHERE rngsubdiff::oid >= 16384) each(id)`;
+  UNION SELECT castfunc::text FROM pg_catalog.pg_cast WHERE castfunc >= ${FIRST_OF_USERS}
+  UNION SELECT amproc::oid::text FROM pg_catalog.pg_amproc WHERE amproc::oid >= ${FIRST_OF_USERS}
+  UNION SELECT rngsubdiff::oid::text FROM pg_catalog.pg_range WHERE rngsubdiff::oid >= ${FIRST_OF_USERS}) each(id)`;
 const domainsSql = `
 SELECT coalesce(string_agg(pg_get_constraintdef(oid), E'\\n'), '') FROM pg_catalog.pg_constraint
 WHERE contypid <> 0 AND connamespace <> 'information_schema'::regnamespace`;

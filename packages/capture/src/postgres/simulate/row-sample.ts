@@ -1,5 +1,6 @@
 import type { RowSample } from "@custody/domain";
 import type { Dialogue } from "../dialogue.ts";
+import { FIRST_OF_USERS } from "../statistics/row-counters.ts";
 import { attempt } from "./attempt.ts";
 
 /** All rows of one sample together. */
@@ -8,8 +9,6 @@ const SAMPLE_BYTES_MAX = 64 * 1024;
 const VALUE_LENGTH_MAX = 1000;
 /** More rows than this that were only locked are not told apart from changed ones. */
 const LOCKED_ROWS_MAX = 1000;
-/** `FirstNormalObjectId` (src/include/access/transam.h): what is below belongs to the server. */
-const FIRST_OF_USERS = 16384;
 
 export const NO_ROWS: RowSample = { columns: [], isCut: false, key: [], rows: [] };
 

@@ -6,7 +6,7 @@ import { withoutSessionNumber } from "../temporary-schema.ts";
 const TABLES_MAX = 1000;
 
 /** `FirstNormalObjectId` (src/include/access/transam.h): what is below belongs to the server. */
-const FIRST_OF_USERS = 16384;
+export const FIRST_OF_USERS = 16384;
 
 /**
  * The server's own counters of this transaction, which have what cascades, triggers and functions did, for every table
